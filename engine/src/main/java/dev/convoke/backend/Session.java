@@ -46,6 +46,16 @@ public interface Session extends AutoCloseable {
      */
     Trace trace(int trial, int epoch, int step);
 
+    /**
+     * Trains as {@link #train} does, and measures every part of every step. Measuring may slow the steps down: a backend that
+     * otherwise runs them as one says what it did in the parts' names.
+     *
+     * @throws DeviceException if the backend does not measure itself
+     */
+    default StepProfile profile(int epoch, int fromStep, int toStep) {
+        throw new DeviceException("this device does not measure its steps; profile with --device cpu or cuda");
+    }
+
     @Override
     void close();
 }

@@ -2,6 +2,7 @@ package dev.convoke.cli;
 
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.Execution;
+import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.backend.Selection;
 import dev.convoke.backend.cpu.CpuBackend;
 import dev.convoke.backend.reference.ReferenceBackend;
@@ -35,6 +36,19 @@ final class DeviceOptions {
                     "auto (the faster), library (oneDNN throughout) or own (ours wherever there is one). Default: auto.")
     Execution.KernelChoice kernels = Execution.KernelChoice.AUTO;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "FORMAT",
+            defaultValue = "fp32",
+            description =
+                    "fp32, tf32 (cuda) or bf16: of activations and products; weights stay float32. Default: fp32.")
+    String precision = "fp32";
+
+    @Option(
+            names = "--deterministic",
+            description = "Use only algorithms that give the same bits every time; cpu always does.")
+    boolean deterministic;
+
     /** The backends of this build. */
     static List<Backend> built() {
         return List.of(new CpuBackend(), new ReferenceBackend());
@@ -54,6 +68,18 @@ final class DeviceOptions {
         if (threads < 1 || threads > MOST_THREADS) {
             throw new CommandExit(ExitCode.USAGE, "--threads must be 1 to " + MOST_THREADS + ", not " + threads);
         }
-        return new Execution(threads, Precision.FLOAT32, kernels);
+        return new Execution(
+                threads, precision(), kernels, deterministic ? AlgorithmChoice.DETERMINISTIC : AlgorithmChoice.FASTEST);
+    }
+
+    private Precision precision() {
+        return switch (precision) {
+            case "fp32" -> Precision.FLOAT32;
+            case "tf32" -> Precision.TF32;
+            case "bf16" -> Precision.BFLOAT16;
+            default ->
+                throw new CommandExit(
+                        ExitCode.USAGE, "--precision must be fp32, tf32 or bf16, not '" + precision + "'");
+        };
     }
 }

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param threads of each session
  * @param precision number format
  * @param kernels which kernels serve the plan
+ * @param algorithms which of a library's algorithms may serve
  */
 record StoreIdentity(
         String suite,
@@ -38,7 +39,8 @@ record StoreIdentity(
         String libraries,
         int threads,
         String precision,
-        String kernels) {
+        String kernels,
+        String algorithms) {
 
     static StoreIdentity of(SweepRequest request) {
         StoreIdentity identity = new StoreIdentity(
@@ -53,7 +55,8 @@ record StoreIdentity(
                 request.backend().probe().detail(),
                 request.execution().threads(),
                 request.execution().precision().name().toLowerCase(Locale.ROOT),
-                request.execution().kernels().name().toLowerCase(Locale.ROOT));
+                request.execution().kernels().name().toLowerCase(Locale.ROOT),
+                request.execution().algorithms().name().toLowerCase(Locale.ROOT));
         return identity.asRead();
     }
 

@@ -1,0 +1,36 @@
+package dev.convoke.backend;
+
+import java.util.List;
+
+/**
+ * Where the time of some training steps went.
+ *
+ * @param parts what ran, in the order in which it ran in a step
+ * @param stepNanos {@code [steps]}, each step as a whole, what lies between the parts included
+ */
+public record StepProfile(List<Part> parts, long[] stepNanos) {
+    public StepProfile {
+        parts = List.copyOf(parts);
+    }
+
+    /**
+     * A part of a step that runs by itself: an op or a fused group on its way forward or back, the pipeline, the loss, the
+     * optimizer.
+     *
+     * @param name the ops' names, joined as in {@link dev.convoke.plan.FusedGroup#name}; else what it is
+     * @param pass on which way it ran
+     * @param kernels what served it, in words
+     * @param startNanos {@code [steps]}, from the start of its step
+     * @param nanos {@code [steps]}, how long it took
+     */
+    public record Part(String name, Pass pass, String kernels, long[] startNanos, long[] nanos) {}
+
+    /** The stages of a training step. */
+    public enum Pass {
+        PIPELINE,
+        FORWARD,
+        LOSS,
+        BACKWARD,
+        OPTIMIZER
+    }
+}
