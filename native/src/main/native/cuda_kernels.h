@@ -97,7 +97,7 @@ CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batc
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /*
- * A batch from the data set that lies on the device: gather in the epoch's order, warp, normalise, cast, and its labels.
+ * A batch from the data set that lies on the device, and its labels: gather in the epoch's order, warp, normalise, cast.
  * Image i of the batch is at position p = min(state->first_position + i, positions - 1) and is images[order[p]];
  * affine, flips and erase are indexed by p, displacement by i. `affine` null gathers without a warp (then flips, erase
  * and displacement are null too). Formulas as convoke_gather and convoke_augment.
@@ -209,8 +209,8 @@ CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_
 
 /*
  * Bias, ReLU and 2x2 max pooling of stride 2 in one pass: y = max(0, max of the window + bias); an odd last row or
- * column takes no part. codes = 0 to 3, row by row, the first maximum, or CONVOKE_DEAD_WINDOW. `bias` null adds nothing;
- * `codes` null when no backward pass follows. Output [n, h / 2, w / 2, c].
+ * column takes no part. codes = 0 to 3, row by row, the first maximum, or CONVOKE_DEAD_WINDOW. `bias` null adds
+ * nothing; `codes` null when no backward pass follows. Output [n, h / 2, w / 2, c].
  */
 CONVOKE_API int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void* x /* [n, h, w, c] */,
                                                        const float* bias /* [c] or null */, int32_t n, int32_t h,
@@ -219,8 +219,8 @@ CONVOKE_API int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void*
 
 /* Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. */
 CONVOKE_API int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy /* [n, h / 2, w / 2, c] */,
-                                                        const uint8_t* codes, int32_t n, int32_t h, int32_t w, int32_t c,
-                                                        void* dx /* [n, h, w, c] */, convoke_stream stream);
+                                                        const uint8_t* codes, int32_t n, int32_t h, int32_t w,
+                                                        int32_t c, void* dx /* [n, h, w, c] */, convoke_stream stream);
 
 /* Any window, padding on any side; as the four calls of kernels.h. `shape` is host memory, read when queued. */
 CONVOKE_API int32_t convoke_cuda_max_pool_forward(int32_t type, const convoke_pooling_shape* shape, const void* x,
@@ -286,7 +286,7 @@ CONVOKE_API int32_t convoke_cuda_column_sums(int32_t type, const void* x /* [row
                                              int32_t channels, float* sums /* [channels] */, void* workspace,
                                              convoke_stream stream);
 
-/* y = x with zeros around it, for padding that is not the same on both sides: [n, top + h + bottom, left + w + right, c]. */
+/* y [n, top + h + bottom, left + w + right, c] = x with zeros around it: padding that differs from side to side. */
 CONVOKE_API int32_t convoke_cuda_pad(int32_t type, const void* x /* [n, h, w, c] */, int32_t n, int32_t h, int32_t w,
                                      int32_t c, int32_t top, int32_t left, int32_t bottom, int32_t right, void* y,
                                      convoke_stream stream);
