@@ -5,7 +5,8 @@
  * - As in kernels.h: tensors are dense, NHWC; formulas, enums, segments and shapes are the same, and so is the
  *   arithmetic, which comes from the same functors. Every pointer is device memory unless a comment says 'host'.
  *   Tensors of `type` hold float32 or bfloat16; parameters, gradients of parameters, statistics, sums and losses are
- *   float32 or wider whatever the type. 16-byte alignment of tensors is required: the memory map gives 256.
+ *   float32 or wider whatever the type. Every pointer to float32, bfloat16, codes or workspace must be aligned to 16
+ *   bytes, so that a thread can move 16 at once; the memory map gives 256.
  * - Every call queues work on `stream` and returns the CUDA error of the launch, 0 for none. No call allocates,
  *   synchronises, or passes a value that changes from step to step: those lie in a convoke_step_state on the device, so
  *   that a captured step can be replayed for a whole epoch.
@@ -106,7 +107,7 @@ CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batc
  */
 CONVOKE_API int32_t convoke_cuda_load_batch(
     const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */,
-    const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
+    int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
     const float* affine /* [positions, 6] or null */, const uint8_t* flips /* [positions] or null */,
     const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
     float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
@@ -184,17 +185,17 @@ CONVOKE_API int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, c
                                       convoke_step_state* state, convoke_stream stream);
 
 /*
- * Updates every segment as convoke_optimizer_update does, with rates[state->step]; adds the penalty before the update,
- * times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to bfloat16, where that is
- * not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in ascending order and do
- * not overlap; what none covers is neither read nor written.
+ * Updates every segment as convoke_optimizer_update does, with rates[min(state->step, steps - 1)]; adds the penalty
+ * before the update, times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to
+ * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in
+ * ascending order and do not overlap; what none covers is neither read nor written.
  */
 CONVOKE_API int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
                                                   const float* gradients, float* m, float* v, void* compute,
                                                   const convoke_segment* segments /* [segment_count] */,
                                                   int32_t segment_count, int64_t arena_size,
-                                                  const convoke_step_rates* rates /* [steps of an epoch] */,
-                                                  int32_t batch, void* workspace, convoke_step_state* state,
+                                                  const convoke_step_rates* rates /* [steps] */,
+                                                  int32_t steps, int32_t batch, void* workspace, convoke_step_state* state,
                                                   convoke_stream stream);
 
 /* The penalty of the parameters as they are, to `penalty` [1]. */
@@ -223,9 +224,9 @@ CONVOKE_API int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void*
 CONVOKE_API int64_t convoke_cuda_relu_max_pool_workspace_bytes(int32_t n, int32_t h, int32_t w, int32_t c);
 
 /*
- * Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. dbias = the sums of
- * the gradients of the windows that are alive, in the same pass, for the bias that the forward call or the convolution
- * before it had added; null where nobody wants them.
+ * Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. dbias = the sums
+ * of the gradients of the windows that are alive, in the same pass, for the bias that the forward call or the
+ * convolution before it had added; null where nobody wants them.
  */
 CONVOKE_API int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy /* [n, h / 2, w / 2, c] */,
                                                         const uint8_t* codes, int32_t n, int32_t h, int32_t w,

@@ -315,6 +315,7 @@ public final class CudaKernels {
     public static native int loadBatch(
             @Cast("const uint8_t*") Pointer images,
             @Cast("const uint8_t*") Pointer labels,
+            int total,
             @Cast("const int32_t*") Pointer order,
             int positions,
             int h,
@@ -438,6 +439,7 @@ public final class CudaKernels {
             int segmentCount,
             @Cast("int64_t") long arenaSize,
             @Cast("const convoke_step_rates*") Pointer rates,
+            int steps,
             int batch,
             Pointer workspace,
             @Cast("convoke_step_state*") Pointer state,
