@@ -28,7 +28,8 @@ public final class CudaFailure {
     }
 
     static String driverOutOfReach(String module) {
-        return "the kernel runs NVIDIA's driver " + module + ", but libcuda.so.1 was not found: in a container, start it"
+        return "the kernel runs NVIDIA's driver " + module
+                + ", but libcuda.so.1 was not found: in a container, start it"
                 + " with NVIDIA's container toolkit, as in docker run --gpus all";
     }
 
@@ -52,8 +53,8 @@ public final class CudaFailure {
     }
 
     static String gpuRefuses(int ordinal, String error) {
-        return "GPU " + ordinal + " does not answer (" + error + "): see what nvidia-smi says of it, or leave it out with"
-                + " CUDA_VISIBLE_DEVICES";
+        return "GPU " + ordinal + " does not answer (" + error
+                + "): see what nvidia-smi says of it, or leave it out with" + " CUDA_VISIBLE_DEVICES";
     }
 
     static String noSuchGpu(int ordinal, int count) {
@@ -81,18 +82,21 @@ public final class CudaFailure {
             return what + "lies in " + folder + ", where the loader does not look: add that folder to LD_LIBRARY_PATH";
         }
         List<Path> others = search.versionsOf(file.substring(0, file.lastIndexOf(".so") + ".so".length()));
-        return what + "was not found" + (others.isEmpty() ? "" : ", only " + others.get(0)) + ": install it, as with pip"
-                + " install " + library.wheel(cudaMajor) + ", and add its folder to LD_LIBRARY_PATH";
+        return what + "was not found" + (others.isEmpty() ? "" : ", only " + others.get(0))
+                + ": install it, as with pip" + " install " + library.wheel(cudaMajor)
+                + ", and add its folder to LD_LIBRARY_PATH";
     }
 
     static String libraryBroken(String message) {
-        return "a CUDA library does not load (" + message + "): see that all of CUDA, cuBLAS and cuDNN on LD_LIBRARY_PATH"
-                + " belong together";
+        return "a CUDA library does not load (" + message
+                + "): see that all of CUDA, cuBLAS and cuDNN on LD_LIBRARY_PATH" + " belong together";
     }
 
     static String wrongMajor(CudaLibrary library, String found, int neededMajor, Optional<Path> where, int cudaMajor) {
-        return library.title() + " " + found + where.map(path -> " (" + path + ")").orElse("") + " was loaded, this"
-                + " build needs " + library.title() + " " + neededMajor + ": put that first on LD_LIBRARY_PATH, as with pip"
+        return library.title() + " " + found
+                + where.map(path -> " (" + path + ")").orElse("") + " was loaded, this"
+                + " build needs " + library.title() + " " + neededMajor
+                + ": put that first on LD_LIBRARY_PATH, as with pip"
                 + " install " + library.wheel(cudaMajor);
     }
 

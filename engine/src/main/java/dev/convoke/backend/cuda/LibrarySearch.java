@@ -37,7 +37,10 @@ final class LibrarySearch {
         List<Path> folders = new ArrayList<>();
         String path = System.getenv("LD_LIBRARY_PATH");
         if (path != null) {
-            Stream.of(path.split(":", -1)).filter(entry -> !entry.isEmpty()).map(Path::of).forEach(folders::add);
+            Stream.of(path.split(":", -1))
+                    .filter(entry -> !entry.isEmpty())
+                    .map(Path::of)
+                    .forEach(folders::add);
         }
         COMMON.forEach(pattern -> folders.addAll(expand(Path.of("/"), pattern)));
         folders.addAll(expand(Path.of(System.getProperty("user.home")), ".local/" + WHEELS));

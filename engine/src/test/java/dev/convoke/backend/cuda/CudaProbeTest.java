@@ -30,8 +30,7 @@ class CudaProbeTest {
     @BeforeEach
     void haveWhatTheBuildNeeds() {
         machine.driver = new CudaMachine.Driver(cudart.CUDART_VERSION, 1, "");
-        machine.libraries =
-                new CudaLibraryVersions(cudart.CUDART_VERSION, cudnn.CUDNN_VERSION, cublas.CUBLAS_VERSION);
+        machine.libraries = new CudaLibraryVersions(cudart.CUDART_VERSION, cudnn.CUDNN_VERSION, cublas.CUBLAS_VERSION);
     }
 
     @Test
@@ -125,8 +124,7 @@ class CudaProbeTest {
     @Test
     void aLibraryThatIsNowhere() {
         machine.librariesError = failureToOpen("libcudnn_cnn.so.9");
-        refuses(
-                "libcudnn_cnn.so.9 (cuDNN) was not found:", "pip install nvidia-cudnn-cu" + MAJOR, "LD_LIBRARY_PATH");
+        refuses("libcudnn_cnn.so.9 (cuDNN) was not found:", "pip install nvidia-cudnn-cu" + MAJOR, "LD_LIBRARY_PATH");
     }
 
     @Test
