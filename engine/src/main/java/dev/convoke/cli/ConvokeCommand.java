@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             ReportCommand.class,
             SummaryCommand.class,
-            DatasetsCommand.class
+            DatasetsCommand.class,
+            DoctorCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = {
