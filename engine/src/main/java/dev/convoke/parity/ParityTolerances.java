@@ -1,5 +1,6 @@
 package dev.convoke.parity;
 
+import dev.convoke.model.OptimizerSpec;
 import dev.convoke.plan.Precision;
 
 /**
@@ -7,35 +8,42 @@ import dev.convoke.plan.Precision;
  *
  * @param forward loss and activations of one step
  * @param backward gradients of one step
- * @param lossCurve losses of some training steps
- * @param parameters state after them
+ * @param plain training whose step follows the gradient
+ * @param adaptive training whose step is the gradient divided by its own size: one that is all rounding moves its weight as
+ *     far as any other
  * @param reason why this much, and not less
  */
-public record ParityTolerances(
-        double forward, double backward, double lossCurve, double parameters, String reason) {
+public record ParityTolerances(double forward, double backward, Training plain, Training adaptive, String reason) {
     private static final ParityTolerances FLOAT32 = new ParityTolerances(
             0x1p-16,
             0x1p-14,
-            1e-4,
-            1e-2,
-            "sums of up to a few hundred products, each rounded to 24 bits; Adam divides a gradient by its own size, so"
-                    + " that one that is all rounding moves its weight as far as any other");
+            new Training(1e-5, 1e-4),
+            new Training(1e-3, 1e-2),
+            "sums of up to a few hundred products are rounded to 24 bits");
 
     private static final ParityTolerances TF32 = new ParityTolerances(
             0x1p-8,
             0x1p-4,
-            2e-2,
-            1e-1,
-            "operands rounded to 11 bits; of windows whose two largest values are that close, one in some hundreds hands"
-                    + " its gradient to another pixel");
+            new Training(1e-2, 5e-2),
+            new Training(1e-1, 4e-1),
+            "operands are rounded to 11 bits, and of windows whose two largest values are that close, one in some hundreds"
+                    + " hands its gradient to another pixel");
 
     private static final ParityTolerances BFLOAT16 = new ParityTolerances(
             0x1p-5,
             0x1p-2,
-            1e-1,
-            3e-1,
-            "activations and operands rounded to 8 bits; of windows whose two largest values are that close, one in some"
-                    + " tens hands its gradient to another pixel");
+            new Training(5e-2, 2e-1),
+            new Training(2e-1, 6e-1),
+            "activations and operands are rounded to 8 bits, and of windows whose two largest values are that close, one in"
+                    + " some tens hands its gradient to another pixel");
+
+    /**
+     * Of training steps.
+     *
+     * @param lossCurve losses of the steps
+     * @param parameters parameters and running statistics after them
+     */
+    public record Training(double lossCurve, double parameters) {}
 
     /** Those of a precision. */
     public static ParityTolerances of(Precision precision) {
@@ -44,5 +52,10 @@ public record ParityTolerances(
             case TF32 -> TF32;
             case BFLOAT16 -> BFLOAT16;
         };
+    }
+
+    /** Those of training with that optimizer. */
+    Training of(OptimizerSpec optimizer) {
+        return optimizer instanceof OptimizerSpec.Sgd ? plain : adaptive;
     }
 }
