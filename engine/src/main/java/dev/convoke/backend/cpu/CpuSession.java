@@ -7,6 +7,8 @@ import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.StateLayout;
+import dev.convoke.backend.StepProfile;
+import dev.convoke.backend.StepProfile.Pass;
 import dev.convoke.backend.Trace;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.TrialSpec;
@@ -147,6 +149,30 @@ final class CpuSession implements Session {
             context.statistics().copyFrom(before);
             return trace;
         }
+    }
+
+    @Override
+    public StepProfile profile(int epoch, int fromStep, int toStep) {
+        checkOpen();
+        schedule.checkRange(epoch, fromStep, toStep);
+        StepProfile.checkFull(program, toStep);
+        Kernels.setOpenmpThreads(context.threads());
+        pipeline.prepare(epoch, fromStep, toStep);
+        loss.resetTotals();
+        CpuProfiler profiler = new CpuProfiler(toStep - fromStep)
+                .then("images", Pass.PIPELINE, pipeline.kernels(), step -> load(full, epoch, step))
+                .thenForward(full)
+                .then("loss", Pass.LOSS, CpuKernels.own("softmax, loss"), step -> loss.train(full.logits()))
+                .thenBackward(full)
+                .then(
+                        "update",
+                        Pass.OPTIMIZER,
+                        CpuKernels.own("optimizer"),
+                        step -> optimizer.update(schedule.rate(epoch, step)));
+        for (int step = fromStep; step < toStep; step++) {
+            profiler.run(step, step - fromStep);
+        }
+        return profiler.profile();
     }
 
     private void load(CpuNetwork network, int epoch, int step) {
