@@ -190,8 +190,8 @@ cudaError_t copy(const char* call, Machine& machine, Lock& lock, Stream& stream,
     if (from.on_device || from.pinned) {
         request.run = [=] { std::memmove(target, source, bytes); };
     } else {
-        const std::vector<char> taken(source, source + bytes);
-        request.run = [=] { std::memcpy(target, taken.data(), bytes); };
+        const auto taken = std::make_shared<const std::vector<char>>(source, source + bytes);
+        request.run = [=] { std::memcpy(target, taken->data(), bytes); };
     }
     const int32_t status = machine.submit(stream, std::move(request));
     if (status == kSuccess && !to.on_device && !to.pinned) {
