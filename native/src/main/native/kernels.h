@@ -75,6 +75,33 @@ CONVOKE_API void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_
                                 uint32_t* words /* [4] */);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Limits of the machine, for profiles: what an op attains is held against these
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Multiply-adds without memory, for the peak of float32 arithmetic. Each thread holds chains z = z * factor + summand,
+ * chain c of CONVOKE_MEASURE_CHAINS starting from c, and takes every one `rounds` times further; the multiply-add is
+ * fused where the instruction set has it. means[t] is the mean of all values of thread t. Returns the floating-point
+ * operations of all threads together, two a multiply-add.
+ */
+CONVOKE_API int64_t convoke_measure_multiply_add(int64_t rounds, float factor, float summand,
+                                                 float* means /* [threads] */, int32_t threads);
+
+/*
+ * The same for products of bfloat16 that are added in float32: z = z + 2 * (factor * factor), the dot product of two
+ * pairs, with `factor` rounded to bfloat16. Returns 0, and does nothing, where the processor has no such instruction.
+ */
+CONVOKE_API int64_t convoke_measure_bfloat16(int64_t rounds, float factor, float* means /* [threads] */,
+                                             int32_t threads);
+
+/* Chains of the two calls above, each a vector register; independent, so that their latencies overlap. */
+#define CONVOKE_MEASURE_CHAINS 12
+
+/* Copies `from` to `to`, `rounds` times, each thread a range of its own with the C library's memcpy. */
+CONVOKE_API void convoke_measure_copy(const float* from /* [count] */, float* to /* [count] */, int64_t count,
+                                      int64_t rounds, int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Data pipeline
  * ------------------------------------------------------------------------------------------------------------------ */
 

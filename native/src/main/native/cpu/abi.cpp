@@ -3,6 +3,10 @@
 
 extern "C" {
 
+int64_t convoke_measure_multiply_add(int64_t rounds, float factor, float summand, float* means, int32_t threads) {
+    return CONVOKE_VARIANT(measure_multiply_add)(rounds, factor, summand, means, threads);
+}
+
 void convoke_gather(const uint8_t* images, const int32_t* order, int32_t count, int32_t image_size, float* out,
                     int32_t threads) {
     CONVOKE_VARIANT(gather)(images, order, count, image_size, out, threads);

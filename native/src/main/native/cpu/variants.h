@@ -5,6 +5,7 @@
 #include "../kernels.h"
 #include "instruction_set.h"
 
+CONVOKE_VARIANTS(measure_multiply_add)
 CONVOKE_VARIANTS(gather)
 CONVOKE_VARIANTS(augment)
 CONVOKE_VARIANTS(elastic_field)

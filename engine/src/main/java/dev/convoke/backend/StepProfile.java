@@ -1,5 +1,6 @@
 package dev.convoke.backend;
 
+import dev.convoke.plan.Program;
 import java.util.List;
 
 /**
@@ -11,6 +12,20 @@ import java.util.List;
 public record StepProfile(List<Part> parts, long[] stepNanos) {
     public StepProfile {
         parts = List.copyOf(parts);
+    }
+
+    /**
+     * Refuses a range that holds the smaller batch at the end of an epoch: its parts are of another size, so that their
+     * times say nothing about the others'.
+     *
+     * @param toStep end of the range
+     * @throws IllegalArgumentException if the range is not of full batches alone
+     */
+    public static void checkFull(Program program, int toStep) {
+        if (program.remainder() != null && toStep == program.stepsPerEpoch()) {
+            throw new IllegalArgumentException("step " + (toStep - 1) + " is of "
+                    + program.remainder().batch() + " images only; profile the " + (toStep - 1) + " steps before it");
+        }
     }
 
     /**

@@ -74,6 +74,15 @@ public final class Kernels {
     /** Bit of a flips byte in {@link #augment}. */
     public static final int FLIP_VERTICAL = flipVerticalCode();
 
+    /** Algorithm of {@link #fusedConvolutionForward}: direct, for one channel. */
+    public static final int SINGLE_CHANNEL = singleChannelCode();
+
+    /** Algorithm of {@link #fusedConvolutionForward}: Winograd F(2x2, 3x3). */
+    public static final int WINOGRAD_2 = winograd2Code();
+
+    /** Algorithm of {@link #fusedConvolutionForward}: Winograd F(4x4, 3x3). */
+    public static final int WINOGRAD_4 = winograd4Code();
+
     private Kernels() {}
 
     /**
@@ -133,6 +142,18 @@ public final class Kernels {
     @MemberGetter
     @Name("CONVOKE_FLIP_VERTICAL")
     private static native int flipVerticalCode();
+
+    @MemberGetter
+    @Name("CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL")
+    private static native int singleChannelCode();
+
+    @MemberGetter
+    @Name("CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2")
+    private static native int winograd2Code();
+
+    @MemberGetter
+    @Name("CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4")
+    private static native int winograd4Code();
 
     /** Table of the parameter tensors inside the arena. */
     @Name("convoke_segment")
@@ -372,6 +393,25 @@ public final class Kernels {
             @Cast("uint32_t") int c2,
             @Cast("uint32_t") int c3,
             @Cast("uint32_t*") IntPointer words);
+
+    /** Multiply-adds in registers; gives the operations done. */
+    @Name("convoke_measure_multiply_add")
+    public static native @Cast("int64_t") long measureMultiplyAdd(
+            @Cast("int64_t") long rounds, float factor, float summand, FloatPointer means, int threads);
+
+    /** Products of bfloat16 in registers; gives the operations done, 0 where the processor has none. */
+    @Name("convoke_measure_bfloat16")
+    public static native @Cast("int64_t") long measureBfloat16(
+            @Cast("int64_t") long rounds, float factor, FloatPointer means, int threads);
+
+    /** Copies, {@code rounds} times. */
+    @Name("convoke_measure_copy")
+    public static native void measureCopy(
+            @Const FloatPointer from,
+            FloatPointer to,
+            @Cast("int64_t") long count,
+            @Cast("int64_t") long rounds,
+            int threads);
 
     /** Pixels of the ordered images, divided by 255. */
     @Name("convoke_gather")
@@ -637,6 +677,10 @@ public final class Kernels {
     @Name("convoke_fused_convolution_workspace")
     public static native @Cast("int64_t") long fusedConvolutionWorkspace(
             int count, int h, int w, int channels, int filters, int pad, int threads);
+
+    /** Which algorithm the fused forward pass runs: {@link #WINOGRAD_2}, {@link #WINOGRAD_4} or another. */
+    @Name("convoke_fused_convolution_forward_algorithm")
+    public static native int fusedConvolutionForwardAlgorithm(int count, int h, int w, int channels, int filters, int pad);
 
     /** Convolution 3x3, bias, ReLU and max pooling 2x2. */
     @Name("convoke_fused_convolution_forward")

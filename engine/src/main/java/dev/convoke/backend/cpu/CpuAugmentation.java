@@ -54,6 +54,11 @@ final class CpuAugmentation {
         elastic = changes.elastic().alpha() > 0 ? new CpuElastic(context, changes.elastic(), shape, batch) : null;
     }
 
+    /** What serves a batch, in words. */
+    String kernels() {
+        return elastic == null ? "gather, warp" : "elastic field, gather, warp";
+    }
+
     /** Works out what happens to the images at positions {@code from .. to - 1}. */
     void prepare(int epoch, int from, int to) {
         for (int position = from; position < to; position++) {

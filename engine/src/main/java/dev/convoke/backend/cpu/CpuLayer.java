@@ -46,6 +46,12 @@ abstract sealed class CpuLayer
         return List.of();
     }
 
+    /** What serves the forward pass, in words. */
+    abstract String forwardKernels();
+
+    /** What serves the backward pass, in words. */
+    abstract String backwardKernels();
+
     /** Sets the output's values. */
     abstract void forward();
 

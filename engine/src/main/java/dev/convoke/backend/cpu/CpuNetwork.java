@@ -34,6 +34,10 @@ final class CpuNetwork {
         }
     }
 
+    Plan plan() {
+        return plan;
+    }
+
     int batch() {
         return plan.batch();
     }

@@ -29,6 +29,11 @@ final class CpuPipeline {
         augmentation = changes.isNone() ? null : new CpuAugmentation(context, program, changes);
     }
 
+    /** What serves a batch, in words. */
+    String kernels() {
+        return CpuKernels.own(augmentation == null ? "gather" : augmentation.kernels());
+    }
+
     /** Works out everything about steps {@code fromStep .. toStep - 1} that is not done step by step. */
     void prepare(int epoch, int fromStep, int toStep) {
         order.of(epoch);

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaLayout;
 import dev.convoke.backend.EpochSchedule;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
@@ -7,6 +8,8 @@ import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.StateLayout;
+import dev.convoke.backend.StepProfile;
+import dev.convoke.backend.StepProfile.Pass;
 import dev.convoke.backend.Trace;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.TrialSpec;
@@ -62,10 +65,11 @@ final class CpuSession implements Session {
 
     private static CpuContext context(SessionRequest request, TrialSpec trial, DnnlEngine engine) {
         Plan plan = request.program().full();
-        CpuArenaLayout layout = CpuArenaLayout.parameters(plan);
+        ArenaLayout layout = ArenaLayout.parameters(plan, CpuArena.STEP);
         CpuArena parameters = new CpuArena(engine.resources(), "parameters", layout);
         CpuArena gradients = new CpuArena(engine.resources(), "gradients", layout);
-        CpuArena statistics = new CpuArena(engine.resources(), "running statistics", CpuArenaLayout.statistics(plan));
+        CpuArena statistics =
+                new CpuArena(engine.resources(), "running statistics", ArenaLayout.statistics(plan, CpuArena.STEP));
         parameters.initialize(trial.seed());
         statistics.initialize(trial.seed());
         return new CpuContext(engine, request.execution(), trial, parameters, gradients, statistics, new CpuStep());
@@ -147,6 +151,30 @@ final class CpuSession implements Session {
             context.statistics().copyFrom(before);
             return trace;
         }
+    }
+
+    @Override
+    public StepProfile profile(int epoch, int fromStep, int toStep) {
+        checkOpen();
+        schedule.checkRange(epoch, fromStep, toStep);
+        StepProfile.checkFull(program, toStep);
+        Kernels.setOpenmpThreads(context.threads());
+        pipeline.prepare(epoch, fromStep, toStep);
+        loss.resetTotals();
+        CpuProfiler profiler = new CpuProfiler(toStep - fromStep)
+                .then("images", Pass.PIPELINE, pipeline.kernels(), step -> load(full, epoch, step))
+                .thenForward(full)
+                .then("loss", Pass.LOSS, CpuKernels.own("softmax, loss"), step -> loss.train(full.logits()))
+                .thenBackward(full)
+                .then(
+                        "update",
+                        Pass.OPTIMIZER,
+                        CpuKernels.own("optimizer"),
+                        step -> optimizer.update(schedule.rate(epoch, step)));
+        for (int step = fromStep; step < toStep; step++) {
+            profiler.run(step, step - fromStep);
+        }
+        return profiler.profile();
     }
 
     private void load(CpuNetwork network, int epoch, int step) {
