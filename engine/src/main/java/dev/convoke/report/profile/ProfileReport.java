@@ -1,0 +1,103 @@
+package dev.convoke.report.profile;
+
+import dev.convoke.backend.Roof;
+import dev.convoke.backend.StepProfile;
+import java.util.List;
+
+/**
+ * A profiled run.
+ *
+ * @param subject what was measured
+ * @param roof what the machine can do at most
+ * @param rows the parts of a step, in the order in which they ran
+ * @param between what lies between the parts of a step: Java, and the way in and out of a part
+ * @param step a step as a whole
+ */
+public record ProfileReport(Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step) {
+    /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
+    public static final double TOLERANCE = 0.05;
+
+    public ProfileReport {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param run of the suite
+     * @param device the backend's name
+     * @param detail what its probe found
+     * @param processor the machine's own name for it
+     * @param precision as the command line names it
+     * @param kernels as the command line names the choice
+     * @param steps measured
+     * @param warmUp steps trained before
+     * @param command that gives it again
+     */
+    public record Subject(
+            String run,
+            String dataset,
+            String device,
+            String detail,
+            String processor,
+            int batch,
+            String precision,
+            int threads,
+            String kernels,
+            int steps,
+            int warmUp,
+            String version,
+            String command) {}
+
+    /** Works the report out. */
+    public static ProfileReport of(Subject subject, Roof roof, StepProfile profile, WorkModel model) {
+        Timing step = Timing.of(profile.stepNanos());
+        List<ProfileRow> rows =
+                profile.parts().stream().map(part -> row(part, step, model)).toList();
+        return new ProfileReport(subject, roof, rows, Timing.of(between(profile)), step);
+    }
+
+    private static ProfileRow row(StepProfile.Part part, Timing step, WorkModel model) {
+        Timing nanos = Timing.of(part.nanos());
+        return new ProfileRow(
+                part.name(), part.pass(), part.kernels(), nanos, nanos.median() / step.median(), model.of(part));
+    }
+
+    /** Of each step the time before, between and after its parts, from their marks. */
+    private static long[] between(StepProfile profile) {
+        long[] between = new long[profile.stepNanos().length];
+        for (int step = 0; step < between.length; step++) {
+            long end = 0;
+            for (StepProfile.Part part : profile.parts()) {
+                between[step] += part.startNanos()[step] - end;
+                end = part.startNanos()[step] + part.nanos()[step];
+            }
+            between[step] += profile.stepNanos()[step] - end;
+        }
+        return between;
+    }
+
+    /** The medians of all parts together, nanoseconds. */
+    public double partsNanos() {
+        return rows.stream().mapToDouble(row -> row.nanos().median()).sum();
+    }
+
+    /** By which share parts and what lies between them miss the step; 0 for not at all. */
+    public double deviation() {
+        return (partsNanos() + between.median()) / step.median() - 1;
+    }
+
+    /** Whether parts and what lies between them are the step, within {@link #TOLERANCE}. */
+    public boolean addsUp() {
+        return Math.abs(deviation()) <= TOLERANCE;
+    }
+
+    public double imagesPerSecond() {
+        return 1e9 * subject.batch() / step.median();
+    }
+
+    /** Work of a whole step. */
+    public Work work() {
+        return rows.stream().map(ProfileRow::work).reduce(new Work(0, 0), Work::plus);
+    }
+}
