@@ -1,5 +1,7 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaLayout;
+import dev.convoke.backend.ArenaSegment;
 import dev.convoke.backend.OptimizerSlot;
 import dev.convoke.backend.Penalties;
 import dev.convoke.kernels.Kernels;
@@ -29,7 +31,7 @@ final class CpuOptimizer {
     CpuOptimizer(CpuContext context) {
         this.context = context;
         CpuResources resources = context.resources();
-        CpuArenaLayout layout = context.parameters().layout();
+        ArenaLayout layout = context.parameters().layout();
         OptimizerSpec spec = context.trial().optimizer();
         segmentCount = layout.segments().size();
         segments = segments(resources, context.trial().model(), spec, layout);
@@ -43,8 +45,8 @@ final class CpuOptimizer {
     }
 
     private static Kernels.Segments segments(
-            CpuResources resources, ModelSpec model, OptimizerSpec optimizer, CpuArenaLayout layout) {
-        List<CpuSegment> all = layout.segments();
+            CpuResources resources, ModelSpec model, OptimizerSpec optimizer, ArenaLayout layout) {
+        List<ArenaSegment> all = layout.segments();
         Kernels.Segments table = resources.own(new Kernels.Segments(all.size()));
         for (int i = 0; i < all.size(); i++) {
             Segment segment = all.get(i).segment();

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaLayout;
 import dev.convoke.backend.EpochSchedule;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
@@ -64,10 +65,11 @@ final class CpuSession implements Session {
 
     private static CpuContext context(SessionRequest request, TrialSpec trial, DnnlEngine engine) {
         Plan plan = request.program().full();
-        CpuArenaLayout layout = CpuArenaLayout.parameters(plan);
+        ArenaLayout layout = ArenaLayout.parameters(plan, CpuArena.STEP);
         CpuArena parameters = new CpuArena(engine.resources(), "parameters", layout);
         CpuArena gradients = new CpuArena(engine.resources(), "gradients", layout);
-        CpuArena statistics = new CpuArena(engine.resources(), "running statistics", CpuArenaLayout.statistics(plan));
+        CpuArena statistics =
+                new CpuArena(engine.resources(), "running statistics", ArenaLayout.statistics(plan, CpuArena.STEP));
         parameters.initialize(trial.seed());
         statistics.initialize(trial.seed());
         return new CpuContext(engine, request.execution(), trial, parameters, gradients, statistics, new CpuStep());

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaSegment;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.OptimizerSlot;
 import dev.convoke.backend.StateLayout;
@@ -41,13 +42,13 @@ final class CpuState {
     }
 
     private static void copy(CpuArena arena, Function<Segment, String> name, NamedTensors to) {
-        for (CpuSegment segment : arena.layout().segments()) {
+        for (ArenaSegment segment : arena.layout().segments()) {
             to.put(name.apply(segment.segment()), arena.tensor(segment));
         }
     }
 
     private static void load(CpuArena arena, Function<Segment, String> name, NamedTensors from) {
-        for (CpuSegment segment : arena.layout().segments()) {
+        for (ArenaSegment segment : arena.layout().segments()) {
             arena.load(segment, from.get(name.apply(segment.segment())));
         }
     }
