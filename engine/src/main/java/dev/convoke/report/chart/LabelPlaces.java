@@ -20,10 +20,29 @@ final class LabelPlaces {
 
     private static final int DIRECTIONS = 16;
 
+    /** A slanting line is kept clear in pieces of this length. */
+    private static final double PIECE = 6;
+
     private final Box bounds;
+    private final List<Box> taken = new ArrayList<>();
 
     LabelPlaces(double left, double top, double right, double bottom) {
         bounds = new Box(left, top, right, bottom);
+    }
+
+    /** Keeps labels off a straight line, but for its ends. */
+    void avoidLine(double x1, double y1, double x2, double y2) {
+        int pieces = (int) Math.ceil(Math.hypot(x2 - x1, y2 - y1) / PIECE);
+        for (int i = 0; i < pieces; i++) {
+            double x = x1 + (x2 - x1) * (i + 0.5) / pieces;
+            double y = y1 + (y2 - y1) * (i + 0.5) / pieces;
+            avoid(x - PIECE / 2, y - 1, x + PIECE / 2, y + 1);
+        }
+    }
+
+    /** Keeps labels off a rectangle. */
+    void avoid(double left, double top, double right, double bottom) {
+        taken.add(new Box(left, top, right, bottom));
     }
 
     /** A mark with the text that names it. */
@@ -50,11 +69,10 @@ final class LabelPlaces {
     }
 
     List<Label> place(List<Mark> marks) {
-        List<Box> taken = new ArrayList<>();
         marks.forEach(mark -> taken.add(around(mark)));
         List<Label> labels = new ArrayList<>();
         for (Mark mark : marks) {
-            Label label = best(mark, taken);
+            Label label = best(mark);
             labels.add(label);
             taken.add(label.box());
         }
@@ -67,7 +85,7 @@ final class LabelPlaces {
     }
 
     /** The nearest free place; where there is none, the one that covers least. */
-    private Label best(Mark mark, List<Box> taken) {
+    private Label best(Mark mark) {
         Label best = at(mark, 0, DISTANCES[0]);
         double least = Double.MAX_VALUE;
         for (double distance : DISTANCES) {

@@ -19,12 +19,16 @@ public record RooflinePanel(String title, double peak, double memory, double cac
         implements Panel {
     private static final double LEFT = 58;
     private static final double RIGHT = 684;
-    private static final double TOP = 36;
-    private static final double BOTTOM = 414;
+    private static final double TOP = 50;
+    private static final double BOTTOM = 428;
     private static final double GIGA = 1e9;
     /** Room beyond the outermost points, as a factor. */
     private static final double ROOM = 2;
 
+    /** Room for the name of the level part of the roof. */
+    private static final double NAME_WIDTH = 84;
+
+    private static final double NAME_HEIGHT = 20;
     private static final double LEAST_RADIUS = 3.5;
     private static final double RADIUS_OF_ALL = 13;
 
@@ -61,7 +65,7 @@ public record RooflinePanel(String title, double peak, double memory, double cac
 
     @Override
     public int height() {
-        return 460;
+        return 474;
     }
 
     @Override
@@ -113,7 +117,7 @@ public record RooflinePanel(String title, double peak, double memory, double cac
             g.add(LinePanel.text("tick middle", x, BOTTOM + 17, frame.x.label(tick)));
         }
         g.add(LinePanel.line("axis", LEFT, BOTTOM, RIGHT, BOTTOM));
-        g.add(LinePanel.text("tick", 2, TOP - 6, "GFLOP/s"));
+        g.add(LinePanel.text("tick", 2, TOP - 12, "GFLOP/s"));
         g.add(LinePanel.text("tick middle", (LEFT + RIGHT) / 2, BOTTOM + 35, "FLOP a byte"));
     }
 
@@ -182,7 +186,12 @@ public record RooflinePanel(String title, double peak, double memory, double cac
             marks.add(new LabelPlaces.Mark(
                     frame.x(point.intensity()), frame.y(point.rate()), radius(point), point.label()));
         }
-        for (LabelPlaces.Label label : new LabelPlaces(LEFT, TOP, RIGHT, BOTTOM).place(marks)) {
+        LabelPlaces places = new LabelPlaces(LEFT, TOP, RIGHT, BOTTOM);
+        double level = frame.y(peak);
+        places.avoidLine(frame.x(peak / cache), level, RIGHT, level);
+        places.avoidLine(LEFT, frame.y(frame.x.low() * memory), frame.x(peak / memory), level);
+        places.avoid(RIGHT - NAME_WIDTH, level - NAME_HEIGHT, RIGHT, level);
+        for (LabelPlaces.Label label : places.place(marks)) {
             if (label.isApart()) {
                 g.add(LinePanel.line("axis", label.mark().x(), label.mark().y(), label.anchorX(), label.anchorY()));
             }
