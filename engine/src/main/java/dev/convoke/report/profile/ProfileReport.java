@@ -5,15 +5,18 @@ import dev.convoke.backend.StepProfile;
 import java.util.List;
 
 /**
- * A profiled run.
+ * A profiled run. A step that another process disturbed says nothing about the kernels: the figures of the parts are those of
+ * the faster half of the steps, and {@code allSteps} says how the others did.
  *
  * @param subject what was measured
  * @param roof what the machine can do at most
  * @param rows the parts of a step, in the order in which they ran
  * @param between what lies between the parts of a step: Java, and the way in and out of a part
- * @param step a step as a whole
+ * @param step a step as a whole, of the faster half
+ * @param allSteps a step as a whole, of all that were measured
  */
-public record ProfileReport(Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step) {
+public record ProfileReport(
+        Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step, Timing allSteps) {
     /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
     public static final double TOLERANCE = 0.05;
 
