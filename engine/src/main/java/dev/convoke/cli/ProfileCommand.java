@@ -161,8 +161,7 @@ final class ProfileCommand implements Callable<Integer> {
         kernels(report).lines().forEach(console::print);
         console.print("");
         console.print(ProfileCells.sum(report));
-        console.print(
-                "FLOPs are effective: those of the plain op, whatever its kernel saves. Spread: the middle half.");
+        console.print(ProfileCells.origin(report));
         console.print("files    " + folder.resolve("profile.html") + ", profile.json, roofline.svg, trace.json");
     }
 

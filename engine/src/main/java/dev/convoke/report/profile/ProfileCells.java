@@ -95,6 +95,17 @@ public final class ProfileCells {
                 100 * ProfileReport.TOLERANCE);
     }
 
+    /** What the figures are taken from. */
+    public static String origin(ProfileReport report) {
+        return String.format(
+                Locale.ROOT,
+                "Medians of the faster half of %,d steps (all steps: %s µs, middle half %s). FLOPs are effective: those of the"
+                        + " plain op, whatever its kernel saves.",
+                report.subject().steps(),
+                micros(report.allSteps().median()),
+                percent(report.allSteps().spread()));
+    }
+
     private static String micros(double nanos) {
         double micros = nanos / KILO;
         return micros < 100 ? String.format(Locale.ROOT, "%.1f", micros) : String.format(Locale.ROOT, "%,.0f", micros);

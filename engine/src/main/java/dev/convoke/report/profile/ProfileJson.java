@@ -95,6 +95,7 @@ public final class ProfileJson {
     private static Map<String, Object> step(ProfileReport report) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("time_us", timing(report.step()));
+        json.put("all_us", timing(report.allSteps()));
         json.put("images_per_second", report.imagesPerSecond());
         json.put("parts_us", report.partsNanos() / 1e3);
         json.put("deviation", report.deviation());

@@ -57,7 +57,7 @@ final class ProfilePage {
         report.rows().forEach(row -> rows.add(cells(ProfileCells.of(row, report))));
         rows.add(cells(ProfileCells.between(report)));
         rows.add(cells(ProfileCells.step(report)));
-        return new Table(Text.strong("Medians. ").and("Spread: the middle half."), columns, rows, List.of());
+        return new Table(Text.plain(ProfileCells.origin(report)), columns, rows, List.of());
     }
 
     private static Block kernels(ProfileReport report) {

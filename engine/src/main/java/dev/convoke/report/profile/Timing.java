@@ -3,8 +3,7 @@ package dev.convoke.report.profile;
 import java.util.Arrays;
 
 /**
- * Where a series of times lies and how far it spreads, by its quartiles: a step that another process disturbed moves none of
- * them much.
+ * Where a series of times lies and how far it spreads, by its quartiles.
  *
  * @param lower a quarter of the times is below it
  * @param median half of the times is below it
@@ -16,6 +15,11 @@ public record Timing(double lower, double median, double upper) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);
         return new Timing(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));
+    }
+
+    /** The quartiles of those at {@code places}. */
+    static Timing of(long[] nanos, int[] places) {
+        return of(Arrays.stream(places).mapToLong(place -> nanos[place]).toArray());
     }
 
     private static double at(long[] sorted, double share) {
