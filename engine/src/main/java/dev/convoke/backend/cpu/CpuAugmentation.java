@@ -56,9 +56,8 @@ final class CpuAugmentation {
         affineBytes = resources.allocate("warps", (long) batch * Warp.COEFFICIENTS * Float.BYTES);
         batchAffine = new FloatPointer(affineBytes);
         batchFlips = resources.allocate("flips", batch);
-        erasedBytes = erases
-                ? resources.allocate("erased rectangles", (long) batch * Warp.RECTANGLE * Integer.BYTES)
-                : null;
+        erasedBytes =
+                erases ? resources.allocate("erased rectangles", (long) batch * Warp.RECTANGLE * Integer.BYTES) : null;
         batchErased = erasedBytes == null ? null : new IntPointer(erasedBytes);
         elastic = changes.elastic().alpha() > 0 ? new CpuElastic(context, changes.elastic(), shape, batch) : null;
     }
@@ -107,9 +106,8 @@ final class CpuAugmentation {
             this.cut = cut;
             affines = CpuPieces.of(affineBytes, cut, (long) Warp.COEFFICIENTS * Float.BYTES);
             flipped = CpuPieces.of(batchFlips, cut, 1);
-            erasures = erasedBytes == null
-                    ? null
-                    : CpuPieces.of(erasedBytes, cut, (long) Warp.RECTANGLE * Integer.BYTES);
+            erasures =
+                    erasedBytes == null ? null : CpuPieces.of(erasedBytes, cut, (long) Warp.RECTANGLE * Integer.BYTES);
             displacements = elastic == null ? null : elastic.pieces(cut);
         }
 
@@ -117,8 +115,7 @@ final class CpuAugmentation {
             FloatPointer displacement = displacements == null ? null : displacements.floats(part);
             if (elastic != null && displacement != null) {
                 int position = batchFirst + cut.from(part);
-                elastic.fill(
-                        seed, batchEpoch, position, cut.images(part), workspaces.of(worker), displacement, 1);
+                elastic.fill(seed, batchEpoch, position, cut.images(part), workspaces.of(worker), displacement, 1);
             }
             run(
                     pixels,

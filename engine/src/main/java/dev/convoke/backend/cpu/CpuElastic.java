@@ -41,21 +41,9 @@ final class CpuElastic {
     }
 
     /** The same into {@code out}, {@code [count, 2, H, W]}. */
-    void fill(
-            long seed, int epoch, int first, int count, BytePointer workspace, FloatPointer out, int workers) {
+    void fill(long seed, int epoch, int first, int count, BytePointer workspace, FloatPointer out, int workers) {
         Kernels.elasticField(
-                seed,
-                epoch,
-                first,
-                count,
-                shape.height(),
-                shape.width(),
-                alpha,
-                taps,
-                radius,
-                workspace,
-                out,
-                workers);
+                seed, epoch, first, count, shape.height(), shape.width(), alpha, taps, radius, workspace, out, workers);
     }
 
     /** The memory of the fields of a batch, cut. */

@@ -48,7 +48,12 @@ final class CpuEvaluator {
             Kernels.gatherLabels(copy.labels(), indices, order.length, loss.labels());
             if (split == null) {
                 Kernels.gather(
-                        copy.pixels(), indices, order.length, images.imageSize(), network.input().data(), threads);
+                        copy.pixels(),
+                        indices,
+                        order.length,
+                        images.imageSize(),
+                        network.input().data(),
+                        threads);
                 network.forward();
                 loss.evaluate(network.logits(), count);
             } else {

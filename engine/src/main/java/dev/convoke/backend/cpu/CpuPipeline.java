@@ -77,8 +77,7 @@ final class CpuPipeline {
 
         void load(int part, int worker) {
             if (changes == null) {
-                Kernels.gather(
-                        images.pixels(), order.ints(part), cut.images(part), imageSize, input.floats(part), 1);
+                Kernels.gather(images.pixels(), order.ints(part), cut.images(part), imageSize, input.floats(part), 1);
             } else {
                 changes.apply(images.pixels(), order.ints(part), part, worker, input.floats(part));
             }
