@@ -113,9 +113,11 @@ __global__ void __launch_bounds__(kThreads)
     const int32_t pixel = (int32_t)((uint32_t)place.row % (uint32_t)groups) * kPixels;
     const int64_t at = (image * spatial + pixel) * channels + place.channel;
     const PhiloxStream stream = mask.stream(state, image);
-    float values[kPixels][W];
-    for (int p = 0; p < kPixels && pixel + p < spatial; ++p) {
-        load(x + at + (int64_t)p * channels, values[p]);
+    float values[kPixels][W] = {};
+    for (int p = 0; p < kPixels; ++p) {
+        if (pixel + p < spatial) {
+            load(x + at + (int64_t)p * channels, values[p]);
+        }
     }
     for (int i = 0; i < W; ++i) {
         const int64_t feature = (int64_t)(place.channel + i) * spatial + pixel;
@@ -139,8 +141,10 @@ __global__ void __launch_bounds__(kThreads)
             values[p][i] = dropout(values[p][i], word, mask.threshold, mask.scale);
         }
     }
-    for (int p = 0; p < kPixels && pixel + p < spatial; ++p) {
-        store(values[p], y + at + (int64_t)p * channels);
+    for (int p = 0; p < kPixels; ++p) {
+        if (pixel + p < spatial) {
+            store(values[p], y + at + (int64_t)p * channels);
+        }
     }
 }
 

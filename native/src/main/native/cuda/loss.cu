@@ -69,7 +69,7 @@ template <int kLanes, int kClasses, class T>
 __device__ bool loss_of_image(const Loss<T>& loss, int32_t image, int32_t lane, bool counts, int32_t position) {
     const int64_t row = (int64_t)image * loss.classes;
     const int32_t label = counts ? loss.labels[image] : 0;
-    float logits[kClasses];
+    float logits[kClasses] = {};
     Candidate best{-__builtin_inff(), kMostClasses};
     for (int j = 0; j < kClasses; ++j) {
         const int32_t k = lane + j * kLanes;
@@ -84,7 +84,7 @@ __device__ bool loss_of_image(const Loss<T>& loss, int32_t image, int32_t lane, 
     }
     best = greatest<kLanes>(best);
     const float maximum = best.logit;
-    float exponentials[kClasses];
+    float exponentials[kClasses] = {};
     float sum = 0.0f;
     float shifted_sum = 0.0f;
     float shifted_label = 0.0f;
