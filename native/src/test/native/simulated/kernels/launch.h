@@ -16,8 +16,8 @@
 #include <utility>
 #include <vector>
 
-#include "simulated/cudart/cudart.h"
 #include "simulated/device.h"
+#include "simulated/kernels/runtime.h"
 
 #define __global__
 #define __device__
@@ -141,20 +141,5 @@ T load_published(const T* address) {
 }  // namespace convoke::CONVOKE_ISA
 
 #pragma GCC visibility pop
-
-extern "C" {
-cudaError_t cudaGetDeviceCount(int32_t* count);
-cudaError_t cudaGetDevice(int32_t* device);
-cudaError_t cudaSetDevice(int32_t device);
-cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int32_t device);
-cudaError_t cudaDriverGetVersion(int32_t* version);
-cudaError_t cudaRuntimeGetVersion(int32_t* version);
-cudaError_t cudaMemGetInfo(size_t* available, size_t* total);
-cudaError_t cudaGetLastError();
-const char* cudaGetErrorName(cudaError_t error);
-const char* cudaGetErrorString(cudaError_t error);
-}
-
-constexpr cudaError_t cudaSuccess = 0;
 
 #endif
