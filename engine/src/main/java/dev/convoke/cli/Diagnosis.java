@@ -58,7 +58,9 @@ record Diagnosis(
         try {
             Selection selection = Selection.choose(Selection.AUTO, built);
             automatic = selection.backend().name();
-            reason = selection.refusals().isEmpty() ? "it is the first that runs" : String.join("; ", selection.refusals());
+            reason = selection.refusals().isEmpty()
+                    ? "it is the first that runs"
+                    : String.join("; ", selection.refusals());
         } catch (DeviceException e) {
             reason = String.valueOf(e.getMessage());
         }

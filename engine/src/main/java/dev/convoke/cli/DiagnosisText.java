@@ -18,10 +18,14 @@ final class DiagnosisText {
     void print(Diagnosis found) {
         Table facts = new Table(Table.Align.LEFT, Table.Align.LEFT);
         facts.row("convoke", Version.current());
-        facts.row("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
-                + System.getProperty("os.arch"));
-        facts.row("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version") + ", "
-                + System.getProperty("java.home"));
+        facts.row(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch"));
+        facts.row(
+                "java",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.version") + ", "
+                        + System.getProperty("java.home"));
         Processor processor = found.processor();
         facts.row("processor", processor.name() + ", " + processor.cores() + " cores");
         facts.row("features", String.join(" ", processor.features()));
@@ -31,16 +35,18 @@ final class DiagnosisText {
         section("devices");
         Table devices = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
         for (Diagnosis.Device device : found.devices()) {
-            String state = device.available()
-                    ? console.styled(Style.GOOD, "runs")
-                    : console.styled(Style.BAD, "cannot run");
+            String state =
+                    device.available() ? console.styled(Style.GOOD, "runs") : console.styled(Style.BAD, "cannot run");
             devices.row("  " + device.name(), state, device.detail());
         }
         devices.lines().forEach(console::print);
         section("native libraries");
         Table libraries = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
         for (NativeLibrary library : found.libraries()) {
-            libraries.row("  " + library.name(), library.origin().text(), library.file().toString());
+            libraries.row(
+                    "  " + library.name(),
+                    library.origin().text(),
+                    library.file().toString());
         }
         libraries.lines().forEach(console::print);
         if (!found.missing().isEmpty()) {

@@ -31,10 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
                     + " Exit code 7 where it is off.")
     boolean verify;
 
-    @Option(
-            names = "--steps",
-            paramLabel = "N",
-            description = "Training steps of --verify. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--steps", paramLabel = "N", description = "Training steps of --verify. Default: ${DEFAULT-VALUE}.")
     int steps = 20;
 
     @Mixin

@@ -41,7 +41,8 @@ record NativeLibrary(Path file, Origin origin) {
     static List<NativeLibrary> loaded() {
         @Nullable String bundle = System.getProperty(BUNDLE);
         return LoadedLibraries.ofProcess().files().stream()
-                .filter(file -> OURS_OR_VENDORS.matcher(file.getFileName().toString()).matches())
+                .filter(file ->
+                        OURS_OR_VENDORS.matcher(file.getFileName().toString()).matches())
                 .map(file -> new NativeLibrary(file, origin(file, bundle)))
                 .sorted((a, b) -> a.name().compareTo(b.name()))
                 .toList();

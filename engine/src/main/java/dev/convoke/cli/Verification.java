@@ -98,8 +98,7 @@ record Verification(
     }
 
     private static ModelSpec model(String run) {
-        return ModelBuilder.build(
-                run, run(run).settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES);
+        return ModelBuilder.build(run, run(run).settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES);
     }
 
     private static Suite.Run run(String name) {
@@ -112,8 +111,8 @@ record Verification(
 
     /** The table, for people. */
     void print(Console console) {
-        Table table = new Table(
-                Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.LEFT);
+        Table table =
+                new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.LEFT);
         table.row("compared with reference", "", "distance", "tolerance", "");
         for (ParityRow row : rows) {
             table.row(
@@ -136,7 +135,8 @@ record Verification(
                 rows.size(),
                 seconds));
         console.print("A distance is the root mean square of the difference over that of the reference's values.");
-        console.print("Tolerances: " + ParityTolerances.of(execution.precision()).reason() + ".");
+        console.print(
+                "Tolerances: " + ParityTolerances.of(execution.precision()).reason() + ".");
     }
 
     private static String number(double value) {

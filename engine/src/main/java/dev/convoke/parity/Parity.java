@@ -58,7 +58,8 @@ public final class Parity {
 
     /** One training step of the case's network, forward and backward. */
     public List<ParityRow> step(ParityCase networkCase) {
-        ImageSet images = noise(networkCase.model().input(), networkCase.model().classes(), STEPS * networkCase.batch());
+        ImageSet images =
+                noise(networkCase.model().input(), networkCase.model().classes(), STEPS * networkCase.batch());
         TrainingSetup setup = new TrainingSetup(
                 networkCase.model(),
                 OptimizerSpec.Sgd.DEFAULT,
@@ -156,8 +157,8 @@ public final class Parity {
     }
 
     private static Session open(Backend backend, Execution execution, TrainingSetup setup) {
-        Program program = Program.compile(
-                setup.model(), setup.batch(), setup.images().count(), execution.precision());
+        Program program =
+                Program.compile(setup.model(), setup.batch(), setup.images().count(), execution.precision());
         TrialSpec trial = new TrialSpec(
                 setup.seed(), setup.model(), setup.optimizer(), setup.schedule(), program.stepsPerEpoch());
         return backend.open(

@@ -58,7 +58,10 @@ class ParityTest {
     }
 
     private static List<Quantity> failed(List<ParityRow> rows) {
-        return rows.stream().filter(row -> !row.passed()).map(ParityRow::quantity).toList();
+        return rows.stream()
+                .filter(row -> !row.passed())
+                .map(ParityRow::quantity)
+                .toList();
     }
 
     static Stream<ParityCase> ops() {

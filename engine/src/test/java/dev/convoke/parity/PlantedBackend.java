@@ -95,19 +95,18 @@ final class PlantedBackend implements Backend {
             if (fault == Fault.ONE_GRADIENT) {
                 first(gradients).values()[0] += 0.1f * first(gradients).values()[0] + 0.1f;
             }
-            if (fault == Fault.MISSING_GRADIENT) {
-                String name = gradients.names().iterator().next();
-                NamedTensors rest = new NamedTensors();
-                gradients.names().stream()
-                        .filter(other -> !other.equals(name))
-                        .forEach(other -> rest.put(other, gradients.get(other)));
-                gradients = rest;
-            }
-            return new Trace(trace.loss(), trace.penalty(), activations, trace.activationGradients(), gradients);
+            NamedTensors given = fault == Fault.MISSING_GRADIENT ? withoutFirst(gradients) : gradients;
+            return new Trace(trace.loss(), trace.penalty(), activations, trace.activationGradients(), given);
         }
 
         private static Tensor first(NamedTensors tensors) {
             return tensors.get(tensors.names().iterator().next());
+        }
+
+        private static NamedTensors withoutFirst(NamedTensors tensors) {
+            NamedTensors rest = new NamedTensors();
+            tensors.names().stream().skip(1).forEach(name -> rest.put(name, tensors.get(name)));
+            return rest;
         }
 
         private static NamedTensors copy(NamedTensors tensors) {
