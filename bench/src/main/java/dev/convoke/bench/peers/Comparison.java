@@ -1,6 +1,5 @@
 package dev.convoke.bench.peers;
 
-import dev.convoke.datasets.Dataset;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,7 +18,7 @@ final class Comparison {
     private static final int INFERENCE_IMAGES = 2048;
 
     private final Settings settings;
-    private final Dataset data;
+    private final TrainingData data;
     private final Consumer<String> lines;
     private final Results results;
 
@@ -28,11 +27,11 @@ final class Comparison {
      *
      * @param lines takes each line of the tables as soon as it is known
      */
-    Comparison(Settings settings, Dataset data, Consumer<String> lines) {
+    Comparison(Settings settings, TrainingData data, Consumer<String> lines) {
         this.settings = settings;
         this.data = data;
         this.lines = lines;
-        results = new Results(settings, data.name());
+        results = new Results(settings, data.data().name());
     }
 
     Results run() {
@@ -88,7 +87,7 @@ final class Comparison {
 
     private void answer(int threads, List<PeerProcess> peers, Handover handover) {
         for (int batch : INFERENCE_BATCHES) {
-            int images = Math.min(INFERENCE_IMAGES, data.test().count()) / batch * batch;
+            int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
             Path file = handover.inference(INFERENCE_RUN, batch, images);
             show(new InferenceBench(settings, threads, peers).measure(INFERENCE_RUN, batch, images, file));
         }

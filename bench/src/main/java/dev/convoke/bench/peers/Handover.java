@@ -40,12 +40,23 @@ final class Handover {
     private static final int MANY_STEPS = 1_000_000;
     private static final float LEARNING_RATE = 0.001f;
 
+    private final TrainingData source;
     private final Dataset data;
     private final Path folder;
 
-    Handover(Dataset data, Path folder) {
-        this.data = data;
+    Handover(TrainingData source, Path folder) {
+        this.source = source;
+        this.data = source.data();
         this.folder = folder;
+    }
+
+    /** Where files for the peers lie. */
+    Path folder() {
+        return folder;
+    }
+
+    TrainingData source() {
+        return source;
     }
 
     /** The two cases of a run and a batch size. */
@@ -72,12 +83,20 @@ final class Handover {
         }
     }
 
-    /** The first {@code images} training images from initial weights, as one epoch's steps. */
-    Path epoch(String run, int batch, int images) {
+    /** The whole batches of an epoch, from initial weights. */
+    Path epoch(String run, int batch) {
         try (Session session = open(run, batch)) {
             Path file = folder.resolve(run + "-epoch-" + batch + ".work");
             Plan plan = session.program().full();
-            write(workload(plan, session.state(0), run, batch, inOrder(0, images / batch * batch), new byte[0]), file);
+            write(
+                    workload(
+                            plan,
+                            session.state(0),
+                            run,
+                            batch,
+                            inOrder(0, data.train().count() / batch * batch),
+                            new byte[0]),
+                    file);
             return file;
         }
     }

@@ -1,10 +1,6 @@
 package dev.convoke.bench.peers;
 
-import dev.convoke.datasets.DataLocation;
-import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.DatasetException;
-import dev.convoke.datasets.Datasets;
-import dev.convoke.datasets.Progress;
 import dev.convoke.train.AtomicFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,7 +10,6 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -145,7 +140,8 @@ final class PeersCommand implements Callable<Integer> {
         Settings settings = settings(command);
         makeFolder();
         StringBuilder kept = new StringBuilder();
-        Results results = new Comparison(settings, data(remarks), line -> {
+        TrainingData data = TrainingData.find(dataDir, settings.home(), remarks::println);
+        Results results = new Comparison(settings, data, line -> {
                     text.println(line);
                     text.flush();
                     kept.append(line).append(System.lineSeparator());
@@ -208,25 +204,6 @@ final class PeersCommand implements Callable<Integer> {
             Files.createDirectories(out);
         } catch (IOException e) {
             throw new UncheckedIOException("--out " + out + ": cannot be made: " + e.getMessage(), e);
-        }
-    }
-
-    private Dataset data(PrintWriter remarks) {
-        Optional<Path> named = Optional.ofNullable(dataDir);
-        if (named.isEmpty() && System.getenv(DataLocation.DATA_DIR_VARIABLE) == null) {
-            Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath();
-            named = Optional.of(home.resolve("../shared/data").normalize()).filter(Files::isDirectory);
-        }
-        DataLocation location = DataLocation.of(named, DataLocation.Network.OFFLINE);
-        try {
-            return Datasets.load(Datasets.DEFAULT, location, Progress.NONE);
-        } catch (DatasetException e) {
-            if (dataDir != null) {
-                throw e;
-            }
-            remarks.println(
-                    "convoke: MNIST is not at hand, so the bundled digits are trained; name it with --data-dir");
-            return Datasets.load("digits", location, Progress.NONE);
         }
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * about                      ok NAME AND OPTIONS
  * train-open FILE on|off     ok                      a workload, with its dropout on or off
+ * steps                      ok STEPS                whole batches of the workload that trains
  * reset                      ok
  * train FROM TO              ok LOSS NANOSECONDS
  * classify-open FILE         ok
@@ -32,6 +33,7 @@ public final class PeerServer {
 
     private final Peer peer;
     private final PrintStream replies;
+    private int steps;
     private Peer.@Nullable Trainer trainer;
     private Peer.@Nullable Classifier classifier;
     private Peer.@Nullable Answers answers;
@@ -87,8 +89,11 @@ public final class PeerServer {
             case "train-open":
                 close();
                 Workload work = Workload.read(Path.of(request[1]));
+                steps = work.steps();
                 trainer = peer.train(request[2].equals("on") ? work : work.withoutDropout());
                 return "";
+            case "steps":
+                return Integer.toString(steps);
             case "reset":
                 open(trainer).reset();
                 return "";

@@ -3,7 +3,6 @@ package dev.convoke.peers.dl4j;
 import dev.convoke.peers.Layer;
 import dev.convoke.peers.Weights;
 import dev.convoke.peers.Workload;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,13 +142,12 @@ final class Dl4jNetwork {
         network.getLayerWiseConfigurations().setIterationCount(0);
     }
 
-    /** Convolutions OIHW, or with NHWC images HWIO; dense [in, out]; the rest [1, C]. */
+    /** Convolutions OIHW whatever the images' layout; dense [in, out]; the rest [1, C]. */
     private INDArray translated(String layer, Weights weights) {
         int[] shape = weights.shape();
         INDArray array = Nd4j.createFromArray(weights.values());
         if (shape.length == 4) {
-            INDArray kernel = array.reshape(shape[0], shape[1], shape[2], shape[3]);
-            return format == CNN2DFormat.NCHW ? kernel : kernel.permute(2, 3, 1, 0);
+            return array.reshape(shape[0], shape[1], shape[2], shape[3]);
         }
         if (shape.length == 2) {
             return inputsInOrder(layer, array.reshape(shape[0], shape[1])).transpose();
@@ -159,8 +157,8 @@ final class Dl4jNetwork {
 
     /** The inputs of the dense layer behind flattening, [out, in], in the order that {@link #format} flattens them in. */
     private INDArray inputsInOrder(String layer, INDArray kernel) {
-        Layer.Flatten flatten = flattenBefore(layer);
-        if (format == CNN2DFormat.NCHW || flatten.channels() == 0) {
+        Layer before = workload.layers().get(indexOf(layer) - 1);
+        if (format == CNN2DFormat.NCHW || !(before instanceof Layer.Flatten flatten)) {
             return kernel;
         }
         long units = kernel.size(0);
@@ -170,16 +168,8 @@ final class Dl4jNetwork {
                 .reshape(units, kernel.size(1));
     }
 
-    private Layer.Flatten flattenBefore(String layer) {
-        List<Layer> before = new ArrayList<>();
-        for (Layer each : workload.layers()) {
-            if (each.name().equals(layer)) {
-                break;
-            }
-            before.add(each);
-        }
-        Layer last = before.get(before.size() - 1);
-        return last instanceof Layer.Flatten flatten ? flatten : new Layer.Flatten("", 0, 0, 0);
+    private int indexOf(String layer) {
+        return workload.layers().stream().map(Layer::name).toList().indexOf(layer);
     }
 
     /** A step's images, {@code [N, 1, H, W]} or {@code [N, H, W, 1]}. */
