@@ -67,8 +67,7 @@ final class Comparison {
         List<PeerProcess> peers = new ArrayList<>();
         try {
             for (Competitor competitor : settings.competitors()) {
-                Path log = settings.out().resolve(competitor.name() + ".log");
-                PeerProcess peer = new PeerProcess(competitor, threads, settings.home(), log);
+                PeerProcess peer = new PeerProcess(competitor, threads, settings);
                 peers.add(peer);
                 results.engine(competitor, threads, peer.ask("about"));
             }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -27,14 +28,15 @@ final class PeerProcess implements AutoCloseable {
     /**
      * Starts the JVM.
      *
-     * @param home the repository
-     * @param log where its standard error goes
+     * @param settings the repository, where its standard error goes, the clock
      */
-    PeerProcess(Competitor competitor, int threads, Path home, Path log) {
+    PeerProcess(Competitor competitor, int threads, Settings settings) {
         this.competitor = competitor;
-        this.log = log;
+        log = settings.out().resolve(competitor.name() + ".log");
+        List<String> command = command(competitor, threads, settings.home());
+        command.add(1, "-Dpeer.clock=" + settings.clock().name().toLowerCase(Locale.ROOT));
         try {
-            process = start(command(competitor, threads, home), threads, log);
+            process = start(command, threads, log);
         } catch (IOException e) {
             throw new UncheckedIOException(competitor.title() + ": cannot be started: " + e.getMessage(), e);
         }

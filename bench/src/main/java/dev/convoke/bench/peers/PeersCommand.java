@@ -77,6 +77,12 @@ final class PeersCommand implements Callable<Integer> {
     double seconds = 0.5;
 
     @Option(
+            names = "--clock",
+            description = "wall, or cpu for the processor time of one thread, which is steady on a machine that others use"
+                    + " too. Default: wall.")
+    Settings.Clock clock = Settings.Clock.WALL;
+
+    @Option(
             names = "--peers",
             split = ",",
             paramLabel = "NAME",
@@ -171,6 +177,9 @@ final class PeersCommand implements Callable<Integer> {
                         command, "--threads must lie between 1 and this machine's " + processors + ", not " + number);
             }
         }
+        if (clock == Settings.Clock.CPU && !threads.equals(List.of(1))) {
+            throw wrong(command, "--clock cpu counts one thread; add --threads 1");
+        }
         for (int number : batches) {
             if (number < 1) {
                 throw wrong(command, "--batches must be at least 1, not " + number);
@@ -189,6 +198,7 @@ final class PeersCommand implements Callable<Integer> {
                 threads,
                 rounds,
                 seconds,
+                clock,
                 competitors,
                 EnumSet.copyOf(sections),
                 home,

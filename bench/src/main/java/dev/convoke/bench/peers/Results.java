@@ -31,6 +31,7 @@ final class Results {
         facts.put("dataset", dataset);
         facts.put("rounds", settings.rounds());
         facts.put("seconds_a_turn", settings.seconds());
+        facts.put("clock", lower(settings.clock()));
     }
 
     private static String processor() {

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param threads numbers of threads, each engine gets the same
  * @param rounds turns of every engine, in alternation
  * @param seconds length of a turn; an engine with long steps takes longer
+ * @param clock what a turn's length is read from
  * @param competitors rows of the tables
  * @param sections what is measured
  * @param home the repository
@@ -23,6 +24,7 @@ record Settings(
         List<Integer> threads,
         int rounds,
         double seconds,
+        Clock clock,
         List<Competitor> competitors,
         Set<Section> sections,
         Path home,
@@ -33,6 +35,13 @@ record Settings(
         threads = List.copyOf(threads);
         competitors = List.copyOf(competitors);
         sections = Set.copyOf(sections);
+    }
+
+    /** What time is read from. */
+    enum Clock {
+        WALL,
+        /** Processor time of an engine's one thread: steady on a machine that others use too. */
+        CPU
     }
 
     /** The parts of a comparison. */

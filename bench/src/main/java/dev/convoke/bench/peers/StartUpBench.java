@@ -91,8 +91,7 @@ final class StartUpBench {
     }
 
     private PeerProcess start(Competitor competitor) {
-        return new PeerProcess(
-                competitor, ONE_THREAD, settings.home(), settings.out().resolve(competitor.name() + ".log"));
+        return new PeerProcess(competitor, ONE_THREAD, settings);
     }
 
     /** One epoch of {@code convoke train}: data, augmentation, evaluation and report included. */
