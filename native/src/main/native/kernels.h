@@ -8,7 +8,7 @@
  *   "in place" means that the two may be the same pointer.
  * - `threads` is the number of OpenMP threads that the call may use, at least 1. With 1 no parallel region is opened.
  * - Same bits: every result is the same for any `threads` and, but for the fused convolutions of
- *   cpu/fused_convolution.h, for every instruction set. Work is cut into image or element ranges that write disjoint
+ *   cpu/fused_convolution.h and dense layers, for every instruction set. Work is cut into image or element ranges that write disjoint
  *   outputs; sums run over CONVOKE_CHUNKS fixed ranges that are added in order.
  * - No call allocates, locks, throws or prints. What needs scratch memory takes a `workspace` whose size its
  *   `..._workspace_bytes` function gives; it holds nothing between calls, and two calls at the same time need two.
@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /* Changes with every change of a signature, a struct or a meaning below. */
-#define CONVOKE_ABI_VERSION 1
+#define CONVOKE_ABI_VERSION 2
 
 /* Number of fixed ranges over which sums are cut, whatever the number of threads. */
 #define CONVOKE_CHUNKS 8
@@ -73,6 +73,33 @@ CONVOKE_API void convoke_flush_denormals(int32_t on);
 /* One Philox4x32-10 block: key from `seed`, counter (c0, c1, c2, c3), four words to `words`. */
 CONVOKE_API void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3,
                                 uint32_t* words /* [4] */);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Limits of the machine, for profiles: what an op attains is held against these
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Multiply-adds without memory, for the peak of float32 arithmetic. Each thread holds chains z = z * factor + summand,
+ * chain c of CONVOKE_MEASURE_CHAINS starting from c, and takes every one `rounds` times further; the multiply-add is
+ * fused where the instruction set has it. means[t] is the mean of all values of thread t. Returns the floating-point
+ * operations of all threads together, two a multiply-add.
+ */
+CONVOKE_API int64_t convoke_measure_multiply_add(int64_t rounds, float factor, float summand,
+                                                 float* means /* [threads] */, int32_t threads);
+
+/*
+ * The same for products of bfloat16 that are added in float32: z = z + 2 * (factor * factor), the dot product of two
+ * pairs, with `factor` rounded to bfloat16. Returns 0, and does nothing, where the processor has no such instruction.
+ */
+CONVOKE_API int64_t convoke_measure_bfloat16(int64_t rounds, float factor, float* means /* [threads] */,
+                                             int32_t threads);
+
+/* Chains of the two calls above, each a vector register; independent, so that their latencies overlap. */
+#define CONVOKE_MEASURE_CHAINS 12
+
+/* Copies `from` to `to`, `rounds` times, each thread a range of its own with the C library's memcpy. */
+CONVOKE_API void convoke_measure_copy(const float* from /* [count] */, float* to /* [count] */, int64_t count,
+                                      int64_t rounds, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Data pipeline
@@ -328,6 +355,41 @@ CONVOKE_API void convoke_batch_norm_inference(const float* x /* [rows, channels]
                                               const float* gamma, const float* beta, float epsilon,
                                               const float* running_mean, const float* running_variance, float* y,
                                               int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Dense layers: y = weights x + bias
+ *
+ * One thread a call; a caller splits images (forward, data) or units (weights). What multiplies, x in the forward pass
+ * and dy in the backward ones, is skipped where it is zero, as most of it is behind ReLU, pooling and dropout: a NaN or
+ * an infinite number that a zero would have met does not spread. A result depends neither on how images or units are
+ * split nor on `n`; between instruction sets sums differ in rounding.
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Bytes of the transposed weights [inputs, units to a multiple of 16]; all zeros before the first prepare. */
+CONVOKE_API int64_t convoke_dense_prepared_bytes(int32_t inputs, int32_t units);
+
+/* Bytes of workspace, enough for each of the calls below with up to n images. */
+CONVOKE_API int64_t convoke_dense_workspace_bytes(int32_t n, int32_t units);
+
+/* Copies units [from, to) to the transposed weights; different ranges may be written at the same time. */
+CONVOKE_API void convoke_dense_prepare(const float* weights /* [units, inputs] */, int32_t inputs, int32_t units,
+                                       int32_t from, int32_t to, float* transposed);
+
+/* y = weights x + bias; with `rectified` not 0 its maximum with 0. */
+CONVOKE_API void convoke_dense_forward(const float* x /* [n, inputs] */, const float* transposed,
+                                       const float* bias /* [units] */, int32_t n, int32_t inputs, int32_t units,
+                                       int32_t rectified, float* y /* [n, units] */, void* workspace);
+
+/* dx is set, not added to. */
+CONVOKE_API void convoke_dense_backward_data(const float* dy /* [n, units] */,
+                                             const float* weights /* [units, inputs] */, int32_t n, int32_t inputs,
+                                             int32_t units, float* dx /* [n, inputs] */);
+
+/* Gradients of units [from, to) over all n images, set, not added to; the others stay. */
+CONVOKE_API void convoke_dense_backward_units(const float* x /* [n, inputs] */, const float* dy /* [n, units] */,
+                                              int32_t n, int32_t inputs, int32_t units, int32_t from, int32_t to,
+                                              float* dweights /* [units, inputs] */, float* dbias /* [units] */,
+                                              void* workspace);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Activations and layout

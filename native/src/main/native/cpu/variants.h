@@ -5,6 +5,7 @@
 #include "../kernels.h"
 #include "instruction_set.h"
 
+CONVOKE_VARIANTS(measure_multiply_add)
 CONVOKE_VARIANTS(gather)
 CONVOKE_VARIANTS(augment)
 CONVOKE_VARIANTS(elastic_field)
@@ -25,5 +26,9 @@ CONVOKE_VARIANTS(batch_norm_backward)
 CONVOKE_VARIANTS(batch_norm_inference)
 CONVOKE_VARIANTS(activation_forward)
 CONVOKE_VARIANTS(activation_backward)
+CONVOKE_VARIANTS(dense_prepare)
+CONVOKE_VARIANTS(dense_forward)
+CONVOKE_VARIANTS(dense_backward_data)
+CONVOKE_VARIANTS(dense_backward_units)
 
 #endif

@@ -22,4 +22,15 @@ public interface Backend {
      * @throws DeviceException if the machine cannot do what is asked
      */
     Session open(SessionRequest request);
+
+    /**
+     * Measures what the device can do at most, with the threads and in the precision of {@code execution}; takes about a
+     * second.
+     *
+     * @throws DeviceException if the backend does not measure its device
+     */
+    default Roof measureRoof(Execution execution) {
+        throw new DeviceException(
+                "device '" + name() + "' does not measure what it can do at most; profile with --device cpu or cuda");
+    }
 }

@@ -51,6 +51,7 @@ public interface Session extends AutoCloseable {
      * otherwise runs them as one says what it did in the parts' names.
      *
      * @throws DeviceException if the backend does not measure itself
+     * @throws IllegalArgumentException if the range holds the smaller batch at the end of an epoch
      */
     default StepProfile profile(int epoch, int fromStep, int toStep) {
         throw new DeviceException("this device does not measure its steps; profile with --device cpu or cuda");

@@ -18,8 +18,10 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
+            ExportCommand.class,
             ReportCommand.class,
             SummaryCommand.class,
+            ProfileCommand.class,
             DatasetsCommand.class
         },
         footerHeading = "%nExample:%n",

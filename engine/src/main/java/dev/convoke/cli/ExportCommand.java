@@ -43,7 +43,8 @@ final class ExportCommand implements Callable<Integer> {
         byte[] content = TrainedModel.read(file).toOnnx();
         AtomicFile.write(onnx, ByteBuffer.wrap(content));
         if (!output.quiet) {
-            console.remark(String.format(Locale.ROOT, "%s  %,d bytes, input %s", onnx, content.length, OnnxModel.INPUT));
+            console.remark(
+                    String.format(Locale.ROOT, "%s  %,d bytes, input %s", onnx, content.length, OnnxModel.INPUT));
         }
         return ExitCode.DONE.code();
     }

@@ -15,6 +15,7 @@ import dev.convoke.model.Penalty;
 import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.pipeline.EpochOrder;
+import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
@@ -86,6 +87,50 @@ interface SessionContract extends BackendSubject {
                     expected.penalty(),
                     actual.penalty(),
                     tolerances().loss());
+        }
+    }
+
+    /** What a profile says must be about the steps that are trained otherwise; a backend that has none says so. */
+    @Test
+    default void aProfiledStepGivesTheBitsOfAnUnprofiledOne() {
+        try (Session plain = open(everything());
+                Session profiled = open(everything())) {
+            StepProfile profile;
+            try {
+                profile = profiled.profile(0, 0, 2);
+            } catch (DeviceException e) {
+                assertTrue(String.valueOf(e.getMessage()).contains("--device"), e.getMessage());
+                return;
+            }
+            plain.train(0, 0, 2);
+            States.assertSameBits(plain.state(0), profiled.state(0));
+            assertWhole(plain.program().full(), profile, 2);
+            assertThrows(IllegalArgumentException.class, () -> profiled.profile(0, 1, STEPS), "the remainder");
+        }
+    }
+
+    /** Every op is part of the profile forward and backward, and parts follow each other inside their step. */
+    private static void assertWhole(Plan plan, StepProfile profile, int steps) {
+        List<String> ops = plan.ops().stream()
+                .filter(op -> !(op instanceof Op.Flatten))
+                .map(Op::name)
+                .toList();
+        for (StepProfile.Pass pass : List.of(StepProfile.Pass.FORWARD, StepProfile.Pass.BACKWARD)) {
+            List<String> named = profile.parts().stream()
+                    .filter(part -> part.pass() == pass)
+                    .flatMap(part -> Stream.of(part.name().split("\\+", -1)))
+                    .toList();
+            assertTrue(named.containsAll(ops), pass + ": " + named + " lacks some of " + ops);
+        }
+        assertEquals(steps, profile.stepNanos().length);
+        for (int step = 0; step < steps; step++) {
+            long end = 0;
+            for (StepProfile.Part part : profile.parts()) {
+                assertTrue(part.startNanos()[step] >= end, part.name() + " begins before its predecessor has ended");
+                assertTrue(!part.kernels().isEmpty(), part.name());
+                end = part.startNanos()[step] + part.nanos()[step];
+            }
+            assertTrue(end <= profile.stepNanos()[step], "the parts outlast their step");
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.convoke.bench.peers;
 
 import dev.convoke.datasets.DatasetException;
+import dev.convoke.sweep.ConfigurationException;
+import dev.convoke.sweep.Suites;
 import dev.convoke.train.AtomicFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,11 +29,12 @@ import picocli.CommandLine.Spec;
                 + " alternation; tables of medians, spread and ratios, and peers.json.",
         footerHeading = "%nExample:%n",
         footer = "  ./convoke bench peers --batches 32 --threads 1 --sections training")
-final class PeersCommand implements Callable<Integer> {
+public final class PeersCommand implements Callable<Integer> {
     /** System property that names the repository, which the launcher sets. */
     static final String HOME = "convoke.home";
 
     private static final int DONE = 0;
+    private static final int FAULT = 1;
     private static final int CONFIGURATION = 3;
     private static final int DATA = 4;
     private static final int DEVICE = 6;
@@ -78,8 +80,9 @@ final class PeersCommand implements Callable<Integer> {
 
     @Option(
             names = "--clock",
-            description = "wall, or cpu for the processor time of one thread, which is steady on a machine that others use"
-                    + " too. Default: wall.")
+            description =
+                    "wall, or cpu for the processor time of one thread, which is steady on a machine that others use"
+                            + " too. Default: wall.")
     Settings.Clock clock = Settings.Clock.WALL;
 
     @Option(
@@ -110,32 +113,16 @@ final class PeersCommand implements Callable<Integer> {
             description = "Where peers.txt, peers.json and the engines' logs go. Default: ${DEFAULT-VALUE}.")
     Path out = Path.of("out", "peers");
 
-    /** Runs the command and ends the process with its exit code. */
-    public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
-    }
-
-    static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new PeersCommand());
-        line.setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionExceptionHandler((e, command, result) -> {
-            command.getErr().println("convoke: " + e.getMessage());
-            if ("1".equals(System.getenv("CONVOKE_DEBUG"))) {
-                e.printStackTrace(command.getErr());
-            }
-            return codeOf(e);
-        });
-        return line;
-    }
-
-    private static int codeOf(Exception e) {
+    /** The exit code of a comparison that failed with {@code e}; the codes of the command line. */
+    public static int exitCode(Exception e) {
         if (e instanceof BenchException) {
             return DEVICE;
         }
         if (e instanceof DatasetException || e instanceof UncheckedIOException) {
             return DATA;
         }
-        return e instanceof IllegalArgumentException ? CONFIGURATION : 1;
+        boolean wrongRun = e instanceof ConfigurationException || e instanceof IllegalArgumentException;
+        return wrongRun ? CONFIGURATION : FAULT;
     }
 
     @Override
@@ -164,6 +151,7 @@ final class PeersCommand implements Callable<Integer> {
 
     private Settings settings(CommandSpec command) {
         List<String> runs = models.equals(List.of("all")) ? NETWORKS : models;
+        runs.forEach(Suites::ofRun); // Refuses a run that there is not, before anything is trained.
         if (rounds < 1) {
             throw wrong(command, "--rounds must be at least 1, not " + rounds);
         }

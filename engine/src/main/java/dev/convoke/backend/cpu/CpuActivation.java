@@ -34,6 +34,16 @@ final class CpuActivation extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return CpuKernels.own("activation");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.own("activation");
+    }
+
+    @Override
     void forward() {
         Kernels.activationForward(kind, input().data(), output().data(), output().count(), slope, threads);
     }

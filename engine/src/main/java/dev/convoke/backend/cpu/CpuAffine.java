@@ -37,6 +37,16 @@ final class CpuAffine {
         }
     }
 
+    /** What serves the forward pass, in words. */
+    String forwardKernels() {
+        return CpuKernels.library(forward.primitive());
+    }
+
+    /** What serves the backward pass, in words. */
+    String backwardKernels() {
+        return backward == null ? "" : backward.kernels();
+    }
+
     void forward() {
         forward.run();
     }

@@ -1,5 +1,7 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaLayout;
+import dev.convoke.backend.ArenaSegment;
 import dev.convoke.plan.Initializer;
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
@@ -11,12 +13,15 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A value for every element of every segment of a layout; gaps between segments are zeros that nobody reads. */
 final class CpuArena {
-    private final CpuArenaLayout layout;
+    /** Values from one segment to the next at least: a cache line. */
+    static final int STEP = CpuResources.ALIGNMENT / Float.BYTES;
+
+    private final ArenaLayout layout;
     private final BytePointer block;
     private final FloatPointer values;
     private final List<FloatPointer> parts = new ArrayList<>();
 
-    CpuArena(CpuResources resources, String name, CpuArenaLayout layout) {
+    CpuArena(CpuResources resources, String name, ArenaLayout layout) {
         this.layout = layout;
         block = resources.allocate(name, bytes());
         values = new FloatPointer(block);
@@ -34,7 +39,7 @@ final class CpuArena {
         return parts.get(segment.index());
     }
 
-    CpuArenaLayout layout() {
+    ArenaLayout layout() {
         return layout;
     }
 
@@ -43,12 +48,12 @@ final class CpuArena {
         layout.segments().forEach(segment -> load(segment, Initializer.initial(segment.segment(), seed)));
     }
 
-    void load(CpuSegment segment, Tensor canonical) {
+    void load(ArenaSegment segment, Tensor canonical) {
         of(segment.segment()).put(segment.arrange(canonical));
     }
 
     /** A copy of one segment, canonical. */
-    Tensor tensor(CpuSegment segment) {
+    Tensor tensor(ArenaSegment segment) {
         float[] ours = new float[segment.segment().size()];
         of(segment.segment()).get(ours);
         return segment.canonical(ours);

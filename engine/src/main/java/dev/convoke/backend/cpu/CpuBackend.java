@@ -2,8 +2,10 @@ package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.Execution;
 import dev.convoke.backend.Probe;
 import dev.convoke.backend.RequestCheck;
+import dev.convoke.backend.Roof;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.plan.Precision;
@@ -32,11 +34,14 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public Roof measureRoof(Execution execution) {
+        requireLibraries();
+        return CpuRoof.measure(execution);
+    }
+
+    @Override
     public Session open(SessionRequest request) {
-        Probe probe = probe();
-        if (!probe.available()) {
-            throw new DeviceException("device 'cpu' cannot run here: " + probe.detail());
-        }
+        requireLibraries();
         Precision precision = request.execution().precision();
         if (precision != Precision.FLOAT32) {
             throw new DeviceException(
@@ -49,6 +54,13 @@ public final class CpuBackend implements Backend {
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;
+        }
+    }
+
+    private void requireLibraries() {
+        Probe probe = probe();
+        if (!probe.available()) {
+            throw new DeviceException("device 'cpu' cannot run here: " + probe.detail());
         }
     }
 }

@@ -48,6 +48,21 @@ final class CpuBatchNormalization extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "batch norm; ReLU");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "ReLU; batch norm");
+    }
+
+    @Override
+    List<CpuParameterRange> parameters() {
+        return List.of(CpuParameterRange.all(op.gamma()), CpuParameterRange.all(op.beta()));
+    }
+
+    @Override
     void forward() {
         if (mode == CpuMode.TRAINING) {
             normalizeByBatch();

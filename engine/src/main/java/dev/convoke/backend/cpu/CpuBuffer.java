@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.BufferUse;
 import dev.convoke.plan.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +15,10 @@ import org.jspecify.annotations.Nullable;
  * it a place, which may be shared with buffers of other times.
  */
 final class CpuBuffer {
-    private static final int NEVER = -1;
-
     private final String name;
     private final long bytes;
     private final List<Consumer<Pointer>> waiting = new ArrayList<>();
-    private int firstForward = NEVER;
-    private int lastForward = NEVER;
-    private int firstBackward = NEVER;
-    private int lastBackward = NEVER;
+    private final BufferUse use = new BufferUse();
     private @Nullable BytePointer place;
     private @Nullable FloatPointer floats;
 
@@ -33,21 +29,17 @@ final class CpuBuffer {
 
     /** The forward pass of layer {@code layer} reads or writes it; the layer after the last one is the loss. */
     void usedForward(int layer) {
-        firstForward = firstForward == NEVER ? layer : Math.min(firstForward, layer);
-        lastForward = Math.max(lastForward, layer);
+        use.forward(layer);
     }
 
     /** The backward pass of layer {@code layer} reads or writes it. */
     void usedBackward(int layer) {
-        firstBackward = Math.max(firstBackward, layer);
-        lastBackward = lastBackward == NEVER ? layer : Math.min(lastBackward, layer);
+        use.backward(layer);
     }
 
     /** When it is alive in a network of {@code layers} layers. */
     Buffer lifetime(int layers) {
-        int first = firstForward == NEVER ? 2 * layers - firstBackward : firstForward;
-        int last = lastBackward == NEVER ? lastForward : 2 * layers - lastBackward;
-        return new Buffer(name, bytes, first, last);
+        return use.lifetime(name, bytes, layers);
     }
 
     /** Hands {@code consumer} the place as soon as it is known. */

@@ -31,6 +31,16 @@ final class CpuConvolution extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return affine.forwardKernels();
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.masked(rectifier, affine.backwardKernels());
+    }
+
+    @Override
     void forward() {
         affine.forward();
     }

@@ -45,6 +45,16 @@ final class CpuConvolutionPooling extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return convolution.forwardKernels() + "; " + pooling.forwardKernels();
+    }
+
+    @Override
+    String backwardKernels() {
+        return pooling.backwardKernels() + "; " + convolution.backwardKernels();
+    }
+
+    @Override
     void forward() {
         convolution.forward();
         pooling.forward();

@@ -43,6 +43,18 @@ final class CpuDense extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return dropout == null
+                ? affine.forwardKernels()
+                : affine.forwardKernels() + "; " + CpuKernels.own("Philox mask");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.masked(rectifier, affine.backwardKernels());
+    }
+
+    @Override
     void forward() {
         affine.forward();
         if (dropout != null && mask.threshold() > 0) {

@@ -19,6 +19,16 @@ final class CpuDropout extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return CpuKernels.own("Philox mask");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.own("Philox mask, drawn again");
+    }
+
+    @Override
     void forward() {
         apply(input().data(), output().data());
     }

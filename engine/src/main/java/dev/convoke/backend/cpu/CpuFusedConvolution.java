@@ -77,6 +77,23 @@ final class CpuFusedConvolution extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        int algorithm = Kernels.fusedConvolutionForwardAlgorithm(
+                input().batch(),
+                window.input().height(),
+                window.input().width(),
+                window.input().channels(),
+                window.output().channels(),
+                window.padTop());
+        return CpuKernels.own(CpuKernels.fusedForward(algorithm) + " + ReLU + pooling");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.own("sparse, over live windows");
+    }
+
+    @Override
     void forward() {
         Kernels.fusedConvolutionForward(
                 input().data(),

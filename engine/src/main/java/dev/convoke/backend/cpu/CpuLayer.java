@@ -15,7 +15,9 @@ abstract sealed class CpuLayer
                 CpuDense,
                 CpuDropout,
                 CpuFusedConvolution,
-                CpuPooling {
+                CpuPooling,
+                CpuSparseDense,
+                CpuSplitConvolution {
 
     private final CpuTensor input;
     private final CpuTensor output;
@@ -45,6 +47,17 @@ abstract sealed class CpuLayer
     List<CpuBuffer> buffers() {
         return List.of();
     }
+
+    /** Parameters that the optimizer moves for the layer, where it is not split. */
+    List<CpuParameterRange> parameters() {
+        return List.of();
+    }
+
+    /** What serves the forward pass, in words. */
+    abstract String forwardKernels();
+
+    /** What serves the backward pass, in words. */
+    abstract String backwardKernels();
 
     /** Sets the output's values. */
     abstract void forward();

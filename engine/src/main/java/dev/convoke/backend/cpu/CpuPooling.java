@@ -59,6 +59,16 @@ final class CpuPooling extends CpuLayer {
     }
 
     @Override
+    String forwardKernels() {
+        return CpuKernels.own("pooling");
+    }
+
+    @Override
+    String backwardKernels() {
+        return CpuKernels.own("pooling");
+    }
+
+    @Override
     void forward() {
         if (kind == Op.PoolingKind.MAXIMUM) {
             Kernels.maxPoolForward(

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaLayout;
 import dev.convoke.backend.EpochSchedule;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
@@ -7,6 +8,8 @@ import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.StateLayout;
+import dev.convoke.backend.StepProfile;
+import dev.convoke.backend.StepProfile.Pass;
 import dev.convoke.backend.Trace;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.TrialSpec;
@@ -32,6 +35,8 @@ final class CpuSession implements Session {
     private final CpuLoss loss;
     private final CpuOptimizer optimizer;
     private final CpuEvaluator evaluator;
+    private final @Nullable CpuSplitTraining splitFull;
+    private final @Nullable CpuSplitTraining splitRemainder;
     private final CpuState state;
     private boolean closed;
 
@@ -56,19 +61,40 @@ final class CpuSession implements Session {
         loss = new CpuLoss(context, Math.max(full.batch(), evaluation.batch()));
         optimizer = new CpuOptimizer(context);
         evaluator = new CpuEvaluator(context, evaluation, loss, optimizer);
+        splitFull = splitTraining(full);
+        splitRemainder = remainder == null ? null : splitTraining(remainder);
         state = new CpuState(context, optimizer, StateLayout.of(program.full(), trial.optimizer()));
         scratch.allocate(resources);
+        context.workspaces().allocate(resources, context.threads());
+    }
+
+    private @Nullable CpuSplitTraining splitTraining(CpuNetwork network) {
+        return network.isSplit() ? new CpuSplitTraining(context, network, pipeline, loss, optimizer) : null;
     }
 
     private static CpuContext context(SessionRequest request, TrialSpec trial, DnnlEngine engine) {
         Plan plan = request.program().full();
-        CpuArenaLayout layout = CpuArenaLayout.parameters(plan);
+        ArenaLayout layout = ArenaLayout.parameters(plan, CpuArena.STEP);
         CpuArena parameters = new CpuArena(engine.resources(), "parameters", layout);
         CpuArena gradients = new CpuArena(engine.resources(), "gradients", layout);
-        CpuArena statistics = new CpuArena(engine.resources(), "running statistics", CpuArenaLayout.statistics(plan));
+        CpuArena statistics =
+                new CpuArena(engine.resources(), "running statistics", ArenaLayout.statistics(plan, CpuArena.STEP));
         parameters.initialize(trial.seed());
         statistics.initialize(trial.seed());
-        return new CpuContext(engine, request.execution(), trial, parameters, gradients, statistics, new CpuStep());
+        CpuTeam team = new CpuTeam(request.execution().threads());
+        engine.resources().onClose(team::close);
+        return new CpuContext(
+                engine,
+                request.execution(),
+                trial,
+                parameters,
+                gradients,
+                statistics,
+                new CpuStep(),
+                plan.batch(),
+                team,
+                new CpuWorkspaces(),
+                new CpuPackings(engine.resources(), parameters));
     }
 
     // One network runs at a time, so that all of them may lie in the same memory.
@@ -101,14 +127,25 @@ final class CpuSession implements Session {
         double penalty = 0;
         for (int step = fromStep; step < toStep; step++) {
             CpuNetwork network = networkAt(step);
-            load(network, epoch, step);
-            network.forward();
-            loss.train(network.logits());
-            network.backward();
-            penalty += optimizer.update(schedule.rate(epoch, step)) * network.batch();
+            penalty += step(network, epoch, step) * network.batch();
             images += network.batch();
         }
         return List.of(new TrainingSums(images, loss.total(), penalty, loss.correct()));
+    }
+
+    /** Trains one step and returns the penalty before it. */
+    private double step(CpuNetwork network, int epoch, int step) {
+        CpuSplitTraining split = network == full ? splitFull : splitRemainder;
+        double rate = schedule.rate(epoch, step);
+        if (split != null) {
+            context.step().set(epoch, program.firstPosition(step));
+            return split.step(epoch, step, rate);
+        }
+        load(network, epoch, step);
+        network.forward();
+        loss.train(network.logits());
+        network.backward();
+        return optimizer.update(rate);
     }
 
     @Override
@@ -147,6 +184,30 @@ final class CpuSession implements Session {
             context.statistics().copyFrom(before);
             return trace;
         }
+    }
+
+    @Override
+    public StepProfile profile(int epoch, int fromStep, int toStep) {
+        checkOpen();
+        schedule.checkRange(epoch, fromStep, toStep);
+        StepProfile.checkFull(program, toStep);
+        Kernels.setOpenmpThreads(context.threads());
+        pipeline.prepare(epoch, fromStep, toStep);
+        loss.resetTotals();
+        CpuProfiler profiler = new CpuProfiler(toStep - fromStep)
+                .then("images", Pass.PIPELINE, pipeline.kernels(), step -> load(full, epoch, step))
+                .thenForward(full)
+                .then("loss", Pass.LOSS, CpuKernels.own("softmax, loss"), step -> loss.train(full.logits()))
+                .thenBackward(full)
+                .then(
+                        "update",
+                        Pass.OPTIMIZER,
+                        CpuKernels.own("optimizer"),
+                        step -> optimizer.update(schedule.rate(epoch, step)));
+        for (int step = fromStep; step < toStep; step++) {
+            profiler.run(step, step - fromStep);
+        }
+        return profiler.profile();
     }
 
     private void load(CpuNetwork network, int epoch, int step) {

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.ArenaSegment;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.OptimizerSlot;
 import dev.convoke.backend.StateLayout;
@@ -32,6 +33,7 @@ final class CpuState {
         layout.check(state);
         load(context.parameters(), Segment::name, state);
         load(context.statistics(), Segment::name, state);
+        context.packings().outdate();
         optimizer.reset(steps);
         if (StateLayout.hasOptimizerState(state)) {
             for (OptimizerSlot slot : layout.optimizer()) {
@@ -41,13 +43,13 @@ final class CpuState {
     }
 
     private static void copy(CpuArena arena, Function<Segment, String> name, NamedTensors to) {
-        for (CpuSegment segment : arena.layout().segments()) {
+        for (ArenaSegment segment : arena.layout().segments()) {
             to.put(name.apply(segment.segment()), arena.tensor(segment));
         }
     }
 
     private static void load(CpuArena arena, Function<Segment, String> name, NamedTensors from) {
-        for (CpuSegment segment : arena.layout().segments()) {
+        for (ArenaSegment segment : arena.layout().segments()) {
             arena.load(segment, from.get(name.apply(segment.segment())));
         }
     }

@@ -1,6 +1,6 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.CanonicalShape;
+import dev.convoke.backend.ChannelsLast;
 import dev.convoke.model.ImageShape;
 import dev.convoke.plan.Slot;
 import dev.convoke.plan.Tensor;
@@ -27,10 +27,6 @@ record CpuTensor(
         CpuBuffer values,
         @Nullable CpuBuffer gradient) {
 
-    static int pixels(ImageShape shape) {
-        return shape.height() * shape.width();
-    }
-
     /** A tensor with memory of its own. */
     static CpuTensor of(Slot slot, int batch, int folded, boolean wantsGradient) {
         long bytes = (long) batch * slot.shape().size() * Float.BYTES;
@@ -45,7 +41,7 @@ record CpuTensor(
 
     /** The same memory, rows and columns read as channels. */
     CpuTensor flattened(Slot other) {
-        return new CpuTensor(other, batch, folded * pixels(slot.shape()), values, gradient);
+        return new CpuTensor(other, batch, folded * ChannelsLast.pixels(slot.shape()), values, gradient);
     }
 
     ImageShape shape() {
@@ -85,16 +81,6 @@ record CpuTensor(
     Tensor canonical(FloatPointer source) {
         float[] ours = new float[(int) count()];
         source.get(ours);
-        float[] canonical = new float[ours.length];
-        int pixels = pixels(shape());
-        int channels = shape().channels() / folded;
-        for (int i = 0; i < ours.length; i++) {
-            int c = i % channels;
-            int fold = i / channels % folded;
-            int pixel = i / channels / folded % pixels;
-            int n = i / channels / folded / pixels;
-            canonical[((n * channels + c) * folded + fold) * pixels + pixel] = ours[i];
-        }
-        return new Tensor(CanonicalShape.of(slot, batch), canonical);
+        return ChannelsLast.canonical(slot, batch, folded, ours);
     }
 }

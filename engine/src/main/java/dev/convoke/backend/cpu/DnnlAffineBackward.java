@@ -52,6 +52,11 @@ final class DnnlAffineBackward {
         dataKernel = copy;
     }
 
+    /** What serves it, in words. */
+    String kernels() {
+        return data == null ? CpuKernels.library(weights) : CpuKernels.library(weights, data);
+    }
+
     void run() {
         weights.execute();
         kernelGradient.run();

@@ -6,7 +6,9 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** One compiled oneDNN primitive and its arguments, bound once: executing makes nothing. */
 final class DnnlPrimitive {
@@ -45,6 +47,16 @@ final class DnnlPrimitive {
         dnnl_memory_desc found = dnnl.dnnl_primitive_desc_query_md(descriptor, query, 0);
         check(found == null ? dnnl.dnnl_invalid_arguments : dnnl.dnnl_success, "dnnl_primitive_desc_query_md");
         return DnnlLayout.borrowed(found);
+    }
+
+    /** oneDNN's own name of the code that serves, such as {@code jit:avx512_core}. */
+    String implementation() {
+        try (PointerPointer<BytePointer> answer = new PointerPointer<>(1)) {
+            check(
+                    dnnl.dnnl_primitive_desc_query(descriptor, dnnl.dnnl_query_impl_info_str, 0, answer),
+                    "dnnl_primitive_desc_query");
+            return answer.get(BytePointer.class).getString();
+        }
     }
 
     /** Binds {@code argument}, such as {@code DNNL_ARG_SRC}, to memory that is there. */

@@ -1,10 +1,10 @@
-package dev.convoke.backend.cpu;
+package dev.convoke.backend;
 
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
 
 /**
- * Where a segment lies in our arenas, and in which order: canonical {@code [outer, channels, pixels, window]} lies as
+ * Where a segment lies in the arena of a backend whose activations are NHWC, and in which order: canonical {@code [outer, channels, pixels, window]} lies as
  * {@code [outer, window, pixels, channels]}.
  *
  * @param segment the canonical tensor
@@ -14,16 +14,16 @@ import dev.convoke.plan.Tensor;
  * @param pixels rows times columns that a flatten has folded into the channels, else 1
  * @param window rows times columns of a convolution's window, else 1
  */
-record CpuSegment(Segment segment, long start, int outer, int channels, int pixels, int window) {
-    CpuSegment {
+public record ArenaSegment(Segment segment, long start, int outer, int channels, int pixels, int window) {
+    public ArenaSegment {
         if (outer * channels * pixels * window != segment.size()) {
             throw new IllegalArgumentException(segment.name() + " is no " + outer + "x" + channels + "x" + pixels + "x"
                     + window + " but " + segment.shape());
         }
     }
 
-    /** Canonical values in our order. */
-    float[] arrange(Tensor canonical) {
+    /** Canonical values in the arena's order. */
+    public float[] arrange(Tensor canonical) {
         float[] ours = new float[segment.size()];
         for (int i = 0; i < ours.length; i++) {
             ours[place(i)] = canonical.values()[i];
@@ -31,8 +31,8 @@ record CpuSegment(Segment segment, long start, int outer, int channels, int pixe
         return ours;
     }
 
-    /** Our values in canonical order. */
-    Tensor canonical(float[] ours) {
+    /** The arena's values in canonical order. */
+    public Tensor canonical(float[] ours) {
         float[] values = new float[segment.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = ours[place(i)];

@@ -1,4 +1,4 @@
-package dev.convoke.backend.cpu;
+package dev.convoke.backend;
 
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
@@ -10,35 +10,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the segments of a table lie: each at a multiple of 16 values, which is a cache line.
+ * Where the segments of a table lie in the arena of a backend whose activations are NHWC, each at a multiple of a number of
+ * values.
  *
  * @param segments by index in their table
  * @param size values of the arena, gaps included
  */
-record CpuArenaLayout(List<CpuSegment> segments, long size) {
-    private static final int STEP = CpuResources.ALIGNMENT / Float.BYTES;
-
-    CpuArenaLayout {
+public record ArenaLayout(List<ArenaSegment> segments, long size) {
+    public ArenaLayout {
         segments = List.copyOf(segments);
     }
 
-    static CpuArenaLayout parameters(Plan plan) {
-        return of(plan.parameters(), shapes(plan));
+    /** Of the parameters, each at a multiple of {@code step} values. */
+    public static ArenaLayout parameters(Plan plan, int step) {
+        return of(plan.parameters(), shapes(plan), step);
     }
 
-    static CpuArenaLayout statistics(Plan plan) {
-        return of(plan.statistics(), shapes(plan));
+    /** Of the running statistics, each at a multiple of {@code step} values. */
+    public static ArenaLayout statistics(Plan plan, int step) {
+        return of(plan.statistics(), shapes(plan), step);
     }
 
-    private static CpuArenaLayout of(SegmentTable table, Map<Segment, Shape> shapes) {
-        List<CpuSegment> segments = new ArrayList<>();
+    private static ArenaLayout of(SegmentTable table, Map<Segment, Shape> shapes, int step) {
+        List<ArenaSegment> segments = new ArrayList<>();
         long start = 0;
         for (Segment segment : table.segments()) {
             Shape shape = shapes.getOrDefault(segment, new Shape(segment.size(), 1, 1, 1));
-            segments.add(new CpuSegment(segment, start, shape.outer, shape.channels, shape.pixels, shape.window));
-            start = (start + segment.size() + STEP - 1) / STEP * STEP;
+            segments.add(new ArenaSegment(segment, start, shape.outer, shape.channels, shape.pixels, shape.window));
+            start = (start + segment.size() + step - 1) / step * step;
         }
-        return new CpuArenaLayout(segments, start);
+        return new ArenaLayout(segments, start);
     }
 
     private static Map<Segment, Shape> shapes(Plan plan) {
@@ -61,7 +62,7 @@ record CpuArenaLayout(List<CpuSegment> segments, long size) {
                 shapes.put(norm.runningMean(), each);
                 shapes.put(norm.runningVariance(), each);
             } else if (op instanceof Op.Flatten) {
-                pixels *= CpuTensor.pixels(plan.slots().get(op.input()).shape());
+                pixels *= ChannelsLast.pixels(plan.slots().get(op.input()).shape());
             }
         }
         return shapes;

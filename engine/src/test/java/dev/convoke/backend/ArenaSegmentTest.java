@@ -1,4 +1,4 @@
-package dev.convoke.backend.cpu;
+package dev.convoke.backend;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,7 +9,7 @@ import dev.convoke.plan.Tensor;
 import dev.convoke.plan.TensorShape;
 import org.junit.jupiter.api.Test;
 
-class CpuSegmentTest {
+class ArenaSegmentTest {
     private static Segment kernel(int... axes) {
         return new Segment("layer/kernel", 0, Segment.Role.KERNEL, TensorShape.of(axes), 0, 0);
     }
@@ -24,20 +24,20 @@ class CpuSegmentTest {
 
     @Test
     void aConvolutionKernelLiesWithItsChannelsLast() {
-        CpuSegment ours = new CpuSegment(kernel(1, 2, 1, 3), 0, 1, 2, 1, 3);
+        ArenaSegment ours = new ArenaSegment(kernel(1, 2, 1, 3), 0, 1, 2, 1, 3);
         assertArrayEquals(new float[] {0, 3, 1, 4, 2, 5}, ours.arrange(counted(ours.segment())));
     }
 
     @Test
     void aDenseKernelBehindAFlattenReadsPixelsBeforeChannels() {
-        CpuSegment ours = new CpuSegment(kernel(2, 6), 0, 2, 2, 3, 1);
+        ArenaSegment ours = new ArenaSegment(kernel(2, 6), 0, 2, 2, 3, 1);
         float[] expected = {0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11};
         assertArrayEquals(expected, ours.arrange(counted(ours.segment())));
     }
 
     @Test
     void theWayBackIsCanonicalAgain() {
-        CpuSegment ours = new CpuSegment(kernel(3, 10, 2, 2), 0, 3, 5, 2, 4);
+        ArenaSegment ours = new ArenaSegment(kernel(3, 10, 2, 2), 0, 3, 5, 2, 4);
         Tensor canonical = counted(ours.segment());
         assertArrayEquals(
                 canonical.values(), ours.canonical(ours.arrange(canonical)).values());
@@ -47,7 +47,7 @@ class CpuSegmentTest {
     void axesThatDoNotMakeUpTheSegmentAreRefused() {
         Segment segment = kernel(2, 6);
         IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> new CpuSegment(segment, 0, 2, 2, 2, 1));
+                assertThrows(IllegalArgumentException.class, () -> new ArenaSegment(segment, 0, 2, 2, 2, 1));
         assertEquals("layer/kernel is no 2x2x2x1 but 2x6", refused.getMessage());
     }
 }

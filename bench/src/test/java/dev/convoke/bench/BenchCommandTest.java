@@ -1,0 +1,69 @@
+package dev.convoke.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Wrong command lines of the bench: one line, and the documented exit code. */
+class BenchCommandTest {
+    private static final int USAGE = 2;
+    private static final int CONFIGURATION = 3;
+    private static final int DATA = 4;
+
+    private record Run(int code, String err) {}
+
+    private static Run run(String... arguments) {
+        StringWriter err = new StringWriter();
+        CommandLine line = BenchCommand.commandLine();
+        line.setErr(new PrintWriter(err, true));
+        int code = line.execute(arguments);
+        return new Run(code, err.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "peers --rounds 0 | --rounds",
+                "peers --seconds -1 | --seconds",
+                "peers --threads 100000 | --threads",
+                "peers --batches 0 | --batches",
+                "peers --clock cpu | --threads 1",
+                "peers --peers caffe | djl",
+                "peers --sections lunch | STARTUP",
+                "beers | beers",
+            })
+    void aWrongOptionIsNamed(String arguments, String named) {
+        Run run = run(arguments.split(" "));
+        assertEquals(USAGE, run.code(), run.err());
+        assertTrue(run.err().contains(named), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    @Test
+    void aRunThatThereIsNotIsNamed() {
+        Run run = run("peers", "--models", "alexnet");
+        assertEquals(CONFIGURATION, run.code(), run.err());
+        assertTrue(run.err().contains("alexnet"), run.err());
+    }
+
+    @Test
+    void dataThatAreNotThereAreNamed(@TempDir Path empty) {
+        Run run = run(
+                "peers",
+                "--data-dir",
+                empty.toString(),
+                "--out",
+                empty.resolve("out").toString());
+        assertEquals(DATA, run.code(), run.err());
+        assertTrue(run.err().contains("mnist"), run.err());
+    }
+}

@@ -1,0 +1,348 @@
+/*
+ * The C ABI of Convoke's own CUDA kernels: what cuDNN and cuBLAS do not fuse. This header is all that a caller needs.
+ *
+ * Conventions
+ * - As in kernels.h: tensors are dense, NHWC; formulas, enums, segments and shapes are the same, and so is the
+ *   arithmetic, which comes from the same functors. Every pointer is device memory unless a comment says 'host'.
+ *   Tensors of `type` hold float32 or bfloat16; parameters, gradients of parameters, statistics, sums and losses are
+ *   float32 or wider whatever the type. Every pointer to float32, bfloat16, codes or workspace must be aligned to 16
+ *   bytes, so that a thread can move 16 at once; the memory map gives 256.
+ * - Every call queues work on `stream` and returns the CUDA error of the launch, 0 for none. No call allocates,
+ *   synchronises, or passes a value that changes from step to step: those lie in a convoke_step_state on the device, so
+ *   that a captured step can be replayed for a whole epoch.
+ * - Same bits every time: no atomics on floats; sums run in a fixed order. What sums over the whole grid counts its
+ *   blocks in a step state, so that calls which are given the same state must not run at the same time.
+ * - A `workspace` holds nothing between calls; null where its size is 0.
+ * - The library links the CUDA runtime statically and loads without a driver: convoke_cuda_device_count tells.
+ */
+#ifndef CONVOKE_CUDA_KERNELS_H
+#define CONVOKE_CUDA_KERNELS_H
+
+#include "kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Changes with every change of a signature, a struct or a meaning below. */
+#define CONVOKE_CUDA_ABI_VERSION 1
+
+/* cudaStream_t. */
+typedef void* convoke_stream;
+
+/* Number format of a tensor. */
+enum convoke_type { CONVOKE_FLOAT32 = 0, CONVOKE_BFLOAT16 = 1 };
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Library and devices
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* What a device is; host memory. Versions as CUDA counts them: 13000 is 13.0. */
+typedef struct convoke_cuda_device {
+    char name[256];
+    int32_t compute_major;
+    int32_t compute_minor;
+    int32_t multiprocessors;
+    int32_t driver_version;  /* newest CUDA version that the driver serves */
+    int32_t runtime_version; /* of this library's own runtime */
+    int32_t unused;          /* 0 */
+    int64_t total_memory;    /* bytes */
+    int64_t free_memory;     /* bytes */
+} convoke_cuda_device;
+
+/* CONVOKE_CUDA_ABI_VERSION of the library that was loaded. */
+CONVOKE_API int32_t convoke_cuda_abi_version(void);
+
+/* Devices that the driver offers, to `count` (host). Without a driver: 0 devices and the error that says so. */
+CONVOKE_API int32_t convoke_cuda_device_count(int32_t* count);
+
+/* Newest CUDA version that the installed driver serves, to `version` (host); 0 where there is no driver. */
+CONVOKE_API int32_t convoke_cuda_driver_version(int32_t* version);
+
+/* Facts of device `ordinal`, to `facts` (host). */
+CONVOKE_API int32_t convoke_cuda_device_facts(int32_t ordinal, convoke_cuda_device* facts);
+
+/* Name and text of a CUDA error, such as "cudaErrorNoDevice: no CUDA-capable device is detected". */
+CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * What changes from step to step
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * The state of a range of steps, one for each trial, on the device. The host sets it before the range and reads the
+ * sums after it; the last kernel of a step advances it.
+ */
+typedef struct convoke_step_state {
+    double loss_sum;         /* sum of the images' losses */
+    double penalty_sum;      /* sum over steps of the penalty before the step, times the step's images */
+    int64_t correct;         /* images answered rightly */
+    int64_t images;          /* images seen */
+    int32_t epoch;           /* of Philox' counter */
+    int32_t step;            /* of the epoch, which picks the rates */
+    int32_t first_position;  /* position in the epoch's order of the step's first image */
+    float gradient_scale;    /* factor of clipping by norm; 1 where nothing is clipped */
+    uint32_t blocks_done;    /* of the kernel that runs; 0 between kernels */
+    uint32_t unused[3];      /* 0 */
+} convoke_step_state;
+
+/* What the schedule gives for a step of the epoch. */
+typedef struct convoke_step_rates {
+    float learning_rate;
+    float step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t); else the learning rate */
+} convoke_step_rates;
+
+/* step + 1, first_position + batch, images + batch; for passes without an optimizer. */
+CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batch, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Data pipeline
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * A batch of the data set that lies on the device, and its labels: gathered in the epoch's order, warped, normalised.
+ * Image i of the batch is at position p = min(state->first_position + i, positions - 1) and is images[order[p]];
+ * affine, flips and erase are indexed by p, displacement by i. `affine` null gathers without a warp (then flips, erase
+ * and displacement are null too). Formulas as convoke_gather and convoke_augment.
+ */
+CONVOKE_API int32_t convoke_cuda_load_batch(
+    const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */,
+    int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
+    const float* affine /* [positions, 6] or null */, const uint8_t* flips /* [positions] or null */,
+    const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
+    float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
+    uint8_t* out_labels /* [count] */, convoke_stream stream);
+
+/* Displacement fields of the batch at state->first_position; formula as convoke_elastic_field. */
+CONVOKE_API int32_t convoke_cuda_elastic_field(uint64_t seed, const convoke_step_state* state, int32_t count, int32_t h,
+                                               int32_t w, float alpha, const float* taps /* [2 * radius + 1] */,
+                                               int32_t radius, float* workspace /* [count, 2, h, w] */,
+                                               float* out /* [count, 2, h, w] */, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Dropout: formulas, masks, thresholds as in kernels.h; epoch and first position are the state's.
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* y = kept ? x * scale : 0. In place allowed. The backward pass is the same call on gradients. */
+CONVOKE_API int32_t convoke_cuda_dropout(int32_t type, const void* x /* [count, spatial, channels] */, void* y,
+                                         int32_t count, int32_t channels, int32_t spatial, uint64_t seed,
+                                         const convoke_step_state* state, uint32_t ordinal, uint32_t threshold,
+                                         float scale, convoke_stream stream);
+
+/* y = kept ? max(x + bias, 0) * scale : 0. In place allowed. `bias` null adds nothing; threshold 0 keeps all. */
+CONVOKE_API int32_t convoke_cuda_bias_relu_dropout_forward(int32_t type, const void* x /* [count, units] */,
+                                                           const float* bias /* [units] or null */, void* y,
+                                                           int32_t count, int32_t units, uint64_t seed,
+                                                           const convoke_step_state* state, uint32_t ordinal,
+                                                           uint32_t threshold, float scale, convoke_stream stream);
+
+/* dx = y > 0 ? dy * scale : 0, where y is the forward's output. In place allowed (dx and dy). */
+CONVOKE_API int32_t convoke_cuda_relu_dropout_backward(int32_t type, const void* y /* [count] */, const void* dy,
+                                                       void* dx, int64_t count, float scale, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Softmax cross-entropy
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Softmax, cross-entropy with label smoothing, its gradient, and the sums of `state`, in one pass; formulas as
+ * convoke_softmax_cross_entropy. Image i is at position state->first_position + i; images at `positions` or beyond fill
+ * a last batch up: they do not count and their gradient is 0. predictions and confidences are indexed by position.
+ */
+CONVOKE_API int32_t convoke_cuda_softmax_cross_entropy(
+    int32_t type, const void* logits /* [count, classes] */, const uint8_t* labels /* [count] */, int32_t count,
+    int32_t positions, int32_t classes, float smoothing, float gradient_scale,
+    void* dlogits /* [count, classes] or null */, float* losses /* [count] */,
+    uint8_t* predictions /* [positions] or null */, float* confidences /* [positions] or null */,
+    convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Optimizers over one flat arena
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* What does not change during a run; host memory, read when the call is queued. Fields as convoke_optimizer_step. */
+typedef struct convoke_cuda_optimizer {
+    int32_t kind;     /* enum convoke_optimizer */
+    int32_t nesterov; /* SGD */
+    float momentum;
+    float rho;
+    float beta1;
+    float beta2;
+    float epsilon;
+    float clip_norm; /* largest norm of all gradients together; 0 clips nothing */
+} convoke_cuda_optimizer;
+
+/* Bytes of workspace that the two calls below need. */
+CONVOKE_API int64_t convoke_cuda_optimizer_workspace_bytes(int64_t arena_size);
+
+/*
+ * state->gradient_scale = min(1, clip_norm / norm) with the norm of all penalised gradients. Only where clip_norm > 0,
+ * before the update.
+ */
+CONVOKE_API int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, const float* parameters,
+                                      const float* gradients, const convoke_segment* segments /* [segment_count] */,
+                                      int32_t segment_count, int64_t arena_size, void* workspace,
+                                      convoke_step_state* state, convoke_stream stream);
+
+/*
+ * Updates every segment as convoke_optimizer_update does, with rates[min(state->step, steps - 1)]; adds the penalty
+ * before the update, times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to
+ * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in
+ * ascending order and do not overlap; what none covers is neither read nor written.
+ */
+CONVOKE_API int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
+                                                  const float* gradients, float* m, float* v, void* compute,
+                                                  const convoke_segment* segments /* [segment_count] */,
+                                                  int32_t segment_count, int64_t arena_size,
+                                                  const convoke_step_rates* rates /* [steps] */,
+                                                  int32_t steps, int32_t batch, void* workspace, convoke_step_state* state,
+                                                  convoke_stream stream);
+
+/* The penalty of the parameters as they are, to `penalty` [1]. */
+CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_segment* segments,
+                                         int32_t segment_count, int64_t arena_size, void* workspace, double* penalty,
+                                         convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Pooling
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Code of a window whose maximum is not positive: ReLU lets nothing through, and no gradient comes back. */
+#define CONVOKE_DEAD_WINDOW 255
+
+/*
+ * Bias, ReLU and 2x2 max pooling of stride 2 in one pass: y = max(0, max of the window + bias); an odd last row or
+ * column takes no part. codes = 0 to 3, row by row, the first maximum, or CONVOKE_DEAD_WINDOW. `bias` null adds
+ * nothing; `codes` null when no backward pass follows. Output [n, h / 2, w / 2, c].
+ */
+CONVOKE_API int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void* x /* [n, h, w, c] */,
+                                                       const float* bias /* [c] or null */, int32_t n, int32_t h,
+                                                       int32_t w, int32_t c, void* y, uint8_t* codes,
+                                                       convoke_stream stream);
+
+/* Bytes of workspace that the backward call needs where it gives dbias, else 0. */
+CONVOKE_API int64_t convoke_cuda_relu_max_pool_workspace_bytes(int32_t n, int32_t h, int32_t w, int32_t c);
+
+/*
+ * Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. dbias = the sums
+ * of the gradients of the windows that are alive, in the same pass, for the bias that the forward call or the
+ * convolution before it had added; null where nobody wants them.
+ */
+CONVOKE_API int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy /* [n, h / 2, w / 2, c] */,
+                                                        const uint8_t* codes, int32_t n, int32_t h, int32_t w,
+                                                        int32_t c, void* dx /* [n, h, w, c] */,
+                                                        float* dbias /* [c] or null */, void* workspace,
+                                                        convoke_step_state* state, convoke_stream stream);
+
+/* Any window, padding on any side; as the four calls of kernels.h. `shape` is host memory, read when queued. */
+CONVOKE_API int32_t convoke_cuda_max_pool_forward(int32_t type, const convoke_pooling_shape* shape, const void* x,
+                                                  void* y, uint8_t* codes, convoke_stream stream);
+CONVOKE_API int32_t convoke_cuda_max_pool_backward(int32_t type, const convoke_pooling_shape* shape, const void* dy,
+                                                   const uint8_t* codes, void* dx, convoke_stream stream);
+CONVOKE_API int32_t convoke_cuda_average_pool_forward(int32_t type, const convoke_pooling_shape* shape, const void* x,
+                                                      void* y, convoke_stream stream);
+CONVOKE_API int32_t convoke_cuda_average_pool_backward(int32_t type, const convoke_pooling_shape* shape, const void* dy,
+                                                       void* dx, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Batch normalisation, for what cuDNN does not serve: flat features, and the biased running variance
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Bytes of workspace that the two training calls need. */
+CONVOKE_API int64_t convoke_cuda_batch_norm_workspace_bytes(int64_t rows, int32_t channels);
+
+/* As convoke_batch_norm_forward. */
+CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
+                                                    int32_t channels, const float* gamma, const float* beta,
+                                                    float epsilon, float momentum, int32_t running_kind,
+                                                    float* running_mean, float* running_variance,
+                                                    float* mean /* [channels] */, float* inv_std /* [channels] */,
+                                                    void* y, void* workspace, convoke_step_state* state,
+                                                    convoke_stream stream);
+
+/* As convoke_batch_norm_backward; dx may be dy. */
+CONVOKE_API int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x /* [rows, channels] */, const void* dy,
+                                                     int64_t rows, int32_t channels, const float* gamma,
+                                                     const float* mean, const float* inv_std, float* dgamma,
+                                                     float* dbeta, void* dx, void* workspace,
+                                                     convoke_step_state* state, convoke_stream stream);
+
+/* As convoke_batch_norm_inference. */
+CONVOKE_API int32_t convoke_cuda_batch_norm_inference(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
+                                                      int32_t channels, const float* gamma, const float* beta,
+                                                      float epsilon, const float* running_mean,
+                                                      const float* running_variance, void* y, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Activations, sums, layout
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* As convoke_activation_forward. In place allowed. */
+CONVOKE_API int32_t convoke_cuda_activation_forward(int32_t type, int32_t kind /* enum convoke_activation */,
+                                                    const void* x, void* y, int64_t count, float slope,
+                                                    convoke_stream stream);
+
+/* As convoke_activation_backward. In place allowed (dx and dy). */
+CONVOKE_API int32_t convoke_cuda_activation_backward(int32_t type, int32_t kind /* enum convoke_activation */,
+                                                     const void* x, const void* y, const void* dy, void* dx,
+                                                     int64_t count, float slope, convoke_stream stream);
+
+/* y = x + bias, channel by channel. In place allowed. */
+CONVOKE_API int32_t convoke_cuda_add_bias(int32_t type, const void* x /* [rows, channels] */,
+                                          const float* bias /* [channels] */, int64_t rows, int32_t channels, void* y,
+                                          convoke_stream stream);
+
+/* Bytes of workspace that convoke_cuda_column_sums needs. */
+CONVOKE_API int64_t convoke_cuda_column_sums_workspace_bytes(int64_t rows, int32_t channels);
+
+/* sums[channel] = sum of column: the gradient of a bias. */
+CONVOKE_API int32_t convoke_cuda_column_sums(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
+                                             int32_t channels, float* sums /* [channels] */, void* workspace,
+                                             convoke_step_state* state, convoke_stream stream);
+
+/* y [n, top + h + bottom, left + w + right, c] = x with zeros around it: padding that differs from side to side. */
+CONVOKE_API int32_t convoke_cuda_pad(int32_t type, const void* x /* [n, h, w, c] */, int32_t n, int32_t h, int32_t w,
+                                     int32_t c, int32_t top, int32_t left, int32_t bottom, int32_t right, void* y,
+                                     convoke_stream stream);
+
+/* The way back: the inner [n, h, w, c] of x [n, top + h + bottom, left + w + right, c]. */
+CONVOKE_API int32_t convoke_cuda_crop(int32_t type, const void* x, int32_t n, int32_t h, int32_t w, int32_t c,
+                                      int32_t top, int32_t left, int32_t bottom, int32_t right, void* y,
+                                      convoke_stream stream);
+
+/* to[i] = from[i] in another format. */
+CONVOKE_API int32_t convoke_cuda_cast(int32_t from_type, const void* from, int32_t to_type, void* to, int64_t count,
+                                      convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * The first convolution: one input channel, 3x3, stride 1, `pad` 0 or 1 on every side, with ReLU and 2x2 max pooling
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * y = max pool (ReLU (convolution + bias)), [n, ph, pw, filters] with ph = (h + 2 * pad - 2) / 2; codes as
+ * convoke_cuda_relu_max_pool_forward. Filters: 8, 16, 32, 64 or 128; w up to 512.
+ */
+CONVOKE_API int32_t convoke_cuda_first_convolution_forward(int32_t type, const void* x /* [n, h, w] */,
+                                                           const float* kernel /* [filters, 3, 3] */,
+                                                           const float* bias /* [filters] */, int32_t n, int32_t h,
+                                                           int32_t w, int32_t filters, int32_t pad, void* y,
+                                                           uint8_t* codes, convoke_stream stream);
+
+/* Bytes of workspace that the backward call needs. */
+CONVOKE_API int64_t convoke_cuda_first_convolution_workspace_bytes(int32_t n, int32_t h, int32_t w, int32_t filters,
+                                                                   int32_t pad);
+
+/* dkernel and dbias from the gradient of the pooled output: only the elements that the codes point at are visited. */
+CONVOKE_API int32_t convoke_cuda_first_convolution_backward(int32_t type, const void* x /* [n, h, w] */,
+                                                            const void* dy /* [n, ph, pw, filters] */,
+                                                            const uint8_t* codes, int32_t n, int32_t h, int32_t w,
+                                                            int32_t filters, int32_t pad,
+                                                            float* dkernel /* [filters, 3, 3] */,
+                                                            float* dbias /* [filters] */, void* workspace,
+                                                            convoke_step_state* state, convoke_stream stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
