@@ -34,9 +34,10 @@ record Competitor(String name, String title, String home, String mainClass, List
             djl("djl", "PyTorch (DJL)", Use.ALWAYS, "channels_last", "flush"),
             djl("djl-contiguous", "PyTorch (DJL), contiguous", Use.NAMED, "contiguous", "flush"),
             djl("djl-denormals", "PyTorch (DJL), denormals kept", Use.NAMED, "channels_last", "keep"),
-            dl4j("dl4j", "Deeplearning4j", Use.ALWAYS, "nchw", "-onednn-avx512"),
-            dl4j("dl4j-nhwc", "Deeplearning4j, NHWC", Use.NAMED, "nhwc", "-onednn-avx512"),
-            dl4j("dl4j-plain", "Deeplearning4j, default build", Use.NAMED, "nchw", ""),
+            dl4j("dl4j", "Deeplearning4j", Use.ALWAYS, "nchw", "released", "-onednn-avx512"),
+            dl4j("dl4j-onednn", "Deeplearning4j, oneDNN forced", Use.ALWAYS, "nchw", "onednn", "-onednn-avx512"),
+            dl4j("dl4j-nhwc", "Deeplearning4j, NHWC", Use.NAMED, "nhwc", "released", "-onednn-avx512"),
+            dl4j("dl4j-plain", "Deeplearning4j, default build", Use.NAMED, "nchw", "released", ""),
             new Competitor(
                     "onnxruntime",
                     "ONNX Runtime",
@@ -71,9 +72,11 @@ record Competitor(String name, String title, String home, String mainClass, List
         return new Competitor(name, title, DJL, DJL_MAIN, options, use);
     }
 
-    private static Competitor dl4j(String name, String title, Use use, String layout, String build) {
-        return new Competitor(
-                name, title, DL4J, DL4J_MAIN, List.of(DL4J_LIBRARY + build, "-Dpeer.layout=" + layout), use);
+    private static Competitor dl4j(
+            String name, String title, Use use, String layout, String convolutions, String build) {
+        List<String> options =
+                List.of(DL4J_LIBRARY + build, "-Dpeer.layout=" + layout, "-Dpeer.convolutions=" + convolutions);
+        return new Competitor(name, title, DL4J, DL4J_MAIN, options, use);
     }
 
     /**

@@ -9,9 +9,9 @@ final class Dl4jClassifier implements Peer.Classifier {
     private final Workload workload;
     private final Dl4jNetwork network;
 
-    Dl4jClassifier(Workload workload, CNN2DFormat format) {
+    Dl4jClassifier(Workload workload, CNN2DFormat format, Dl4jPeer.Convolutions convolutions) {
         this.workload = workload;
-        network = new Dl4jNetwork(workload, format);
+        network = new Dl4jNetwork(workload, format, convolutions);
     }
 
     @Override

@@ -41,7 +41,7 @@ final class Dl4jNetwork {
     private final Map<String, Integer> places = new LinkedHashMap<>(); // of Deeplearning4j's layers, by name
     private final float[] pixels;
 
-    Dl4jNetwork(Workload workload, CNN2DFormat format) {
+    Dl4jNetwork(Workload workload, CNN2DFormat format, Dl4jPeer.Convolutions convolutions) {
         this.workload = workload;
         this.format = format;
         pixels = new float[workload.batch() * workload.height() * workload.width()];
@@ -57,6 +57,9 @@ final class Dl4jNetwork {
         list.setInputType(InputType.convolutional(workload.height(), workload.width(), 1, format));
         network = new MultiLayerNetwork(list.build());
         network.init();
+        if (convolutions == Dl4jPeer.Convolutions.ONEDNN) {
+            OneDnnHelpers.putInto(network);
+        }
         load();
     }
 

@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 final class Dl4jTrainer implements Peer.Trainer {
     private final Dl4jNetwork network;
 
-    Dl4jTrainer(Workload workload, CNN2DFormat format) {
-        network = new Dl4jNetwork(workload, format);
+    Dl4jTrainer(Workload workload, CNN2DFormat format, Dl4jPeer.Convolutions convolutions) {
+        network = new Dl4jNetwork(workload, format, convolutions);
     }
 
     @Override
