@@ -3,9 +3,12 @@ package dev.convoke.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,15 +58,20 @@ class BenchCommandTest {
         assertTrue(run.err().contains("alexnet"), run.err());
     }
 
+    /** Files of the right names hide whatever $CONVOKE_DATA_DIR holds. */
     @Test
-    void dataThatAreNotThereAreNamed(@TempDir Path empty) {
+    void damagedDataAreNamed(@TempDir Path folder) throws IOException {
+        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
+            Files.write(folder.resolve(name + "-ubyte"), new byte[] {0, 0, 8});
+        }
         Run run = run(
                 "peers",
                 "--data-dir",
-                empty.toString(),
+                folder.toString(),
                 "--out",
-                empty.resolve("out").toString());
+                folder.resolve("out").toString());
         assertEquals(DATA, run.code(), run.err());
-        assertTrue(run.err().contains("mnist"), run.err());
+        assertTrue(run.err().contains("damaged"), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
     }
 }
