@@ -16,7 +16,7 @@ constexpr int64_t kWholeRows = 2048;
 /* Vectors of a block that takes whole columns: few, so that there are blocks enough. */
 constexpr int32_t kWholeTile = 8;
 
-/* A channel's factor and shift come from four numbers. */
+/* What a thread's channels are normalised with. */
 template <int W>
 struct Scale {
     float mean[W];
