@@ -70,7 +70,7 @@ public class TrainingStepBenchmark {
     public int threads = 1;
 
     private @Nullable Session session;
-    private Work work = new Work(0, 0);
+    private Work work = new Work(0, 0); // of ten steps
     private int epoch;
 
     /** Opens a session on the bundled digits. */
@@ -81,7 +81,7 @@ public class TrainingStepBenchmark {
         session = new CpuBackend().open(subject.request(execution));
         for (StepProfile.Part part : session.profile(epoch++, 0, 1).parts()) {
             Work one = subject.work().of(part);
-            work = new Work(work.flops() + one.flops(), work.bytes() + one.bytes());
+            work = new Work(work.flops() + STEPS * one.flops(), work.bytes() + STEPS * one.bytes());
         }
     }
 
@@ -95,7 +95,7 @@ public class TrainingStepBenchmark {
     @Benchmark
     @OperationsPerInvocation(STEPS)
     public Object step(Rates rates) {
-        rates.add(work, batch);
+        rates.add(work, STEPS * batch);
         return Objects.requireNonNull(session).train(epoch++, 0, STEPS);
     }
 }
