@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <pre>
  * mvn -B -DskipTests package
- * java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main TrainingStep -p batch=32 -p images=PLAIN -prof gc
+ * java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main TrainingStep -p batch=32 -p augmentation=false -prof gc
  * </pre>
  */
 @State(Scope.Thread)
@@ -58,8 +58,8 @@ public class TrainingStepBenchmark {
     public Execution.KernelChoice kernels = Execution.KernelChoice.OWN;
 
     /** Whether images are warped as the report's are. */
-    @Param({"PLAIN", "WARPED"})
-    public Subject.Images images = Subject.Images.PLAIN;
+    @Param({"false", "true"})
+    public boolean augmentation;
 
     /** Number format: FLOAT32 or BFLOAT16. */
     @Param("FLOAT32")
@@ -77,7 +77,7 @@ public class TrainingStepBenchmark {
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
-        Subject subject = Subject.of(run, batch, execution, images);
+        Subject subject = Subject.of(run, batch, execution, augmentation ? Subject.Images.WARPED : Subject.Images.PLAIN);
         session = new CpuBackend().open(subject.request(execution));
         for (StepProfile.Part part : session.profile(epoch++, 0, 1).parts()) {
             Work one = subject.work().of(part);
