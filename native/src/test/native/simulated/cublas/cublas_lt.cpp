@@ -298,7 +298,6 @@ void multiply(const Multiplication& asked, const Places& at, float alpha, float 
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cublasLtGetVersion */
@@ -657,4 +656,3 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t prod
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

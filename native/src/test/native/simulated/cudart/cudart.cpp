@@ -330,7 +330,6 @@ bool device_exists(int32_t device) { return device >= 0 && device < device_count
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* [Version] 0 where there is no driver. */
@@ -897,4 +896,3 @@ cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -293,7 +293,6 @@ cudnnStatus_t ask(const char* name, cudnnHandle_t handle, cudnnBatchNormMode_t m
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize */
@@ -493,4 +492,3 @@ cudnnStatus_t cudnnBatchNormalizationBackwardEx(
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -213,7 +213,6 @@ void spoil(void* workspace, size_t bytes) {
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnCreateConvolutionDescriptor */
@@ -563,4 +562,3 @@ cudnnStatus_t cudnnConvolutionBackwardBias(cudnnHandle_t handle, const void* alp
 }
 
 }  // extern "C"
-#pragma GCC visibility pop
