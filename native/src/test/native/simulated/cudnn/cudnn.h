@@ -164,17 +164,13 @@ cudnnStatus_t cudnnBatchNormalizationForwardTraining(cudnnHandle_t handle, cudnn
                                                      const void* bias, double factor, void* running_mean,
                                                      void* running_variance, double epsilon, void* saved_mean,
                                                      void* saved_inverse);
-cudnnStatus_t cudnnBatchNormalizationForwardTrainingEx(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
-                                                       cudnnBatchNormOps_t ops, const void* alpha, const void* beta,
-                                                       cudnnTensorDescriptor_t x_descriptor, const void* x,
-                                                       cudnnTensorDescriptor_t, const void*,
-                                                       cudnnTensorDescriptor_t y_descriptor, void* y,
-                                                       cudnnTensorDescriptor_t parameters, const void* scale,
-                                                       const void* bias, double factor, void* running_mean,
-                                                       void* running_variance, double epsilon, void* saved_mean,
-                                                       void* saved_inverse, cudnnActivationDescriptor_t activation,
-                                                       void* workspace, size_t workspace_size, void* reserve,
-                                                       size_t reserve_size);
+cudnnStatus_t cudnnBatchNormalizationForwardTrainingEx(
+    cudnnHandle_t handle, cudnnBatchNormMode_t mode, cudnnBatchNormOps_t ops, const void* alpha, const void* beta,
+    cudnnTensorDescriptor_t x_descriptor, const void* x, cudnnTensorDescriptor_t, const void*,
+    cudnnTensorDescriptor_t y_descriptor, void* y, cudnnTensorDescriptor_t parameters, const void* scale,
+    const void* bias, double factor, void* running_mean, void* running_variance, double epsilon, void* saved_mean,
+    void* saved_inverse, cudnnActivationDescriptor_t activation, void* workspace, size_t workspace_size, void* reserve,
+    size_t reserve_size);
 cudnnStatus_t cudnnBatchNormalizationForwardInference(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
                                                       const void* alpha, const void* beta,
                                                       cudnnTensorDescriptor_t x_descriptor, const void* x,
@@ -190,18 +186,14 @@ cudnnStatus_t cudnnBatchNormalizationBackward(cudnnHandle_t handle, cudnnBatchNo
                                               cudnnTensorDescriptor_t parameters, const void* scale, void* dscale,
                                               void* dbias, double epsilon, const void* saved_mean,
                                               const void* saved_inverse);
-cudnnStatus_t cudnnBatchNormalizationBackwardEx(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
-                                                cudnnBatchNormOps_t ops, const void* alpha_data, const void* beta_data,
-                                                const void* alpha_parameters, const void* beta_parameters,
-                                                cudnnTensorDescriptor_t x_descriptor, const void* x,
-                                                cudnnTensorDescriptor_t y_descriptor, const void* y,
-                                                cudnnTensorDescriptor_t dy_descriptor, const void* dy,
-                                                cudnnTensorDescriptor_t, void*, cudnnTensorDescriptor_t dx_descriptor,
-                                                void* dx, cudnnTensorDescriptor_t parameters, const void* scale,
-                                                const void* bias, void* dscale, void* dbias, double epsilon,
-                                                const void* saved_mean, const void* saved_inverse,
-                                                cudnnActivationDescriptor_t activation, void* workspace,
-                                                size_t workspace_size, void* reserve, size_t reserve_size);
+cudnnStatus_t cudnnBatchNormalizationBackwardEx(
+    cudnnHandle_t handle, cudnnBatchNormMode_t mode, cudnnBatchNormOps_t ops, const void* alpha_data,
+    const void* beta_data, const void* alpha_parameters, const void* beta_parameters,
+    cudnnTensorDescriptor_t x_descriptor, const void* x, cudnnTensorDescriptor_t y_descriptor, const void* y,
+    cudnnTensorDescriptor_t dy_descriptor, const void* dy, cudnnTensorDescriptor_t, void*,
+    cudnnTensorDescriptor_t dx_descriptor, void* dx, cudnnTensorDescriptor_t parameters, const void* scale,
+    const void* bias, void* dscale, void* dbias, double epsilon, const void* saved_mean, const void* saved_inverse,
+    cudnnActivationDescriptor_t activation, void* workspace, size_t workspace_size, void* reserve, size_t reserve_size);
 cudnnStatus_t cudnnCreateConvolutionDescriptor(cudnnConvolutionDescriptor_t* convolution);
 cudnnStatus_t cudnnDestroyConvolutionDescriptor(cudnnConvolutionDescriptor_t convolution);
 cudnnStatus_t cudnnSetConvolution2dDescriptor(cudnnConvolutionDescriptor_t convolution, int32_t pad_h, int32_t pad_w,
@@ -250,34 +242,25 @@ cudnnStatus_t cudnnFindConvolutionForwardAlgorithmEx(cudnnHandle_t handle, cudnn
                                                      cudnnTensorDescriptor_t y_descriptor, void* y, int32_t requested,
                                                      int32_t* returned, cudnnConvolutionAlgoPerf_t* results,
                                                      void* workspace, size_t workspace_bytes);
-cudnnStatus_t cudnnFindConvolutionBackwardDataAlgorithmEx(cudnnHandle_t handle, cudnnFilterDescriptor_t w_descriptor,
-                                                          const void* w, cudnnTensorDescriptor_t dy_descriptor,
-                                                          const void* dy, cudnnConvolutionDescriptor_t convolution,
-                                                          cudnnTensorDescriptor_t dx_descriptor, void* dx,
-                                                          int32_t requested, int32_t* returned,
-                                                          cudnnConvolutionAlgoPerf_t* results, void* workspace,
-                                                          size_t workspace_bytes);
-cudnnStatus_t cudnnFindConvolutionBackwardFilterAlgorithmEx(cudnnHandle_t handle, cudnnTensorDescriptor_t x_descriptor,
-                                                            const void* x, cudnnTensorDescriptor_t dy_descriptor,
-                                                            const void* dy, cudnnConvolutionDescriptor_t convolution,
-                                                            cudnnFilterDescriptor_t dw_descriptor, void* dw,
-                                                            int32_t requested, int32_t* returned,
-                                                            cudnnConvolutionAlgoPerf_t* results, void* workspace,
-                                                            size_t workspace_bytes);
+cudnnStatus_t cudnnFindConvolutionBackwardDataAlgorithmEx(
+    cudnnHandle_t handle, cudnnFilterDescriptor_t w_descriptor, const void* w, cudnnTensorDescriptor_t dy_descriptor,
+    const void* dy, cudnnConvolutionDescriptor_t convolution, cudnnTensorDescriptor_t dx_descriptor, void* dx,
+    int32_t requested, int32_t* returned, cudnnConvolutionAlgoPerf_t* results, void* workspace, size_t workspace_bytes);
+cudnnStatus_t cudnnFindConvolutionBackwardFilterAlgorithmEx(
+    cudnnHandle_t handle, cudnnTensorDescriptor_t x_descriptor, const void* x, cudnnTensorDescriptor_t dy_descriptor,
+    const void* dy, cudnnConvolutionDescriptor_t convolution, cudnnFilterDescriptor_t dw_descriptor, void* dw,
+    int32_t requested, int32_t* returned, cudnnConvolutionAlgoPerf_t* results, void* workspace, size_t workspace_bytes);
 cudnnStatus_t cudnnConvolutionForward(cudnnHandle_t handle, const void* alpha, cudnnTensorDescriptor_t x_descriptor,
                                       const void* x, cudnnFilterDescriptor_t w_descriptor, const void* w,
                                       cudnnConvolutionDescriptor_t convolution, int32_t number, void* workspace,
                                       size_t workspace_bytes, const void* beta, cudnnTensorDescriptor_t y_descriptor,
                                       void* y);
-cudnnStatus_t cudnnConvolutionBiasActivationForward(cudnnHandle_t handle, const void* alpha1,
-                                                    cudnnTensorDescriptor_t x_descriptor, const void* x,
-                                                    cudnnFilterDescriptor_t w_descriptor, const void* w,
-                                                    cudnnConvolutionDescriptor_t convolution, int32_t number,
-                                                    void* workspace, size_t workspace_bytes, const void* alpha2,
-                                                    cudnnTensorDescriptor_t z_descriptor, const void* z,
-                                                    cudnnTensorDescriptor_t bias_descriptor, const void* bias,
-                                                    cudnnActivationDescriptor_t activation,
-                                                    cudnnTensorDescriptor_t y_descriptor, void* y);
+cudnnStatus_t cudnnConvolutionBiasActivationForward(
+    cudnnHandle_t handle, const void* alpha1, cudnnTensorDescriptor_t x_descriptor, const void* x,
+    cudnnFilterDescriptor_t w_descriptor, const void* w, cudnnConvolutionDescriptor_t convolution, int32_t number,
+    void* workspace, size_t workspace_bytes, const void* alpha2, cudnnTensorDescriptor_t z_descriptor, const void* z,
+    cudnnTensorDescriptor_t bias_descriptor, const void* bias, cudnnActivationDescriptor_t activation,
+    cudnnTensorDescriptor_t y_descriptor, void* y);
 cudnnStatus_t cudnnConvolutionBackwardData(cudnnHandle_t handle, const void* alpha,
                                            cudnnFilterDescriptor_t w_descriptor, const void* w,
                                            cudnnTensorDescriptor_t dy_descriptor, const void* dy,

@@ -1,6 +1,6 @@
 /*
- * Part of libcudnn_ops.so.9, simulated: descriptors of tensors, filters, activations and poolings. NVIDIA cuDNN Backend,
- * docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-ops-library.html.
+ * Part of libcudnn_ops.so.9, simulated: descriptors of tensors, filters, activations and poolings. NVIDIA cuDNN
+ * Backend, docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-ops-library.html.
  */
 #include "operations.h"
 

@@ -108,8 +108,8 @@ void product(Check& check, const Case& c) {
     const float beta = c.epilogue == CUBLASLT_EPILOGUE_DEFAULT ? 2.0f : 0.0f;
     const auto algorithm = of.best();
     const int32_t status =
-        cublasLtMatmul(of.handle, of.product, &alpha, a.get(), of.a, b.get(), of.b, &beta, d.get(), of.d, d.get(),
-                       of.d, &algorithm.algo, workspace.get(), algorithm.workspaceSize, nullptr);
+        cublasLtMatmul(of.handle, of.product, &alpha, a.get(), of.a, b.get(), of.b, &beta, d.get(), of.d, d.get(), of.d,
+                       &algorithm.algo, workspace.get(), algorithm.workspaceSize, nullptr);
     check.that(status == CUBLAS_STATUS_SUCCESS, c.name() + ": succeeds");
 
     std::vector<double> expected(ds.begin(), ds.end());
@@ -149,12 +149,14 @@ void product(Check& check, const Case& c) {
         }
         if (c.epilogue == CUBLASLT_EPILOGUE_BGRADA) {
             gradient[i] = 0.0;
-            for (uint64_t l = 0; l < c.k; ++l) gradient[i] += a_at(i, l);
+            for (uint64_t l = 0; l < c.k; ++l)
+                gradient[i] += a_at(i, l);
         }
     }
     for (uint64_t j = 0; c.epilogue == CUBLASLT_EPILOGUE_BGRADB && j < c.n; ++j) {
         gradient[j] = 0.0;
-        for (uint64_t l = 0; l < c.k; ++l) gradient[j] += b_at(l, j);
+        for (uint64_t l = 0; l < c.k; ++l)
+            gradient[j] += b_at(l, j);
     }
     check.close(d.read(), expected, c.absolute(), c.relative(), c.name() + ", D");
     check.close(bias.read(), gradient, 2 * c.absolute(), c.relative(), c.name() + ", bias");
@@ -179,8 +181,8 @@ void products(Check& check) {
 }
 
 void rows_may_lie_behind_each_other(Check& check) {
-    const Case c{CUDA_R_32F,  CUDA_R_32F, CUBLAS_COMPUTE_32F, CUBLAS_OP_N, CUBLAS_OP_N, CUBLASLT_EPILOGUE_DEFAULT,
-                 2,           2,          2};
+    const Case c{CUDA_R_32F, CUDA_R_32F, CUBLAS_COMPUTE_32F, CUBLAS_OP_N, CUBLAS_OP_N, CUBLASLT_EPILOGUE_DEFAULT, 2,
+                 2,          2};
     Product of(c);
     const cublasLtOrder_t rows = CUBLASLT_ORDER_ROW;
     const int64_t leading = 2;
@@ -214,7 +216,8 @@ void rules(Check& check) {
     check.that(multiply(of.a, as.get(), &best.algo, kWorkspace) == CUBLAS_STATUS_SUCCESS, "right as it stands");
     refused(check, "a matrix longer than its memory", "A needs 80 bytes from byte 4 on, the allocation has 80",
             [&] { return multiply(of.a, as.get() + 1, &best.algo, kWorkspace); });
-    refused(check, "a host pointer", "A is no device memory", [&] { return multiply(of.a, &one, &best.algo, kWorkspace); });
+    refused(check, "a host pointer", "A is no device memory",
+            [&] { return multiply(of.a, &one, &best.algo, kWorkspace); });
     refused(check, "shapes that do not fit", "the shapes do not go together",
             [&] { return multiply(another.a, as.get(), &best.algo, kWorkspace); });
     refused(check, "a small workspace", "the workspace has 8 bytes, the algorithm needs 1024",

@@ -1,5 +1,6 @@
 /* Simulated cuDNN against plain double loops, and that each of its rules finds the one who breaks it. */
 #include "../cudnn/cudnn.h"
+
 #include "device_check.h"
 
 using namespace convoke::test;
@@ -217,7 +218,8 @@ void convolution(Check& check, const Case& c) {
     for (int32_t n = 0; n < y.n; ++n)
         for (int32_t k = 0; k < y.c; ++k)
             for (int32_t p = 0; p < y.h; ++p)
-                for (int32_t q = 0; q < y.w; ++q) expected_db[k] += dys[y.at(n, k, p, q)];
+                for (int32_t q = 0; q < y.w; ++q)
+                    expected_db[k] += dys[y.at(n, k, p, q)];
     run(cudnnConvolutionBackwardBias(library.handle, &one, y_tensor, dy_memory.get(), &zero, bias_tensor,
                                      db_memory.get()));
     check.close(db_memory.read(), expected_db, kFloatTolerance, c.relative(), c.name() + ", backward bias");
@@ -295,10 +297,10 @@ void algorithms(Check& check) {
     check.that(twice(CUDNN_CONVOLUTION_BWD_FILTER_ALGO_1), "reproducible: the same bits");
     check.that(!twice(CUDNN_CONVOLUTION_BWD_FILTER_ALGO_0), "not reproducible: other bits");
     size_t bytes = 0;
-    check.that(cudnnGetConvolutionForwardWorkspaceSize(library.handle, x, w, how, y,
-                                                       CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD, &bytes) ==
-                   CUDNN_STATUS_NOT_SUPPORTED,
-               "what does not serve a layout is not offered");
+    check.that(
+        cudnnGetConvolutionForwardWorkspaceSize(library.handle, x, w, how, y, CUDNN_CONVOLUTION_FWD_ALGO_WINOGRAD,
+                                                &bytes) == CUDNN_STATUS_NOT_SUPPORTED,
+        "what does not serve a layout is not offered");
 }
 
 void pooling(Check& check, cudnnTensorFormat_t format, cudnnPoolingMode_t mode, int32_t window, int32_t pad,
@@ -326,12 +328,14 @@ void pooling(Check& check, cudnnTensorFormat_t format, cudnnPoolingMode_t mode, 
                         for (int32_t s = 0; s < window; ++s) {
                             const int32_t ih = p * stride + r - pad;
                             const int32_t iw = q * stride + s - pad;
-                            if (ih >= 0 && ih < x.h && iw >= 0 && iw < x.w) inside.push_back(x.at(in, ic, ih, iw));
+                            if (ih >= 0 && ih < x.h && iw >= 0 && iw < x.w)
+                                inside.push_back(x.at(in, ic, ih, iw));
                         }
                     const size_t at = y.at(in, ic, p, q);
                     if (maximum) {
                         size_t best = inside[0];
-                        for (size_t i : inside) best = xs[i] > xs[best] ? i : best;
+                        for (size_t i : inside)
+                            best = xs[i] > xs[best] ? i : best;
                         expected_y[at] = xs[best];
                         expected_dx[best] += dys[at];
                     } else {
@@ -379,7 +383,8 @@ BatchNorm batch_norm(const Layout& x, const std::vector<float>& xs, const std::v
         const auto each = [&](const auto& visit) {
             for (int32_t n = 0; n < x.n; ++n)
                 for (int32_t h = 0; h < x.h; ++h)
-                    for (int32_t w = 0; w < x.w; ++w) visit(x.at(n, c, h, w));
+                    for (int32_t w = 0; w < x.w; ++w)
+                        visit(x.at(n, c, h, w));
         };
         each([&](size_t i) { of.mean[c] += xs[i] / count; });
         each([&](size_t i) { of.variance[c] += (xs[i] - of.mean[c]) * (xs[i] - of.mean[c]) / count; });
@@ -446,11 +451,11 @@ void batch_normalization(Check& check, cudnnTensorFormat_t format, cudnnDataType
     check.close(variances.values(), running_variance, kFloatTolerance, 0.0, what + ", unbiased running variance");
     status |= cudnnGetBatchNormalizationBackwardExWorkspaceSize(library.handle, mode, ops, tensor, tensor, tensor,
                                                                 nullptr, tensor, parameters, relu, &bytes);
-    status |= cudnnBatchNormalizationBackwardEx(
-        library.handle, mode, ops, &one, &zero, &one, &zero, tensor, x_memory.get(), tensor, y_memory.get(), tensor,
-        dy_memory.get(), nullptr, nullptr, tensor, dx_memory.get(), parameters, scales.get(), biases.get(),
-        dscale.get(), dbias.get(), epsilon, saved.get(), inverse.get(), relu, workspace.get(), bytes, reserve.get(),
-        reserved);
+    status |= cudnnBatchNormalizationBackwardEx(library.handle, mode, ops, &one, &zero, &one, &zero, tensor,
+                                                x_memory.get(), tensor, y_memory.get(), tensor, dy_memory.get(),
+                                                nullptr, nullptr, tensor, dx_memory.get(), parameters, scales.get(),
+                                                biases.get(), dscale.get(), dbias.get(), epsilon, saved.get(),
+                                                inverse.get(), relu, workspace.get(), bytes, reserve.get(), reserved);
     check.close(dx_memory.read(), expected.dx, kFloatTolerance, relative, what + ", gradient");
     check.close(dscale.values(), expected.dscale, 10 * kFloatTolerance, kFloatTolerance, what + ", scale's gradient");
     check.close(dbias.values(), expected.dbias, 10 * kFloatTolerance, kFloatTolerance, what + ", bias's gradient");
@@ -459,10 +464,9 @@ void batch_normalization(Check& check, cudnnTensorFormat_t format, cudnnDataType
                                                          tensor, y_memory.get(), parameters, scales.get(), biases.get(),
                                                          factor, nullptr, nullptr, epsilon, nullptr, nullptr);
         check.close(y_memory.read(), expected.y, kFloatTolerance, relative, what + ", forward, no statistics kept");
-        status |= cudnnBatchNormalizationBackward(library.handle, mode, &one, &zero, &one, &zero, tensor,
-                                                  x_memory.get(), tensor, dy_memory.get(), tensor, dx_memory.get(),
-                                                  parameters, scales.get(), dscale.get(), dbias.get(), epsilon, nullptr,
-                                                  nullptr);
+        status |= cudnnBatchNormalizationBackward(
+            library.handle, mode, &one, &zero, &one, &zero, tensor, x_memory.get(), tensor, dy_memory.get(), tensor,
+            dx_memory.get(), parameters, scales.get(), dscale.get(), dbias.get(), epsilon, nullptr, nullptr);
         check.close(dx_memory.read(), expected.dx, kFloatTolerance, relative, what + ", gradient, statistics anew");
         OnDevice<float> variance(std::vector<float>(expected.variance.begin(), expected.variance.end()));
         status |= cudnnBatchNormalizationForwardInference(library.handle, mode, &one, &zero, tensor, x_memory.get(),
@@ -483,9 +487,9 @@ void batch_normalizations(Check& check) {
     Library library;
     size_t bytes = 0;
     void* tensor = library.tensor(CUDNN_TENSOR_NHWC, CUDNN_DATA_FLOAT, 1, 4, 2, 2);
-    check.that(cudnnGetBatchNormalizationTrainingExReserveSpaceSize(
-                   library.handle, CUDNN_BATCHNORM_SPATIAL_PERSISTENT, CUDNN_BATCHNORM_OPS_BN_ACTIVATION, nullptr,
-                   tensor, &bytes) == CUDNN_STATUS_NOT_SUPPORTED,
+    check.that(cudnnGetBatchNormalizationTrainingExReserveSpaceSize(library.handle, CUDNN_BATCHNORM_SPATIAL_PERSISTENT,
+                                                                    CUDNN_BATCHNORM_OPS_BN_ACTIVATION, nullptr, tensor,
+                                                                    &bytes) == CUDNN_STATUS_NOT_SUPPORTED,
                "batch norm of floats with its activation is not offered");
 }
 
@@ -546,7 +550,8 @@ void rules(Check& check) {
     check.that(forward(handle, x, w, ws.get(), how, 1024, y, ys.get())() == CUDNN_STATUS_SUCCESS, "right as it stands");
     refused(check, "a tensor longer than its memory", "y needs 48 bytes from byte 0 on, the allocation has 44",
             forward(handle, x, w, ws.get(), how, 1024, y, short_ys.get()));
-    refused(check, "a host pointer", "w is no device memory", forward(handle, x, w, host.data(), how, 1024, y, ys.get()));
+    refused(check, "a host pointer", "w is no device memory",
+            forward(handle, x, w, host.data(), how, 1024, y, ys.get()));
     refused(check, "channels that do not fit", "do not go together",
             forward(handle, wrong_channels, w, ws.get(), how, 1024, y, ys.get()));
     refused(check, "an output that does not fit", "the output has the shape [1, 3, 3, 2]",

@@ -234,12 +234,10 @@ void rules_of_memory(Check& check) {
     refused(check, "a misaligned pointer", "out is not aligned to 4", [&] {
         return add_one(a.get(), reinterpret_cast<float*>(reinterpret_cast<char*>(a.get()) + 2), 1, stream.handle);
     });
-    refused(check, "a copy that is too long", "the allocation has 400", [&] {
-        return cudaMemcpyAsync(a.get(), host.data(), bytes + 4, cudaMemcpyHostToDevice, stream.handle);
-    });
-    refused(check, "a copy in the wrong direction", "the direction does not fit", [&] {
-        return cudaMemcpyAsync(a.get(), host.data(), bytes, cudaMemcpyDeviceToHost, stream.handle);
-    });
+    refused(check, "a copy that is too long", "the allocation has 400",
+            [&] { return cudaMemcpyAsync(a.get(), host.data(), bytes + 4, cudaMemcpyHostToDevice, stream.handle); });
+    refused(check, "a copy in the wrong direction", "the direction does not fit",
+            [&] { return cudaMemcpyAsync(a.get(), host.data(), bytes, cudaMemcpyDeviceToHost, stream.handle); });
     refused(check, "setting host memory", "the destination is no device memory",
             [&] { return cudaMemsetAsync(host.data(), 0, 4, stream.handle); });
     refused(check, "giving back host memory", "no allocation of device memory begins",
@@ -401,9 +399,8 @@ void rules_of_capture(Check& check) {
                          [&] { return cudaStreamSynchronize(stream.handle); });
     forbidden_in_capture(check, "asking the stream", "the stream is being captured", stream,
                          [&] { return cudaStreamQuery(stream.handle); });
-    forbidden_in_capture(check, "a copy of pageable memory", "pageable host memory", stream, [&] {
-        return cudaMemcpyAsync(a.get(), &host, 4, cudaMemcpyHostToDevice, stream.handle);
-    });
+    forbidden_in_capture(check, "a copy of pageable memory", "pageable host memory", stream,
+                         [&] { return cudaMemcpyAsync(a.get(), &host, 4, cudaMemcpyHostToDevice, stream.handle); });
     forbidden_in_capture(check, "waiting for what is outside", "recorded outside the capture", stream,
                          [&] { return cudaStreamWaitEvent(stream.handle, outside.handle, 0); });
     Stream blocking(0);
@@ -507,9 +504,9 @@ void rules_of_leaks(Check& check) {
 int main(int argc, char** argv) {
     Check check("device_test", argc, argv);
     rules_of_leaks(check);
-    for (const auto test : {memory_keeps_values, memory_ends, streams_keep_order,
-                            work_runs_at_a_synchronisation, the_default_stream_waits, events_tell_time, graphs_replay,
-                            devices_are_apart, the_machine_can_be_wrong}) {
+    for (const auto test :
+         {memory_keeps_values, memory_ends, streams_keep_order, work_runs_at_a_synchronisation,
+          the_default_stream_waits, events_tell_time, graphs_replay, devices_are_apart, the_machine_can_be_wrong}) {
         test(check);
         clean(check, "right use");
     }
