@@ -77,7 +77,8 @@ public class TrainingStepBenchmark {
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
-        Subject subject = Subject.of(run, batch, execution, augmentation ? Subject.Images.WARPED : Subject.Images.PLAIN);
+        Subject subject =
+                Subject.of(run, batch, execution, augmentation ? Subject.Images.WARPED : Subject.Images.PLAIN);
         session = new CpuBackend().open(subject.request(execution));
         for (StepProfile.Part part : session.profile(epoch++, 0, 1).parts()) {
             Work one = subject.work().of(part);
