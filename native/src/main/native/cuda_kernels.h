@@ -5,11 +5,14 @@
  * - As in kernels.h: tensors are dense, NHWC; formulas, enums, segments and shapes are the same, and so is the
  *   arithmetic, which comes from the same functors. Every pointer is device memory unless a comment says 'host'.
  *   Tensors of `type` hold float32 or bfloat16; parameters, gradients of parameters, statistics, sums and losses are
- *   float32 or wider whatever the type. 16-byte alignment of tensors is required: the memory map gives 256.
+ *   float32 or wider whatever the type. Every pointer to float32, bfloat16, codes or workspace must be aligned to 16
+ *   bytes, so that a thread can move 16 at once; the memory map gives 256.
  * - Every call queues work on `stream` and returns the CUDA error of the launch, 0 for none. No call allocates,
  *   synchronises, or passes a value that changes from step to step: those lie in a convoke_step_state on the device, so
  *   that a captured step can be replayed for a whole epoch.
- * - Same bits every time: no atomics on floats; sums run in a fixed order.
+ * - Same bits every time: no atomics on floats; sums run in a fixed order. What sums over the whole grid counts its
+ *   blocks in a step state, so that calls which are given the same state must not run at the same time.
+ * - A `workspace` holds nothing between calls; null where its size is 0.
  * - The library links the CUDA runtime statically and loads without a driver: convoke_cuda_device_count tells.
  */
 #ifndef CONVOKE_CUDA_KERNELS_H
@@ -97,14 +100,14 @@ CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batc
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /*
- * A batch from the data set that lies on the device, and its labels: gather in the epoch's order, warp, normalise, cast.
+ * A batch of the data set that lies on the device, and its labels: gathered in the epoch's order, warped, normalised.
  * Image i of the batch is at position p = min(state->first_position + i, positions - 1) and is images[order[p]];
  * affine, flips and erase are indexed by p, displacement by i. `affine` null gathers without a warp (then flips, erase
  * and displacement are null too). Formulas as convoke_gather and convoke_augment.
  */
 CONVOKE_API int32_t convoke_cuda_load_batch(
     const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */,
-    const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
+    int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
     const float* affine /* [positions, 6] or null */, const uint8_t* flips /* [positions] or null */,
     const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
     float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
@@ -182,23 +185,23 @@ CONVOKE_API int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, c
                                       convoke_step_state* state, convoke_stream stream);
 
 /*
- * Updates every segment as convoke_optimizer_update does, with rates[state->step]; adds the penalty before the update,
- * times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to bfloat16, where that is
- * not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in ascending order and do
- * not overlap; what none covers is neither read nor written.
+ * Updates every segment as convoke_optimizer_update does, with rates[min(state->step, steps - 1)]; adds the penalty
+ * before the update, times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to
+ * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in
+ * ascending order and do not overlap; what none covers is neither read nor written.
  */
 CONVOKE_API int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
                                                   const float* gradients, float* m, float* v, void* compute,
                                                   const convoke_segment* segments /* [segment_count] */,
                                                   int32_t segment_count, int64_t arena_size,
-                                                  const convoke_step_rates* rates /* [steps of an epoch] */,
-                                                  int32_t batch, void* workspace, convoke_step_state* state,
+                                                  const convoke_step_rates* rates /* [steps] */,
+                                                  int32_t steps, int32_t batch, void* workspace, convoke_step_state* state,
                                                   convoke_stream stream);
 
 /* The penalty of the parameters as they are, to `penalty` [1]. */
 CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_segment* segments,
                                          int32_t segment_count, int64_t arena_size, void* workspace, double* penalty,
-                                         convoke_stream stream);
+                                         convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Pooling
@@ -217,10 +220,19 @@ CONVOKE_API int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void*
                                                        int32_t w, int32_t c, void* y, uint8_t* codes,
                                                        convoke_stream stream);
 
-/* Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. */
+/* Bytes of workspace that the backward call needs where it gives dbias, else 0. */
+CONVOKE_API int64_t convoke_cuda_relu_max_pool_workspace_bytes(int32_t n, int32_t h, int32_t w, int32_t c);
+
+/*
+ * Every element of dx [n, h, w, c] is set: the window's gradient where its code points, 0 elsewhere. dbias = the sums
+ * of the gradients of the windows that are alive, in the same pass, for the bias that the forward call or the
+ * convolution before it had added; null where nobody wants them.
+ */
 CONVOKE_API int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy /* [n, h / 2, w / 2, c] */,
                                                         const uint8_t* codes, int32_t n, int32_t h, int32_t w,
-                                                        int32_t c, void* dx /* [n, h, w, c] */, convoke_stream stream);
+                                                        int32_t c, void* dx /* [n, h, w, c] */,
+                                                        float* dbias /* [c] or null */, void* workspace,
+                                                        convoke_step_state* state, convoke_stream stream);
 
 /* Any window, padding on any side; as the four calls of kernels.h. `shape` is host memory, read when queued. */
 CONVOKE_API int32_t convoke_cuda_max_pool_forward(int32_t type, const convoke_pooling_shape* shape, const void* x,
@@ -245,13 +257,15 @@ CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x 
                                                     float epsilon, float momentum, int32_t running_kind,
                                                     float* running_mean, float* running_variance,
                                                     float* mean /* [channels] */, float* inv_std /* [channels] */,
-                                                    void* y, void* workspace, convoke_stream stream);
+                                                    void* y, void* workspace, convoke_step_state* state,
+                                                    convoke_stream stream);
 
 /* As convoke_batch_norm_backward; dx may be dy. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x /* [rows, channels] */, const void* dy,
                                                      int64_t rows, int32_t channels, const float* gamma,
                                                      const float* mean, const float* inv_std, float* dgamma,
-                                                     float* dbeta, void* dx, void* workspace, convoke_stream stream);
+                                                     float* dbeta, void* dx, void* workspace,
+                                                     convoke_step_state* state, convoke_stream stream);
 
 /* As convoke_batch_norm_inference. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_inference(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
@@ -284,7 +298,7 @@ CONVOKE_API int64_t convoke_cuda_column_sums_workspace_bytes(int64_t rows, int32
 /* sums[channel] = sum of column: the gradient of a bias. */
 CONVOKE_API int32_t convoke_cuda_column_sums(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
                                              int32_t channels, float* sums /* [channels] */, void* workspace,
-                                             convoke_stream stream);
+                                             convoke_step_state* state, convoke_stream stream);
 
 /* y [n, top + h + bottom, left + w + right, c] = x with zeros around it: padding that differs from side to side. */
 CONVOKE_API int32_t convoke_cuda_pad(int32_t type, const void* x /* [n, h, w, c] */, int32_t n, int32_t h, int32_t w,
@@ -306,7 +320,7 @@ CONVOKE_API int32_t convoke_cuda_cast(int32_t from_type, const void* from, int32
 
 /*
  * y = max pool (ReLU (convolution + bias)), [n, ph, pw, filters] with ph = (h + 2 * pad - 2) / 2; codes as
- * convoke_cuda_relu_max_pool_forward. Filters: a multiple of 8, up to 128.
+ * convoke_cuda_relu_max_pool_forward. Filters: 8, 16, 32, 64 or 128; w up to 512.
  */
 CONVOKE_API int32_t convoke_cuda_first_convolution_forward(int32_t type, const void* x /* [n, h, w] */,
                                                            const float* kernel /* [filters, 3, 3] */,
@@ -325,7 +339,7 @@ CONVOKE_API int32_t convoke_cuda_first_convolution_backward(int32_t type, const 
                                                             int32_t filters, int32_t pad,
                                                             float* dkernel /* [filters, 3, 3] */,
                                                             float* dbias /* [filters] */, void* workspace,
-                                                            convoke_stream stream);
+                                                            convoke_step_state* state, convoke_stream stream);
 
 #ifdef __cplusplus
 }

@@ -120,10 +120,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheProcessorsBackendKnowsOurKernels() {
+    void onlyTheTwoNativeBackendsKnowOurKernels() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.convoke.backend.cpu..", "dev.convoke.kernels..")
+                .resideOutsideOfPackages(
+                        "dev.convoke.backend.cpu..", "dev.convoke.backend.cuda..", "dev.convoke.kernels..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.convoke.kernels..")
@@ -143,6 +144,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco.dnnl..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCudaBackendKnowsCuda() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.convoke.backend.cuda..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco.cuda..")
                 .check(CLASSES);
     }
 

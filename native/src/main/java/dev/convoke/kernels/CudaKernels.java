@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A plain {@link Pointer} is device memory, or a stream where it is named so; a typed one, such as
  * {@link CudaOptimizer}, is host memory that is read or written before the call returns. Every call queues its work on
  * the stream and returns the CUDA error of the launch, 0 for none, whose text is {@link #errorText}. No call allocates
- * or waits. Sizes are not checked.
+ * or waits. Sizes are not checked. Calls that are given the same state must not run at the same time.
  */
 @Platform(include = "cuda_kernels.h")
 @NoException
@@ -315,6 +315,7 @@ public final class CudaKernels {
     public static native int loadBatch(
             @Cast("const uint8_t*") Pointer images,
             @Cast("const uint8_t*") Pointer labels,
+            int total,
             @Cast("const int32_t*") Pointer order,
             int positions,
             int h,
@@ -438,6 +439,7 @@ public final class CudaKernels {
             int segmentCount,
             @Cast("int64_t") long arenaSize,
             @Cast("const convoke_step_rates*") Pointer rates,
+            int steps,
             int batch,
             Pointer workspace,
             @Cast("convoke_step_state*") Pointer state,
@@ -452,6 +454,7 @@ public final class CudaKernels {
             @Cast("int64_t") long arenaSize,
             Pointer workspace,
             @Cast("double*") Pointer penalty,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 
     /** Bias, ReLU and 2x2 max pooling. */
@@ -468,7 +471,11 @@ public final class CudaKernels {
             @Cast("uint8_t*") @Nullable Pointer codes,
             @Cast("convoke_stream") Pointer stream);
 
-    /** Gradient through 2x2 max pooling and ReLU. */
+    /** Workspace of {@link #reluMaxPoolBackward} where it gives dbias. */
+    @Name("convoke_cuda_relu_max_pool_workspace_bytes")
+    public static native @Cast("int64_t") long reluMaxPoolWorkspaceBytes(int n, int h, int w, int c);
+
+    /** Gradient through 2x2 max pooling and ReLU, and that of the bias. */
     @Name("convoke_cuda_relu_max_pool_backward")
     public static native int reluMaxPoolBackward(
             int type,
@@ -479,6 +486,9 @@ public final class CudaKernels {
             int w,
             int c,
             Pointer dx,
+            @Cast("float*") @Nullable Pointer dbias,
+            @Nullable Pointer workspace,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 
     /** Maximum of each window and where it was. */
@@ -533,6 +543,7 @@ public final class CudaKernels {
             @Cast("float*") Pointer invStd,
             Pointer y,
             Pointer workspace,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 
     /** Gradient through batch normalisation. */
@@ -550,6 +561,7 @@ public final class CudaKernels {
             @Cast("float*") Pointer dbeta,
             Pointer dx,
             Pointer workspace,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 
     /** Batch normalisation with the running statistics. */
@@ -615,6 +627,7 @@ public final class CudaKernels {
             int channels,
             @Cast("float*") Pointer sums,
             Pointer workspace,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 
     /** Zeros around every image. */
@@ -695,5 +708,6 @@ public final class CudaKernels {
             @Cast("float*") Pointer dkernel,
             @Cast("float*") Pointer dbias,
             Pointer workspace,
+            @Cast("convoke_step_state*") Pointer state,
             @Cast("convoke_stream") Pointer stream);
 }

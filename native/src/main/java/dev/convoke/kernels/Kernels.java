@@ -680,7 +680,8 @@ public final class Kernels {
 
     /** Which algorithm the fused forward pass runs: {@link #WINOGRAD_2}, {@link #WINOGRAD_4} or another. */
     @Name("convoke_fused_convolution_forward_algorithm")
-    public static native int fusedConvolutionForwardAlgorithm(int count, int h, int w, int channels, int filters, int pad);
+    public static native int fusedConvolutionForwardAlgorithm(
+            int count, int h, int w, int channels, int filters, int pad);
 
     /** Convolution 3x3, bias, ReLU and max pooling 2x2. */
     @Name("convoke_fused_convolution_forward")
