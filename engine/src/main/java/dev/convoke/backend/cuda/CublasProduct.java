@@ -69,8 +69,7 @@ final class CublasProduct {
                     "cublasLtMatmulDescCreate");
             cublasLtMatmulDescOpaque_t descriptor = new cublasLtMatmulDescOpaque_t(made.get());
             library.resources()
-                    .onClose(
-                            () -> check(cublas.cublasLtMatmulDescDestroy(descriptor), "cublasLtMatmulDescDestroy"));
+                    .onClose(() -> check(cublas.cublasLtMatmulDescDestroy(descriptor), "cublasLtMatmulDescDestroy"));
             return descriptor;
         }
     }
@@ -92,11 +91,7 @@ final class CublasProduct {
         try (PointerPointer<Pointer> made = new PointerPointer<>(1)) {
             check(
                     cublas.cublasLtMatrixLayoutCreate(
-                            made,
-                            CublasLt.dataType(matrix.format()),
-                            matrix.rows(),
-                            matrix.columns(),
-                            matrix.rows()),
+                            made, CublasLt.dataType(matrix.format()), matrix.rows(), matrix.columns(), matrix.rows()),
                     "cublasLtMatrixLayoutCreate");
             cublasLtMatrixLayoutOpaque_t layout = new cublasLtMatrixLayoutOpaque_t(made.get());
             library.resources()
@@ -108,8 +103,7 @@ final class CublasProduct {
     /** Chooses an algorithm, its workspace in {@code shared}; false where cublasLt has none. */
     boolean choose(CudaScratch shared) {
         cublasLtMatmulPreferenceOpaque_t preference = preference();
-        cublasLtMatmulHeuristicResult_t result =
-                library.resources().own(new cublasLtMatmulHeuristicResult_t(1));
+        cublasLtMatmulHeuristicResult_t result = library.resources().own(new cublasLtMatmulHeuristicResult_t(1));
         try (IntPointer count = new IntPointer(1)) {
             int status = cublas.cublasLtMatmulAlgoGetHeuristic(
                     library.handle(), product, a, b, c, c, preference, 1, result, count);

@@ -202,6 +202,7 @@ final class CudaBatchNormalization extends CudaLayer {
                         inverseDeviation.data(),
                         output().data(),
                         context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_batch_norm_forward",
                 name());
@@ -265,6 +266,7 @@ final class CudaBatchNormalization extends CudaLayer {
                         context.gradients().of(op.beta()),
                         dx,
                         context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_batch_norm_backward",
                 name());

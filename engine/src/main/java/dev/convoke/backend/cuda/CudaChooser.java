@@ -70,10 +70,12 @@ final class CudaChooser {
         String key = key(convolution, pass);
         synchronized (STOPWATCH) {
             Optional<CudnnAlgorithm> kept = cache.find(key);
-            if (kept.isPresent() && expected.stream().anyMatch(each -> each.algorithm().equals(kept.get()))) {
+            if (kept.isPresent()
+                    && expected.stream().anyMatch(each -> each.algorithm().equals(kept.get()))) {
                 return kept.get();
             }
-            long bytes = expected.stream().mapToLong(CudnnCandidate::workspace).max().orElse(0);
+            long bytes =
+                    expected.stream().mapToLong(CudnnCandidate::workspace).max().orElse(0);
             measuring.atLeast(bytes);
             List<CudnnCandidate> measured = within(candidates.measured(x, w, y, measuring.data(), bytes));
             CudnnAlgorithm chosen = first(measured, each -> true, convolution, pass);

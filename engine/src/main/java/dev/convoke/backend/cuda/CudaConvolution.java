@@ -47,9 +47,7 @@ final class CudaConvolution extends CudaLayer {
     void choose(CudaChooser chooser) {
         passes.choose(chooser);
         // cuDNN reads a bias in the format of the tensors; ours stays float32.
-        fused = rectifier == CudaRectifier.RELU
-                && context.format() == CudaFormat.FLOAT32
-                && passes.forwardRectified();
+        fused = rectifier == CudaRectifier.RELU && context.format() == CudaFormat.FLOAT32 && passes.forwardRectified();
     }
 
     @Override

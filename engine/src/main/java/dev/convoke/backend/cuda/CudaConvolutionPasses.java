@@ -120,18 +120,28 @@ final class CudaConvolutionPasses {
 
     /** From the gradient of the product to those of bias, kernel and, where that is wanted, the input. */
     void backward() {
-        Pointer dy = output.gradientData();
+        sumBias();
+        backwardProducts();
+    }
+
+    private void sumBias() {
         CudaRuntime.check(
                 CudaKernels.columnSums(
                         output.format().code(),
-                        dy,
+                        output.gradientData(),
                         output.rows(),
                         output.shape().channels(),
                         context.gradients().of(op.bias()),
                         context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_column_sums",
                 op.name());
+    }
+
+    /** As {@link #backward}, without the bias. */
+    void backwardProducts() {
+        Pointer dy = output.gradientData();
         convolution.backwardFilter(source(), dy, filterTarget());
         if (kernelGradient != null) {
             CudaRuntime.check(

@@ -40,6 +40,12 @@ final class CudaConvolutionPooling extends CudaLayer {
         if (mode == CudaMode.TRAINING) {
             inner.gradientBuffer().usedBackward(place);
             codes.usedBackward(place);
+            context.scratch()
+                    .atLeast(CudaKernels.reluMaxPoolWorkspaceBytes(
+                            inner.batch(),
+                            inner.shape().height(),
+                            inner.shape().width(),
+                            inner.shape().channels()));
         }
     }
 
@@ -102,9 +108,12 @@ final class CudaConvolutionPooling extends CudaLayer {
                         shape.width(),
                         shape.channels(),
                         inner.gradientData(),
+                        context.gradients().of(op.bias()),
+                        context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_relu_max_pool_backward",
                 name());
-        passes.backward();
+        passes.backwardProducts();
     }
 }

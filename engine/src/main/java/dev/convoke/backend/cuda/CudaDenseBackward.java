@@ -64,9 +64,11 @@ final class CudaDenseBackward {
 
     void run() {
         if (fused) {
-            kernelAndBias.run(input.data(), output.gradientData(), context.gradients().of(op.kernel()));
+            kernelAndBias.run(
+                    input.data(), output.gradientData(), context.gradients().of(op.kernel()));
         } else {
-            kernelAlone.run(input.data(), output.gradientData(), context.gradients().of(op.kernel()));
+            kernelAlone.run(
+                    input.data(), output.gradientData(), context.gradients().of(op.kernel()));
             sumBias();
         }
         if (data != null) {
@@ -83,6 +85,7 @@ final class CudaDenseBackward {
                         op.units(),
                         context.gradients().of(op.bias()),
                         context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_column_sums",
                 op.name());

@@ -4,14 +4,15 @@ import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.WindowGeometry;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Convolution of one channel, bias, ReLU and 2x2 max pooling by our own kernels in one pass. Only one of the four values of a
  * window has a gradient, and only where it is positive: the backward pass visits those alone.
  */
 final class CudaFirstConvolution extends CudaLayer {
-    private static final int FILTER_STEP = 8;
-    private static final int MOST_FILTERS = 128;
+    private static final Set<Integer> FILTERS = Set.of(8, 16, 32, 64, 128);
+    private static final int LARGEST_WIDTH = 512;
 
     private final CudaContext context;
     private final CudaMode mode;
@@ -54,8 +55,8 @@ final class CudaFirstConvolution extends CudaLayer {
                 && window.size() == 3
                 && window.stride() == 1
                 && evenPadding
-                && filters % FILTER_STEP == 0
-                && filters <= MOST_FILTERS;
+                && window.input().width() <= LARGEST_WIDTH
+                && FILTERS.contains(filters);
     }
 
     private int height() {
@@ -120,6 +121,7 @@ final class CudaFirstConvolution extends CudaLayer {
                         context.gradients().of(op.kernel()),
                         context.gradients().of(op.bias()),
                         context.scratch().data(),
+                        context.state().device(),
                         context.stream()),
                 "convoke_cuda_first_convolution_backward",
                 name());

@@ -34,8 +34,7 @@ final class CudaLibraryPooling extends CudaLayer {
     @Override
     void backward() {
         if (input().hasGradient()) {
-            pooling.backward(
-                    input().data(), output().data(), output().gradientData(), input().gradientData());
+            pooling.backward(input().data(), output().data(), output().gradientData(), input().gradientData());
         }
     }
 }

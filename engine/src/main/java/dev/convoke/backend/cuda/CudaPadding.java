@@ -23,7 +23,10 @@ final class CudaPadding {
         this.label = label;
         this.inner = inner;
         this.window = window;
-        long bytes = (long) inner.batch() * height() * width() * inner.shape().channels()
+        long bytes = (long) inner.batch()
+                * height()
+                * width()
+                * inner.shape().channels()
                 * inner.format().bytes();
         values = new CudaBuffer(label + " padded", bytes).usedForward(place);
         if (mode == CudaMode.TRAINING) {

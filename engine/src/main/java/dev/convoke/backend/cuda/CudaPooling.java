@@ -78,8 +78,7 @@ final class CudaPooling extends CudaLayer {
                     name());
         } else {
             CudaRuntime.check(
-                    CudaKernels.averagePoolForward(
-                            type, shape, input().data(), output().data(), context.stream()),
+                    CudaKernels.averagePoolForward(type, shape, input().data(), output().data(), context.stream()),
                     "convoke_cuda_average_pool_forward",
                     name());
         }

@@ -8,6 +8,7 @@ import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -67,28 +68,18 @@ final class CudaRuntime {
     }
 
     private static DeviceException outOfMemory(String name, long bytes) {
-        String rest = "";
         try (SizeTPointer free = new SizeTPointer(1);
-                SizeTPointer total = new SizeTPointer(1)) {
-            if (cudart.cudaMemGetInfo(free, total) == cudart.cudaSuccess) {
-                rest = " (" + free.get() + " of " + total.get() + " are free)";
-            }
+                SizeTPointer total = new SizeTPointer(1);
+                IntPointer ordinal = new IntPointer(1)) {
+            check(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo", name);
+            check(cudart.cudaGetDevice(ordinal), "cudaGetDevice", name);
+            return new DeviceException("no room for " + name + ": "
+                    + CudaFailure.outOfMemory("GPU " + ordinal.get(), bytes, free.get(), total.get()));
         }
-        return new DeviceException("device 'cuda' has not the " + bytes + " bytes of memory that " + name + " needs" + rest
-                + "; run fewer trials at once with --jobs, or take a smaller batch");
     }
 
     static void free(BytePointer memory, String name) {
         check(cudart.cudaFree(memory), "cudaFree", name);
-    }
-
-    /** Bytes of memory that the current device has left. */
-    static long freeMemory() {
-        try (SizeTPointer free = new SizeTPointer(1);
-                SizeTPointer total = new SizeTPointer(1)) {
-            check(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo", "the device");
-            return free.get();
-        }
     }
 
     /** Memory of the host that copies to and from the device may run beside the host's own work; its bytes unset. */

@@ -2,20 +2,22 @@ package dev.convoke.backend.cuda;
 
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Working memory that holds nothing between two calls: one piece for a whole session, as large as the largest demand, since
  * a session runs one kernel after the other. It grows while the session opens and never after.
  */
 final class CudaScratch {
+    private static final String NAME = "scratch memory";
+
     private final CudaStream stream;
-    private @Nullable BytePointer memory;
-    private long bytes;
+    private BytePointer memory;
+    private long bytes = CudaResources.ALIGNMENT;
 
     CudaScratch(CudaResources resources) {
         stream = resources.stream();
-        resources.onClose(this::free);
+        memory = CudaRuntime.allocate(NAME, bytes);
+        resources.onClose(() -> CudaRuntime.free(memory, NAME));
     }
 
     /** Makes sure of {@code wanted} bytes; what {@link #data} gave before may be gone. */
@@ -23,26 +25,15 @@ final class CudaScratch {
         if (wanted <= bytes) {
             return;
         }
-        free();
-        memory = CudaRuntime.allocate("scratch memory", wanted);
+        stream.synchronize(NAME);
+        BytePointer larger = CudaRuntime.allocate(NAME, wanted);
+        CudaRuntime.free(memory, NAME);
+        memory = larger;
         bytes = wanted;
     }
 
-    /** The memory; what is in it is anybody's. Null where nobody has asked for any. */
-    @Nullable Pointer data() {
+    /** The memory; what is in it is anybody's. */
+    Pointer data() {
         return memory;
-    }
-
-    long bytes() {
-        return bytes;
-    }
-
-    private void free() {
-        if (memory != null) {
-            stream.synchronize("scratch memory");
-            CudaRuntime.free(memory, "scratch memory");
-            memory = null;
-            bytes = 0;
-        }
     }
 }

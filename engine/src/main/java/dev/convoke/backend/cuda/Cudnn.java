@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** A session's cuDNN: the handle, bound to the session's stream, and descriptors that live as long as the session. */
+@SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class Cudnn {
     private static final String LABEL = "the session";
 
@@ -106,8 +107,8 @@ final class Cudnn {
     cudnnTensorStruct emptyTensor(String label) {
         cudnnTensorStruct tensor = new cudnnTensorStruct();
         check(cudnn.cudnnCreateTensorDescriptor(tensor), "cudnnCreateTensorDescriptor", label);
-        resources.onClose(() ->
-                check(cudnn.cudnnDestroyTensorDescriptor(tensor), "cudnnDestroyTensorDescriptor", label));
+        resources.onClose(
+                () -> check(cudnn.cudnnDestroyTensorDescriptor(tensor), "cudnnDestroyTensorDescriptor", label));
         return tensor;
     }
 
@@ -115,11 +116,10 @@ final class Cudnn {
     cudnnFilterStruct filter(String label, CudaFormat format, int k, int c, int size) {
         cudnnFilterStruct filter = new cudnnFilterStruct();
         check(cudnn.cudnnCreateFilterDescriptor(filter), "cudnnCreateFilterDescriptor", label);
-        resources.onClose(() ->
-                check(cudnn.cudnnDestroyFilterDescriptor(filter), "cudnnDestroyFilterDescriptor", label));
+        resources.onClose(
+                () -> check(cudnn.cudnnDestroyFilterDescriptor(filter), "cudnnDestroyFilterDescriptor", label));
         check(
-                cudnn.cudnnSetFilter4dDescriptor(
-                        filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size, size),
+                cudnn.cudnnSetFilter4dDescriptor(filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size, size),
                 "cudnnSetFilter4dDescriptor",
                 label);
         return filter;
@@ -129,11 +129,10 @@ final class Cudnn {
     cudnnActivationStruct relu(String label) {
         cudnnActivationStruct relu = new cudnnActivationStruct();
         check(cudnn.cudnnCreateActivationDescriptor(relu), "cudnnCreateActivationDescriptor", label);
-        resources.onClose(() ->
-                check(cudnn.cudnnDestroyActivationDescriptor(relu), "cudnnDestroyActivationDescriptor", label));
+        resources.onClose(
+                () -> check(cudnn.cudnnDestroyActivationDescriptor(relu), "cudnnDestroyActivationDescriptor", label));
         check(
-                cudnn.cudnnSetActivationDescriptor(
-                        relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_NOT_PROPAGATE_NAN, 0),
+                cudnn.cudnnSetActivationDescriptor(relu, cudnn.CUDNN_ACTIVATION_RELU, cudnn.CUDNN_NOT_PROPAGATE_NAN, 0),
                 "cudnnSetActivationDescriptor",
                 label);
         return relu;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * cuDNN's batch normalization of images, channel by channel over images and pixels; the unbiased variance enters the running
  * statistics. With {@link Fusion#RELU} it ends in {@code max(y, 0)} and its backward pass begins there.
  */
+@SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class CudnnBatchNormalization {
     /** Whether cuDNN applies the ReLU too. */
     enum Fusion {
@@ -30,8 +31,7 @@ final class CudnnBatchNormalization {
     private final SizeTPointer backwardWorkspace;
     private final SizeTPointer reserve;
 
-    CudnnBatchNormalization(
-            Cudnn library, String label, Fusion fusion, CudaTensor input, double epsilon) {
+    CudnnBatchNormalization(Cudnn library, String label, Fusion fusion, CudaTensor input, double epsilon) {
         this.library = library;
         this.label = label;
         this.epsilon = epsilon;
@@ -46,8 +46,7 @@ final class CudnnBatchNormalization {
                 input.shape().height(),
                 input.shape().width());
         each = library.emptyTensor(label);
-        Cudnn.check(
-                cudnn.cudnnDeriveBNTensorDescriptor(each, x, mode), "cudnnDeriveBNTensorDescriptor", label);
+        Cudnn.check(cudnn.cudnnDeriveBNTensorDescriptor(each, x, mode), "cudnnDeriveBNTensorDescriptor", label);
         relu = library.relu(label);
         forwardWorkspace = library.size();
         backwardWorkspace = library.size();

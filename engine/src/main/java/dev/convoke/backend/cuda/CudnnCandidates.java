@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** The algorithms that serve a pass of a convolution, the best first: as cuDNN expects, or as it measures. */
+@SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class CudnnCandidates {
     private static final int MOST = 16; // every algorithm, with tensor cores and without
 
@@ -29,35 +30,41 @@ final class CudnnCandidates {
     List<CudnnCandidate> expected() {
         return switch (pass) {
             case FORWARD ->
-                forward("cudnnGetConvolutionForwardAlgorithm_v7", (count, results) -> cudnn.cudnnGetConvolutionForwardAlgorithm_v7(
-                        convolution.library().handle(),
-                        convolution.x(),
-                        convolution.w(),
-                        descriptor,
-                        convolution.y(),
-                        MOST,
-                        count,
-                        results));
+                forward(
+                        "cudnnGetConvolutionForwardAlgorithm_v7",
+                        (count, results) -> cudnn.cudnnGetConvolutionForwardAlgorithm_v7(
+                                convolution.library().handle(),
+                                convolution.x(),
+                                convolution.w(),
+                                descriptor,
+                                convolution.y(),
+                                MOST,
+                                count,
+                                results));
             case BACKWARD_DATA ->
-                backwardData("cudnnGetConvolutionBackwardDataAlgorithm_v7", (count, results) -> cudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
-                        convolution.library().handle(),
-                        convolution.w(),
-                        convolution.y(),
-                        descriptor,
-                        convolution.x(),
-                        MOST,
-                        count,
-                        results));
+                backwardData(
+                        "cudnnGetConvolutionBackwardDataAlgorithm_v7",
+                        (count, results) -> cudnn.cudnnGetConvolutionBackwardDataAlgorithm_v7(
+                                convolution.library().handle(),
+                                convolution.w(),
+                                convolution.y(),
+                                descriptor,
+                                convolution.x(),
+                                MOST,
+                                count,
+                                results));
             case BACKWARD_FILTER ->
-                backwardFilter("cudnnGetConvolutionBackwardFilterAlgorithm_v7", (count, results) -> cudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-                        convolution.library().handle(),
-                        convolution.x(),
-                        convolution.y(),
-                        descriptor,
-                        convolution.w(),
-                        MOST,
-                        count,
-                        results));
+                backwardFilter(
+                        "cudnnGetConvolutionBackwardFilterAlgorithm_v7",
+                        (count, results) -> cudnn.cudnnGetConvolutionBackwardFilterAlgorithm_v7(
+                                convolution.library().handle(),
+                                convolution.x(),
+                                convolution.y(),
+                                descriptor,
+                                convolution.w(),
+                                MOST,
+                                count,
+                                results));
         };
     }
 
@@ -65,50 +72,56 @@ final class CudnnCandidates {
     List<CudnnCandidate> measured(Pointer x, Pointer w, Pointer y, @Nullable Pointer workspace, long bytes) {
         return switch (pass) {
             case FORWARD ->
-                forward("cudnnFindConvolutionForwardAlgorithmEx", (count, results) -> cudnn.cudnnFindConvolutionForwardAlgorithmEx(
-                        convolution.library().handle(),
-                        convolution.x(),
-                        x,
-                        convolution.w(),
-                        w,
-                        descriptor,
-                        convolution.y(),
-                        y,
-                        MOST,
-                        count,
-                        results,
-                        workspace,
-                        bytes));
+                forward(
+                        "cudnnFindConvolutionForwardAlgorithmEx",
+                        (count, results) -> cudnn.cudnnFindConvolutionForwardAlgorithmEx(
+                                convolution.library().handle(),
+                                convolution.x(),
+                                x,
+                                convolution.w(),
+                                w,
+                                descriptor,
+                                convolution.y(),
+                                y,
+                                MOST,
+                                count,
+                                results,
+                                workspace,
+                                bytes));
             case BACKWARD_DATA ->
-                backwardData("cudnnFindConvolutionBackwardDataAlgorithmEx", (count, results) -> cudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
-                        convolution.library().handle(),
-                        convolution.w(),
-                        w,
-                        convolution.y(),
-                        y,
-                        descriptor,
-                        convolution.x(),
-                        x,
-                        MOST,
-                        count,
-                        results,
-                        workspace,
-                        bytes));
+                backwardData(
+                        "cudnnFindConvolutionBackwardDataAlgorithmEx",
+                        (count, results) -> cudnn.cudnnFindConvolutionBackwardDataAlgorithmEx(
+                                convolution.library().handle(),
+                                convolution.w(),
+                                w,
+                                convolution.y(),
+                                y,
+                                descriptor,
+                                convolution.x(),
+                                x,
+                                MOST,
+                                count,
+                                results,
+                                workspace,
+                                bytes));
             case BACKWARD_FILTER ->
-                backwardFilter("cudnnFindConvolutionBackwardFilterAlgorithmEx", (count, results) -> cudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(
-                        convolution.library().handle(),
-                        convolution.x(),
-                        x,
-                        convolution.y(),
-                        y,
-                        descriptor,
-                        convolution.w(),
-                        w,
-                        MOST,
-                        count,
-                        results,
-                        workspace,
-                        bytes));
+                backwardFilter(
+                        "cudnnFindConvolutionBackwardFilterAlgorithmEx",
+                        (count, results) -> cudnn.cudnnFindConvolutionBackwardFilterAlgorithmEx(
+                                convolution.library().handle(),
+                                convolution.x(),
+                                x,
+                                convolution.y(),
+                                y,
+                                descriptor,
+                                convolution.w(),
+                                w,
+                                MOST,
+                                count,
+                                results,
+                                workspace,
+                                bytes));
         };
     }
 
@@ -123,7 +136,13 @@ final class CudnnCandidates {
             check(query.ask(count, results), call);
             for (int i = 0; i < count.get(); i++) {
                 results.position(i);
-                add(found, results.status(), results.algo(), results.mathType(), results.determinism(), results.memory());
+                add(
+                        found,
+                        results.status(),
+                        results.algo(),
+                        results.mathType(),
+                        results.determinism(),
+                        results.memory());
             }
             results.position(0);
         }
@@ -137,7 +156,13 @@ final class CudnnCandidates {
             check(query.ask(count, results), call);
             for (int i = 0; i < count.get(); i++) {
                 results.position(i);
-                add(found, results.status(), results.algo(), results.mathType(), results.determinism(), results.memory());
+                add(
+                        found,
+                        results.status(),
+                        results.algo(),
+                        results.mathType(),
+                        results.determinism(),
+                        results.memory());
             }
             results.position(0);
         }
@@ -151,15 +176,20 @@ final class CudnnCandidates {
             check(query.ask(count, results), call);
             for (int i = 0; i < count.get(); i++) {
                 results.position(i);
-                add(found, results.status(), results.algo(), results.mathType(), results.determinism(), results.memory());
+                add(
+                        found,
+                        results.status(),
+                        results.algo(),
+                        results.mathType(),
+                        results.determinism(),
+                        results.memory());
             }
             results.position(0);
         }
         return found;
     }
 
-    private void add(
-            List<CudnnCandidate> to, int status, int number, int math, int determinism, long workspace) {
+    private void add(List<CudnnCandidate> to, int status, int number, int math, int determinism, long workspace) {
         CudnnAlgorithm algorithm = new CudnnAlgorithm(number, math);
         if (status == cudnn.CUDNN_STATUS_SUCCESS && convolution.keepsPrecision(algorithm)) {
             boolean reproducible = determinism == cudnn.CUDNN_DETERMINISTIC && !isKnownToVary(number);

@@ -3,6 +3,7 @@ package dev.convoke.backend.cuda;
 import dev.convoke.plan.Precision;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
 import org.bytedeco.cuda.cudnn.cudnnConvolutionStruct;
 import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
@@ -13,6 +14,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 import org.jspecify.annotations.Nullable;
 
 /** cuDNN's convolutions of one shape, with the same padding on opposite sides; a kernel is OHWI. */
+@SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class CudnnConvolution {
     private final Cudnn library;
     private final String label;
@@ -144,7 +146,7 @@ final class CudnnConvolution {
     }
 
     cudnnConvolutionStruct descriptor(CudnnPass pass) {
-        return descriptors.get(pass);
+        return Objects.requireNonNull(descriptors.get(pass));
     }
 
     /** Whether {@code algorithm} keeps to the precision: float32 must not be computed in another math than its own. */
