@@ -91,11 +91,15 @@ SIMULATED_API void violation(const char* call, const std::string& reason);
  */
 SIMULATED_API bool forbidden_now(const char* call);
 
-/* Counts what is made and not yet given back, by kind ("cudnnTensorDescriptor_t"), for sim_leaks. */
-SIMULATED_API void opened(const char* kind, const void* handle);
-/* False, and a violation, unless the handle is open and of this kind. */
-SIMULATED_API bool is_open(const char* call, const char* kind, const void* handle);
-SIMULATED_API bool closed(const char* call, const char* kind, const void* handle);
+/*
+ * Handles of every library: streams, events, graphs, descriptors. A handle is a number that is never given twice and no
+ * address, so a handle used after its end, or where another kind belongs, is always found. `kind` is the vendor's type.
+ */
+SIMULATED_API void* open_handle(const char* kind, std::shared_ptr<void> object);
+/* The object behind a handle of this kind; otherwise null, and a violation. */
+SIMULATED_API std::shared_ptr<void> handle_object(const char* call, const char* kind, const void* handle);
+/* Ends a handle. False, and a violation, unless it was open and of this kind. */
+SIMULATED_API bool close_handle(const char* call, const char* kind, const void* handle);
 
 /* The status that the test wants this call to fail with (sim_fail), or 0. */
 SIMULATED_API int32_t planned_failure(const char* call);
