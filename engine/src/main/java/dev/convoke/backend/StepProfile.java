@@ -1,7 +1,10 @@
 package dev.convoke.backend;
 
 import dev.convoke.plan.Program;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Where the time of some training steps went.
@@ -26,6 +29,33 @@ public record StepProfile(List<Part> parts, long[] stepNanos) {
             throw new IllegalArgumentException("step " + (toStep - 1) + " is of "
                     + program.remainder().batch() + " images only; profile the " + (toStep - 1) + " steps before it");
         }
+    }
+
+    /**
+     * This profile with the steps of another of the same session behind it.
+     *
+     * @throws IllegalArgumentException if the other has other parts
+     */
+    public StepProfile followedBy(StepProfile other) {
+        if (parts.size() != other.parts.size()) {
+            throw new IllegalArgumentException(parts.size() + " parts are not " + other.parts.size());
+        }
+        List<Part> both = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            Part first = parts.get(i);
+            Part second = other.parts.get(i);
+            both.add(new Part(
+                    first.name,
+                    first.pass,
+                    first.kernels,
+                    join(first.startNanos, second.startNanos),
+                    join(first.nanos, second.nanos)));
+        }
+        return new StepProfile(both, join(stepNanos, other.stepNanos));
+    }
+
+    private static long[] join(long[] first, long[] second) {
+        return LongStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
     }
 
     /**

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             ReportCommand.class,
             SummaryCommand.class,
+            ProfileCommand.class,
             DatasetsCommand.class
         },
         footerHeading = "%nExample:%n",

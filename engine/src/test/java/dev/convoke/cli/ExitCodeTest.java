@@ -119,6 +119,21 @@ class ExitCodeTest {
         assertEquals("mine", Files.readString(folder.resolve("letter.txt")));
     }
 
+    @Test
+    void aProfileOfNoStepsIsUsage() {
+        refuses(ExitCode.USAGE, "--steps", "profile", "--steps", "0");
+    }
+
+    @Test
+    void aBatchBeyondTheDataCannotBeProfiled() {
+        refuses(ExitCode.CONFIGURATION, "--batch-size", "profile", "--device", "reference", "--batch-size", "5000");
+    }
+
+    @Test
+    void aDeviceThatDoesNotMeasureItselfSaysWhichDo() {
+        refuses(ExitCode.DEVICE, "--device cpu", "profile", "--device", "reference");
+    }
+
     private static void refuses(ExitCode code, String mentions, String... arguments) {
         CommandLineRun run = CommandLineRun.of(arguments);
         assertEquals(code.code(), run.code(), run.err());

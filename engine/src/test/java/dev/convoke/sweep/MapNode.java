@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /** Maps, lists and scalars as the schema validator wants to see them. */
-record MapNode(Object value, String getJsonPointer) implements JsonNode {
+public record MapNode(Object value, String getJsonPointer) implements JsonNode {
     /** Reads JSON and wraps what it holds. */
-    static final class Factory implements JsonNodeFactory {
+    public static final class Factory implements JsonNodeFactory {
         @Override
         public JsonNode wrap(Object value) {
             return value instanceof JsonNode node ? node : new MapNode(value, "");

@@ -11,16 +11,16 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** Measures the processor: the best of several tries each, since whatever else runs can only slow them down. */
 final class CpuRoof {
-    private static final int TRIES = 7;
-    /** What a try takes at least, so that neither the clock nor the start of threads counts. */
-    private static final long TRY_NANOS = 8_000_000;
+    private static final int TRIES = 30;
+    /** What a try takes at least: neither the clock nor the start of threads counts, and others rarely get in between. */
+    private static final long TRY_NANOS = 1_000_000;
 
-    private static final long SMALLEST_COPY = 32L << 10; // bytes moved
+    private static final long SMALLEST_COPY = 16L << 10; // bytes moved
     /** Beyond the last-level caches of one socket. */
-    private static final long LARGEST_COPY = 512L << 20;
+    private static final long LARGEST_COPY = 256L << 20;
 
     private static final int GROWTH = 4;
-    private static final int CALLS = 100_000;
+    private static final int CALLS = 50_000;
 
     private final int threads;
 

@@ -69,6 +69,29 @@ class ChartTest {
     }
 
     @Test
+    void crowded_marks_get_labels_that_cover_nothing() {
+        List<LabelPlaces.Mark> marks = List.of(
+                new LabelPlaces.Mark(100, 100, 5, "conv1"),
+                new LabelPlaces.Mark(104, 103, 5, "conv2"),
+                new LabelPlaces.Mark(98, 96, 5, "conv3"),
+                new LabelPlaces.Mark(101, 108, 5, "logits"));
+        List<LabelPlaces.Label> labels = new LabelPlaces(0, 0, 300, 200).place(marks);
+        for (int i = 0; i < labels.size(); i++) {
+            for (int j = 0; j < marks.size(); j++) {
+                LabelPlaces.Label label = labels.get(i);
+                boolean beside = marks.get(j).x() <= label.x() || marks.get(j).x() >= label.x() + 32;
+                boolean apart = Math.abs(label.baseline() - 3 - marks.get(j).y()) >= 6;
+                assertTrue(beside || apart, i + " covers mark " + j);
+                assertTrue(
+                        i == j
+                                || Math.abs(label.baseline() - labels.get(j).baseline()) >= 12
+                                || Math.abs(label.x() - labels.get(j).x()) >= 30,
+                        i + " covers label " + j);
+            }
+        }
+    }
+
+    @Test
     void every_coordinate_lies_inside_the_view_box() {
         double[] x = {1, 2, 3};
         double[] wild = {1e-9, 50, Double.NaN};
@@ -88,6 +111,15 @@ class ChartTest {
                     LinePanel.Size.WIDE));
         }
         assertInside(new DotPanel("Dots", List.of(new DotPanel.Row("a", 0.98, 0.97, 0.99, 0.985))));
+        assertInside(new RooflinePanel(
+                "Roofline",
+                1e11,
+                2e10,
+                1e11,
+                List.of(
+                        new RooflinePanel.Point("conv1", RooflinePanel.Mark.CIRCLE, 150, 6e11, 0.9),
+                        new RooflinePanel.Point("conv1", RooflinePanel.Mark.DIAMOND, 140, 5e11, 0.1),
+                        new RooflinePanel.Point("loss", RooflinePanel.Mark.SQUARE, 0.3, 1e8, 0.001))));
         assertInside(new BarPanel("Bars", "epoch", List.of(new BarPanel.Bar("2", 1.0, Hue.GREY))));
         assertInside(new HeatMap("Confusion", List.of(List.of(5, 1), List.of(0, 7)), List.of("cat", "dog")));
         assertInside(new Architecture(

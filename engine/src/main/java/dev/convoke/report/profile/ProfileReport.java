@@ -1,0 +1,122 @@
+package dev.convoke.report.profile;
+
+import dev.convoke.backend.Roof;
+import dev.convoke.backend.StepProfile;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A profiled run. A step that another process disturbed says nothing about the kernels: the figures of the parts are those of
+ * the faster half of the steps, and {@code allSteps} says how the others did.
+ *
+ * @param subject what was measured
+ * @param roof what the machine can do at most
+ * @param rows the parts of a step, in the order in which they ran
+ * @param between what lies between the parts of a step: Java, and the way in and out of a part
+ * @param step a step as a whole, of the faster half
+ * @param allSteps a step as a whole, of all that were measured
+ */
+public record ProfileReport(
+        Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step, Timing allSteps) {
+    /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
+    public static final double TOLERANCE = 0.05;
+
+    public ProfileReport {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * What was measured.
+     *
+     * @param run of the suite
+     * @param device the backend's name
+     * @param detail what its probe found
+     * @param processor the machine's own name for it
+     * @param precision as the command line names it
+     * @param kernels as the command line names the choice
+     * @param steps measured
+     * @param warmUp steps trained before
+     * @param command that gives it again
+     */
+    public record Subject(
+            String run,
+            String dataset,
+            String device,
+            String detail,
+            String processor,
+            int batch,
+            String precision,
+            int threads,
+            String kernels,
+            int steps,
+            int warmUp,
+            String version,
+            String command) {}
+
+    /** Works the report out. */
+    public static ProfileReport of(Subject subject, Roof roof, StepProfile profile, WorkModel model) {
+        int[] calm = fasterHalf(profile.stepNanos());
+        Timing step = Timing.of(profile.stepNanos(), calm);
+        List<ProfileRow> rows = profile.parts().stream()
+                .map(part -> row(part, calm, step, model))
+                .toList();
+        Timing between = Timing.of(between(profile), calm);
+        return new ProfileReport(subject, roof, rows, between, step, Timing.of(profile.stepNanos()));
+    }
+
+    /** Indices of the faster half of the steps, at least one. */
+    private static int[] fasterHalf(long[] stepNanos) {
+        return IntStream.range(0, stepNanos.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(step -> stepNanos[step]))
+                .limit((stepNanos.length + 1) / 2)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static ProfileRow row(StepProfile.Part part, int[] calm, Timing step, WorkModel model) {
+        Timing nanos = Timing.of(part.nanos(), calm);
+        return new ProfileRow(
+                part.name(), part.pass(), part.kernels(), nanos, nanos.median() / step.median(), model.of(part));
+    }
+
+    /** Of each step the time before, between and after its parts, from their marks. */
+    private static long[] between(StepProfile profile) {
+        long[] between = new long[profile.stepNanos().length];
+        for (int step = 0; step < between.length; step++) {
+            long end = 0;
+            for (StepProfile.Part part : profile.parts()) {
+                between[step] += part.startNanos()[step] - end;
+                end = part.startNanos()[step] + part.nanos()[step];
+            }
+            between[step] += profile.stepNanos()[step] - end;
+        }
+        return between;
+    }
+
+    /** The medians of all parts together, nanoseconds. */
+    public double partsNanos() {
+        return rows.stream().mapToDouble(row -> row.nanos().median()).sum();
+    }
+
+    /** By which share parts and what lies between them miss the step; 0 for not at all. */
+    public double deviation() {
+        return (partsNanos() + between.median()) / step.median() - 1;
+    }
+
+    /** Whether parts and what lies between them are the step, within {@link #TOLERANCE}. */
+    public boolean addsUp() {
+        return Math.abs(deviation()) <= TOLERANCE;
+    }
+
+    /** Of all steps. */
+    public double imagesPerSecond() {
+        return 1e9 * subject.batch() / allSteps.median();
+    }
+
+    /** Work of a whole step. */
+    public Work work() {
+        return rows.stream().map(ProfileRow::work).reduce(new Work(0, 0), Work::plus);
+    }
+}
