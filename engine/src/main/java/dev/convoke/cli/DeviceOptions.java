@@ -20,7 +20,8 @@ final class DeviceOptions {
             names = "--device",
             paramLabel = "NAME",
             defaultValue = Selection.AUTO,
-            description = "auto, cpu, reference or cuda (cuda:1, cuda:0,1: these GPUs); what is named never gives way to another."
+            description =
+                    "auto, cpu, reference or cuda (cuda:1, cuda:0,1: these GPUs); what is named never gives way to another."
                             + " Default: auto.")
     String device = Selection.AUTO;
 
@@ -54,8 +55,7 @@ final class DeviceOptions {
 
     /** The backends of this build; those with several devices use the ones of {@code name}. */
     private static List<Backend> built(DeviceName name, Console console) {
-        return List.of(
-                new CudaBackend(name.ordinals(), console::remark), new CpuBackend(), new ReferenceBackend());
+        return List.of(new CudaBackend(name.ordinals(), console::remark), new CpuBackend(), new ReferenceBackend());
     }
 
     /** Chooses the backend, aloud unless quiet. */

@@ -52,7 +52,8 @@ final class TrainingOptions {
      * @param jobs trials at a time; empty for as many as suit the device
      * @param name of the folder, where the user named none; the data set's name is added
      */
-    Outcome run(Console console, Suite suite, Extent extent, Optional<Seeds> seeds, Optional<Integer> jobs, String name) {
+    Outcome run(
+            Console console, Suite suite, Extent extent, Optional<Seeds> seeds, Optional<Integer> jobs, String name) {
         gates.check();
         suite.with(parameters.overrides());
         Dataset dataset = datasets.load(suite.dataset(), output, console);

@@ -23,7 +23,8 @@ class DeviceNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cuda:", "cuda:a", "cuda:0,", "cuda:,0", "cuda:-1", "cuda:0 1", "cuda:9999", "cpu:0", "auto:1"})
+    @ValueSource(
+            strings = {"cuda:", "cuda:a", "cuda:0,", "cuda:,0", "cuda:-1", "cuda:0 1", "cuda:9999", "cpu:0", "auto:1"})
     void whatIsNoListOfNumbersIsRefused(String text) {
         ModelException refused = assertThrows(ModelException.class, () -> DeviceName.parse(text));
         assertEquals(

@@ -2,8 +2,10 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.Execution;
 import dev.convoke.backend.Probe;
 import dev.convoke.backend.RequestCheck;
+import dev.convoke.backend.Roof;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.kernels.CudaKernels;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Trains on NVIDIA GPUs, with cuDNN, cublasLt and our own kernels. Sessions are spread over the devices; each runs on one,
  * beside those of other threads.
  *
- * <p>Same bits: with {@link dev.convoke.backend.Execution.AlgorithmChoice#DETERMINISTIC} two sessions with the same request
+ * <p>Same bits: with {@link Execution.AlgorithmChoice#DETERMINISTIC} two sessions with the same request
  * give the same bits on GPUs of one kind with the same libraries, however their steps are cut into ranges and whatever runs
  * beside them.
  */
@@ -66,10 +68,7 @@ public final class CudaBackend implements Backend {
 
     @Override
     public Session open(SessionRequest request) {
-        Probe probe = probe();
-        if (!probe.available()) {
-            throw new DeviceException("device 'cuda' cannot run here: " + probe.detail());
-        }
+        checkAvailable();
         CudaFormat.of(request.execution().precision()); // refuses what the device does not compute in
         RequestCheck.check(this, request);
         CudaDevices all = devices();
@@ -91,6 +90,25 @@ public final class CudaBackend implements Backend {
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;
+        }
+    }
+
+    @Override
+    public Roof measureRoof(Execution execution) {
+        checkAvailable();
+        CudaDevices all = devices();
+        CudaDevice device = all.take();
+        try {
+            return CudaRoof.measure(device, execution);
+        } finally {
+            all.giveBack(device);
+        }
+    }
+
+    private void checkAvailable() {
+        Probe probe = probe();
+        if (!probe.available()) {
+            throw new DeviceException("device 'cuda' cannot run here: " + probe.detail());
         }
     }
 

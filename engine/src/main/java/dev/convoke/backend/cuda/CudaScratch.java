@@ -14,8 +14,9 @@ final class CudaScratch {
     private BytePointer memory;
     private long bytes = CudaResources.ALIGNMENT;
 
-    CudaScratch(CudaResources resources) {
-        stream = resources.stream();
+    /** @param stream whose work uses it */
+    CudaScratch(CudaResources resources, CudaStream stream) {
+        this.stream = stream;
         memory = CudaRuntime.allocate(NAME, bytes);
         resources.onClose(() -> CudaRuntime.free(memory, NAME));
     }

@@ -92,7 +92,7 @@ final class CudaSession implements Session {
                 new CudaArena(resources, "gradients", layout),
                 new CudaArena(resources, "running statistics", ArenaLayout.statistics(plan, CudaArena.STEP)),
                 new CudaStepState(resources),
-                new CudaScratch(resources));
+                new CudaScratch(resources, resources.stream()));
     }
 
     // One network runs at a time, so that all of them may lie in the same memory.
@@ -111,7 +111,7 @@ final class CudaSession implements Session {
                     resources.device(),
                     request.execution().algorithms(),
                     cache,
-                    new CudaScratch(measuring),
+                    new CudaScratch(measuring, resources.stream()),
                     context.scratch());
             networks.forEach(network -> network.choose(chooser));
             resources.stream().synchronize("the choice of algorithms");

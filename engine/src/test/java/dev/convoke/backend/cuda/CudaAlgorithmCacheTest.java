@@ -16,7 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CudaAlgorithmCacheTest {
-    private static final String KEY = "GPU; cuDNN 91900; FLOAT32; backward filter; 32x1x28x28 to 32, 3x3 by 1, padded 1x1";
+    private static final String KEY =
+            "GPU; cuDNN 91900; FLOAT32; backward filter; 32x1x28x28 to 32, 3x3 by 1, padded 1x1";
 
     @TempDir
     Path folder;

@@ -102,7 +102,9 @@ class CudaSessionTest {
                         CudaTolerances.of(precision).loss());
             }
             Comparison.assertClose(
-                    oracle.state(0), session.state(0), CudaTolerances.of(precision).training());
+                    oracle.state(0),
+                    session.state(0),
+                    CudaTolerances.of(precision).training());
         }
     }
 

@@ -96,8 +96,7 @@ class SimulatedSessionTest {
     @Test
     void tooLittleMemoryIsOneLineWithTheRemedyAndLeavesNothingBehind() {
         SimulatedDevice.set("CONVOKE_SIM_MEMORY", "2M");
-        DeviceException refused =
-                assertThrows(DeviceException.class, () -> backend.open(request(Networks.base())));
+        DeviceException refused = assertThrows(DeviceException.class, () -> backend.open(request(Networks.base())));
         String message = String.valueOf(refused.getMessage());
         assertTrue(message.startsWith("no room for "), message);
         assertTrue(message.contains("GPU 0 is out of memory") && message.contains("--jobs"), message);
@@ -110,7 +109,8 @@ class SimulatedSessionTest {
             SimulatedDevice.fail("cudaGraphLaunch", 1, LAUNCH_FAILURE);
             DeviceException failure = assertThrows(DeviceException.class, () -> session.train(0, 0, 1));
             String message = String.valueOf(failure.getMessage());
-            assertTrue(message.startsWith("CUDA: cudaGraphLaunch for a step failed: cudaErrorLaunchFailure: "), message);
+            assertTrue(
+                    message.startsWith("CUDA: cudaGraphLaunch for a step failed: cudaErrorLaunchFailure: "), message);
         }
     }
 
