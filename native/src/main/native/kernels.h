@@ -8,7 +8,7 @@
  *   "in place" means that the two may be the same pointer.
  * - `threads` is the number of OpenMP threads that the call may use, at least 1. With 1 no parallel region is opened.
  * - Same bits: every result is the same for any `threads` and, but for the fused convolutions of
- *   cpu/fused_convolution.h, for every instruction set. Work is cut into image or element ranges that write disjoint
+ *   cpu/fused_convolution.h and dense layers, for every instruction set. Work is cut into image or element ranges that write disjoint
  *   outputs; sums run over CONVOKE_CHUNKS fixed ranges that are added in order.
  * - No call allocates, locks, throws or prints. What needs scratch memory takes a `workspace` whose size its
  *   `..._workspace_bytes` function gives; it holds nothing between calls, and two calls at the same time need two.
@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /* Changes with every change of a signature, a struct or a meaning below. */
-#define CONVOKE_ABI_VERSION 1
+#define CONVOKE_ABI_VERSION 2
 
 /* Number of fixed ranges over which sums are cut, whatever the number of threads. */
 #define CONVOKE_CHUNKS 8
@@ -355,6 +355,41 @@ CONVOKE_API void convoke_batch_norm_inference(const float* x /* [rows, channels]
                                               const float* gamma, const float* beta, float epsilon,
                                               const float* running_mean, const float* running_variance, float* y,
                                               int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Dense layers: y = weights x + bias
+ *
+ * One thread a call; a caller splits images (forward, data) or units (weights). What multiplies, x in the forward pass
+ * and dy in the backward ones, is skipped where it is zero, as most of it is behind ReLU, pooling and dropout: a NaN or
+ * an infinite number that a zero would have met does not spread. A result depends neither on how images or units are
+ * split nor on `n`; between instruction sets sums differ in rounding.
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* Bytes of the transposed weights [inputs, units to a multiple of 16]; all zeros before the first prepare. */
+CONVOKE_API int64_t convoke_dense_prepared_bytes(int32_t inputs, int32_t units);
+
+/* Bytes of workspace, enough for each of the calls below with up to n images. */
+CONVOKE_API int64_t convoke_dense_workspace_bytes(int32_t n, int32_t units);
+
+/* Copies units [from, to) to the transposed weights; different ranges may be written at the same time. */
+CONVOKE_API void convoke_dense_prepare(const float* weights /* [units, inputs] */, int32_t inputs, int32_t units,
+                                       int32_t from, int32_t to, float* transposed);
+
+/* y = weights x + bias; with `rectified` not 0 its maximum with 0. */
+CONVOKE_API void convoke_dense_forward(const float* x /* [n, inputs] */, const float* transposed,
+                                       const float* bias /* [units] */, int32_t n, int32_t inputs, int32_t units,
+                                       int32_t rectified, float* y /* [n, units] */, void* workspace);
+
+/* dx is set, not added to. */
+CONVOKE_API void convoke_dense_backward_data(const float* dy /* [n, units] */,
+                                             const float* weights /* [units, inputs] */, int32_t n, int32_t inputs,
+                                             int32_t units, float* dx /* [n, inputs] */);
+
+/* Gradients of units [from, to) over all n images, set, not added to; the others stay. */
+CONVOKE_API void convoke_dense_backward_units(const float* x /* [n, inputs] */, const float* dy /* [n, units] */,
+                                              int32_t n, int32_t inputs, int32_t units, int32_t from, int32_t to,
+                                              float* dweights /* [units, inputs] */, float* dbias /* [units] */,
+                                              void* workspace);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Activations and layout

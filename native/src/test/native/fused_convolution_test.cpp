@@ -377,6 +377,104 @@ void checkBackward(const std::string& isa, const Problem& p) {
     compare(isa + kind + " dx", s.text(), out.dx.data(), p.dx, kSumTolerance);
 }
 
+/* One algorithm's filters in the order of the passes, prepared range by range. */
+struct Prepared {
+    Guarded<uint8_t> bytes;
+    int algorithm;
+
+    Prepared(const Problem& p, int algorithmOfParts)
+        : bytes((size_t)convoke_fused_convolution_prepared_bytes(p.shape.c, p.shape.f, algorithmOfParts)),
+          algorithm(algorithmOfParts) {
+        for (int from = 0; from < p.shape.f; from += 16) {
+            convoke_fused_convolution_prepare(p.weights.data(), p.shape.c, p.shape.f, algorithm, from, from + 16,
+                                              bytes.data());
+        }
+    }
+};
+
+/* Images [from, to) of both passes, in a workspace for as many. */
+void runPart(const Problem& p, Prepared& prepared, int from, int to, Outputs& out) {
+    const Shape& s = p.shape;
+    const int n = to - from;
+    const size_t x = (size_t)from * s.h * s.w * s.c;
+    const size_t y = (size_t)from * s.windows() * s.f;
+    Guarded<uint8_t> workspace(
+        (size_t)convoke_fused_convolution_part_workspace(n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
+    convoke_fused_convolution_forward_part(p.x.data() + x, prepared.bytes.data(), p.bias.data(), n, s.h, s.w, s.c, s.f,
+                                           s.pad, prepared.algorithm, out.y.data() + y, out.codes.data() + y,
+                                           workspace.data());
+    convoke_fused_convolution_backward_data_part(p.dy.data() + y, p.codes.data() + y, prepared.bytes.data(), n, s.h,
+                                                 s.w, s.c, s.f, s.pad, prepared.algorithm, out.dx.data() + x,
+                                                 workspace.data());
+    check(workspace.intact(), "parts stay in their workspace, " + s.text());
+}
+
+void backwardOfFilters(const Problem& p, Prepared& prepared, Outputs& out) {
+    const Shape& s = p.shape;
+    Guarded<uint8_t> workspace(
+        (size_t)convoke_fused_convolution_part_workspace(s.n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
+    for (int from = 0; from < s.f; from += 16) {
+        convoke_fused_convolution_backward_filters(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c, s.f,
+                                                   s.pad, from, from + 16, out.dweights.data(), out.dbias.data(),
+                                                   workspace.data());
+    }
+    check(workspace.intact(), "filters stay in their workspace, " + s.text());
+}
+
+void backwardOfGroups(const Problem& p, Prepared& prepared, Outputs& out) {
+    const Shape& s = p.shape;
+    const int groups = (s.n + CONVOKE_FUSED_CONVOLUTION_GROUP - 1) / CONVOKE_FUSED_CONVOLUTION_GROUP;
+    const size_t groupSize = (size_t)(kTaps + 1) * s.f;
+    Guarded<float> sums(groups * groupSize);
+    Guarded<uint8_t> workspace(
+        (size_t)convoke_fused_convolution_part_workspace(s.n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
+    for (int group = 0; group < groups; ++group) {
+        const int from = group * CONVOKE_FUSED_CONVOLUTION_GROUP;
+        const size_t y = (size_t)from * s.windows() * s.f;
+        convoke_fused_convolution_backward_groups(p.x.data() + (size_t)from * s.h * s.w, p.dy.data() + y,
+                                                  p.codes.data() + y,
+                                                  std::min(s.n - from, CONVOKE_FUSED_CONVOLUTION_GROUP), s.h, s.w, s.f,
+                                                  s.pad, sums.data() + group * groupSize, workspace.data());
+    }
+    convoke_fused_convolution_combine_groups(sums.data(), s.n, s.f, out.dweights.data(), out.dbias.data());
+    check(sums.intact() && workspace.intact(), "groups stay in their buffers, " + s.text());
+}
+
+/* Cut images and filters give the bits of the whole calls; the groups of one channel are right by themselves. */
+void checkParts(const std::string& isa, const Problem& p) {
+    const Shape& s = p.shape;
+    for (int algorithm : algorithmsOf(s)) {
+        const std::string where = isa + ", " + algorithmName(algorithm) + ", " + s.text();
+        convoke_fused_convolution_force_forward(algorithm);
+        Outputs whole(s);
+        forward(p, whole, true, 1);
+        backward(p, whole, 1);
+        convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
+        Prepared prepared(p, algorithm);
+        Outputs parts(s);
+        const int cut = s.n / 3;
+        if (cut > 0) {
+            runPart(p, prepared, 0, cut, parts);
+        }
+        runPart(p, prepared, cut, s.n, parts);
+        if (planted) {
+            parts.y.data()[s.ySize() / 2] += 1;
+        }
+        check(sameBits(whole.y, parts.y) && sameBits(whole.codes, parts.codes), "forward in parts, " + where);
+        check(sameBits(whole.dx, parts.dx), "data gradient in parts, " + where);
+        if (s.c == 1) {
+            backwardOfGroups(p, prepared, parts);
+            compare("single channel groups, weights", where, parts.dweights.data(), p.dweights, kSumTolerance);
+            compare("single channel groups, bias", where, parts.dbias.data(), p.dbias, kSumTolerance);
+        } else {
+            backwardOfFilters(p, prepared, parts);
+            check(sameBits(whole.dweights, parts.dweights) && sameBits(whole.dbias, parts.dbias),
+                  "weight gradient in ranges, " + where);
+        }
+        check(prepared.bytes.intact() && parts.intact(), "parts write inside their buffers, " + where);
+    }
+}
+
 /* Equal outputs in a window: the first one is the maximum. Small whole numbers keep every sum exact. */
 void checkTies(const std::string& isa) {
     for (int c : {1, 16}) {
@@ -479,6 +577,7 @@ int runChecks() {
                 checkForward(isa, p, algorithm);
             }
             checkBackward(isa, p);
+            checkParts(isa, p);
         }
     }
     for (const char* isa : sets) {

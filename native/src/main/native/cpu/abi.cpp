@@ -140,4 +140,31 @@ void convoke_activation_backward(int32_t kind, const float* x, const float* y, c
     CONVOKE_VARIANT(activation_backward)(kind, x, y, dy, dx, count, slope, threads);
 }
 
+/* Units to a whole number of the widest vectors. */
+static int64_t padded_units(int32_t units) { return ((int64_t)units + 15) / 16 * 16; }
+
+int64_t convoke_dense_prepared_bytes(int32_t inputs, int32_t units) { return 4 * inputs * padded_units(units); }
+
+int64_t convoke_dense_workspace_bytes(int32_t n, int32_t units) { return 4 * n * padded_units(units); }
+
+void convoke_dense_prepare(const float* weights, int32_t inputs, int32_t units, int32_t from, int32_t to,
+                           float* transposed) {
+    CONVOKE_VARIANT(dense_prepare)(weights, inputs, units, from, to, transposed);
+}
+
+void convoke_dense_forward(const float* x, const float* transposed, const float* bias, int32_t n, int32_t inputs,
+                           int32_t units, int32_t rectified, float* y, void* workspace) {
+    CONVOKE_VARIANT(dense_forward)(x, transposed, bias, n, inputs, units, rectified, y, workspace);
+}
+
+void convoke_dense_backward_data(const float* dy, const float* weights, int32_t n, int32_t inputs, int32_t units,
+                                 float* dx) {
+    CONVOKE_VARIANT(dense_backward_data)(dy, weights, n, inputs, units, dx);
+}
+
+void convoke_dense_backward_units(const float* x, const float* dy, int32_t n, int32_t inputs, int32_t units,
+                                  int32_t from, int32_t to, float* dweights, float* dbias, void* workspace) {
+    CONVOKE_VARIANT(dense_backward_units)(x, dy, n, inputs, units, from, to, dweights, dbias, workspace);
+}
+
 }  // extern "C"

@@ -85,6 +85,50 @@ void convoke_fused_convolution_backward_data(const float* dy, const uint8_t* cod
     kernels().backwardData({n, h, w, c, f, pad}, {dy, codes, weights, dx}, workspace, threads);
 }
 
+int64_t convoke_fused_convolution_prepared_bytes(int32_t c, int32_t f, int32_t algorithm) {
+    return kernels().preparedBytes({1, 2, 2, c, f, 1}, algorithm);
+}
+
+void convoke_fused_convolution_prepare(const float* weights, int32_t c, int32_t f, int32_t algorithm, int32_t from,
+                                       int32_t to, void* prepared) {
+    kernels().prepare({1, 2, 2, c, f, 1}, algorithm, weights, from, to, static_cast<float*>(prepared));
+}
+
+int64_t convoke_fused_convolution_part_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
+                                                 int32_t algorithm) {
+    return kernels().partWorkspaceBytes({n, h, w, c, f, pad}, algorithm);
+}
+
+void convoke_fused_convolution_forward_part(const float* x, const void* prepared, const float* bias, int32_t n,
+                                            int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad, int32_t algorithm,
+                                            float* y, uint8_t* codes, void* workspace) {
+    kernels().forwardPart({n, h, w, c, f, pad}, {x, nullptr, bias, y, codes}, algorithm,
+                          static_cast<const float*>(prepared), workspace);
+}
+
+void convoke_fused_convolution_backward_data_part(const float* dy, const uint8_t* codes, const void* prepared,
+                                                  int32_t n, int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
+                                                  int32_t algorithm, float* dx, void* workspace) {
+    kernels().backwardDataPart({n, h, w, c, f, pad}, {dy, codes, nullptr, dx}, algorithm,
+                               static_cast<const float*>(prepared), workspace);
+}
+
+void convoke_fused_convolution_backward_filters(const float* x, const float* dy, const uint8_t* codes, int32_t n,
+                                                int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad, int32_t from,
+                                                int32_t to, float* dweights, float* dbias, void* workspace) {
+    kernels().backwardFilters({n, h, w, c, f, pad}, {x, dy, codes, dweights, dbias}, from, to, workspace);
+}
+
+void convoke_fused_convolution_backward_groups(const float* x, const float* dy, const uint8_t* codes, int32_t n,
+                                               int32_t h, int32_t w, int32_t f, int32_t pad, float* sums,
+                                               void* workspace) {
+    kernels().backwardGroups({n, h, w, 1, f, pad}, {x, dy, codes, nullptr, nullptr}, sums, workspace);
+}
+
+void convoke_fused_convolution_combine_groups(const float* sums, int32_t n, int32_t f, float* dweights, float* dbias) {
+    kernels().combineGroups({n, 2, 2, 1, f, 1}, sums, {nullptr, nullptr, nullptr, dweights, dbias});
+}
+
 int32_t convoke_fused_convolution_forward_algorithm(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
                                                     int32_t pad) {
     return forwardAlgorithm({n, h, w, c, f, pad});

@@ -72,6 +72,62 @@ CONVOKE_API void convoke_fused_convolution_backward_data(const float* dy /* [N, 
                                                          float* dx /* [N, H, W, C] */, void* workspace,
                                                          int32_t threads);
 
+/*
+ * The same passes in parts, for a caller that splits a step itself: `n` images of a batch, or filters [from, to) of all.
+ * Each call is one thread's. Filters are put into the order that the passes read once a step, not once a part: prepare
+ * writes filters [from, to), multiples of 16, of `prepared`; different ranges may be prepared at the same time, and a
+ * pass may run when all are. Parts give the bits of the whole calls, but for the weight gradient of c = 1.
+ */
+
+/* Bytes of `prepared`, which begins at a multiple of 64 bytes. `algorithm` as forward_algorithm gives it. */
+CONVOKE_API int64_t convoke_fused_convolution_prepared_bytes(int32_t c, int32_t f, int32_t algorithm);
+
+CONVOKE_API void convoke_fused_convolution_prepare(const float* weights /* [F, 3, 3, C] */, int32_t c, int32_t f,
+                                                   int32_t algorithm, int32_t from, int32_t to, void* prepared);
+
+/* Bytes of workspace, enough for each of the calls below with up to n images. */
+CONVOKE_API int64_t convoke_fused_convolution_part_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
+                                                             int32_t pad, int32_t algorithm);
+
+CONVOKE_API void convoke_fused_convolution_forward_part(const float* x /* [n, H, W, C] */, const void* prepared,
+                                                        const float* bias /* [F] */, int32_t n, int32_t h, int32_t w,
+                                                        int32_t c, int32_t f, int32_t pad, int32_t algorithm,
+                                                        float* y /* [n, PH, PW, F] */,
+                                                        uint8_t* codes /* [n, PH, PW, F] or null */, void* workspace);
+
+CONVOKE_API void convoke_fused_convolution_backward_data_part(const float* dy /* [n, PH, PW, F] */,
+                                                              const uint8_t* codes /* [n, PH, PW, F] */,
+                                                              const void* prepared, int32_t n, int32_t h, int32_t w,
+                                                              int32_t c, int32_t f, int32_t pad, int32_t algorithm,
+                                                              float* dx /* [n, H, W, C] */, void* workspace);
+
+/* c > 1: gradients of filters [from, to), multiples of 16, over all n images of the batch; the others stay. */
+CONVOKE_API void convoke_fused_convolution_backward_filters(const float* x /* [n, H, W, C] */,
+                                                            const float* dy /* [n, PH, PW, F] */,
+                                                            const uint8_t* codes /* [n, PH, PW, F] */, int32_t n,
+                                                            int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
+                                                            int32_t from, int32_t to,
+                                                            float* dweights /* [F, 3, 3, C] */,
+                                                            float* dbias /* [F] */, void* workspace);
+
+/* Images whose weight gradients are added up before they are set down, c = 1. */
+#define CONVOKE_FUSED_CONVOLUTION_GROUP 4
+
+/*
+ * c = 1: weight gradients of n images in groups of CONVOKE_FUSED_CONVOLUTION_GROUP, 9 taps and the bias of each filter;
+ * combine adds the groups of a whole batch in order. A part that begins at a multiple of the group's size has its sums
+ * at that group.
+ */
+CONVOKE_API void convoke_fused_convolution_backward_groups(const float* x /* [n, H, W] */,
+                                                           const float* dy /* [n, PH, PW, F] */,
+                                                           const uint8_t* codes /* [n, PH, PW, F] */, int32_t n,
+                                                           int32_t h, int32_t w, int32_t f, int32_t pad,
+                                                           float* sums /* [ceil(n / group), 10, F] */,
+                                                           void* workspace);
+CONVOKE_API void convoke_fused_convolution_combine_groups(const float* sums /* [ceil(n / group), 10, F] */, int32_t n,
+                                                          int32_t f, float* dweights /* [F, 3, 3] */,
+                                                          float* dbias /* [F] */);
+
 /* How the forward pass computes its convolution. */
 enum convoke_fused_convolution_algorithm {
     CONVOKE_FUSED_CONVOLUTION_AUTO = 0,

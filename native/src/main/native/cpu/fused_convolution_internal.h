@@ -68,6 +68,17 @@ struct FusedConvolutionKernels {
     void (*forward)(const FusedShape& shape, const ForwardArguments& a, int algorithm, void* workspace, int threads);
     void (*backwardWeights)(const FusedShape& shape, const BackwardWeightsArguments& a, void* workspace, int threads);
     void (*backwardData)(const FusedShape& shape, const BackwardDataArguments& a, void* workspace, int threads);
+    int64_t (*preparedBytes)(const FusedShape& shape, int algorithm);
+    void (*prepare)(const FusedShape& shape, int algorithm, const float* weights, int from, int to, float* prepared);
+    int64_t (*partWorkspaceBytes)(const FusedShape& shape, int algorithm);
+    void (*forwardPart)(const FusedShape& shape, const ForwardArguments& a, int algorithm, const float* prepared,
+                        void* workspace);
+    void (*backwardDataPart)(const FusedShape& shape, const BackwardDataArguments& a, int algorithm,
+                             const float* prepared, void* workspace);
+    void (*backwardFilters)(const FusedShape& shape, const BackwardWeightsArguments& a, int from, int to,
+                            void* workspace);
+    void (*backwardGroups)(const FusedShape& shape, const BackwardWeightsArguments& a, float* sums, void* workspace);
+    void (*combineGroups)(const FusedShape& shape, const float* sums, const BackwardWeightsArguments& a);
 };
 
 #ifdef CONVOKE_ISA
@@ -92,6 +103,34 @@ void winogradForward(const FusedShape& shape, int outputTile, const ForwardArgum
 int64_t sparseBackwardFloats(const FusedShape& shape, int threads);
 void sparseBackwardWeights(const FusedShape& shape, const BackwardWeightsArguments& a, float* workspace, int threads);
 void sparseBackwardData(const FusedShape& shape, const BackwardDataArguments& a, float* workspace, int threads);
+
+/*
+ * The same in parts, one thread each: filters [from, to) of weights in the order that the passes read, then images or
+ * filters with those.
+ */
+int64_t singleChannelFilterFloats(const FusedShape& shape);
+void singleChannelTransposeFilters(const FusedShape& shape, const float* weights, int from, int to, float* transposed);
+int64_t singleChannelPartFloats(const FusedShape& shape);
+void singleChannelForwardPart(const FusedShape& shape, const ForwardArguments& a, const float* transposed,
+                              float* workspace);
+void singleChannelBackwardGroups(const FusedShape& shape, const BackwardWeightsArguments& a, float* sums,
+                                 float* workspace);
+void singleChannelCombineGroups(const FusedShape& shape, const float* sums, const BackwardWeightsArguments& a);
+
+int64_t winogradFilterFloats(const FusedShape& shape, int outputTile);
+void winogradTransformFilters(const FusedShape& shape, int outputTile, const float* weights, int from, int to,
+                              float* u);
+int64_t winogradPartFloats(const FusedShape& shape, int outputTile);
+void winogradForwardPart(const FusedShape& shape, int outputTile, const ForwardArguments& a, const float* u,
+                         float* workspace);
+
+int64_t sparseFilterFloats(const FusedShape& shape);
+void sparsePackFilters(const FusedShape& shape, const float* weights, int from, int to, float* packed);
+int64_t sparsePartFloats(const FusedShape& shape);
+void sparseBackwardFilters(const FusedShape& shape, const BackwardWeightsArguments& a, int from, int to,
+                           float* workspace);
+void sparseBackwardDataPart(const FusedShape& shape, const BackwardDataArguments& a, const float* packed,
+                            float* workspace);
 
 } // namespace CONVOKE_ISA
 #endif

@@ -97,10 +97,91 @@ void backwardData(const FusedShape& s, const BackwardDataArguments& a, void* wor
     }
 }
 
+/* Tile of a Winograd form, 0 for the direct ones. */
+int outputTileOf(int algorithm) {
+    return algorithm == CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2   ? 2
+           : algorithm == CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4 ? 4
+                                                               : 0;
+}
+
+/* Floats of the filters as the forward pass reads them; the backward pass' follow. */
+int64_t forwardFilterFloats(const FusedShape& s, int algorithm) {
+    if (s.c == 1) {
+        return singleChannelFilterFloats(s);
+    }
+    return outputTileOf(algorithm) == 0 ? 9 * (int64_t)s.c * s.f : winogradFilterFloats(s, outputTileOf(algorithm));
+}
+
+int64_t preparedBytes(const FusedShape& s, int algorithm) {
+    const int64_t backward = s.c == 1 ? 9 * (int64_t)s.f : sparseFilterFloats(s);
+    return (forwardFilterFloats(s, algorithm) + backward) * (int64_t)sizeof(float);
+}
+
+void copyFilters(const FusedShape& s, const float* weights, int from, int to, float* copy) {
+    const int64_t filter = 9 * (int64_t)s.c;
+    __builtin_memcpy(copy + from * filter, weights + from * filter, sizeof(float) * (to - from) * filter);
+}
+
+void prepare(const FusedShape& s, int algorithm, const float* weights, int from, int to, float* prepared) {
+    float* backward = prepared + forwardFilterFloats(s, algorithm);
+    if (s.c == 1) {
+        singleChannelTransposeFilters(s, weights, from, to, prepared);
+        copyFilters(s, weights, from, to, backward);
+        return;
+    }
+    if (outputTileOf(algorithm) == 0) {
+        copyFilters(s, weights, from, to, prepared);
+    } else {
+        winogradTransformFilters(s, outputTileOf(algorithm), weights, from, to, prepared);
+    }
+    sparsePackFilters(s, weights, from, to, backward);
+}
+
+int64_t partWorkspaceBytes(const FusedShape& s, int algorithm) {
+    int64_t floats = 0;
+    if (s.c == 1) {
+        floats = singleChannelPartFloats(s);
+    } else {
+        const int tile = outputTileOf(algorithm);
+        floats = larger64(sparsePartFloats(s), tile == 0 ? directFloats(s, 1) : winogradPartFloats(s, tile));
+    }
+    return floats * (int64_t)sizeof(float) + kAlignment;
+}
+
+void forwardPart(const FusedShape& s, const ForwardArguments& a, int algorithm, const float* prepared,
+                 void* workspace) {
+    if (s.c == 1) {
+        singleChannelForwardPart(s, a, prepared, aligned(workspace));
+    } else if (outputTileOf(algorithm) == 0) {
+        directForward(s, {a.x, prepared, a.bias, a.y, a.codes}, aligned(workspace), 1);
+    } else {
+        winogradForwardPart(s, outputTileOf(algorithm), a, prepared, aligned(workspace));
+    }
+}
+
+void backwardDataPart(const FusedShape& s, const BackwardDataArguments& a, int algorithm, const float* prepared,
+                      void* workspace) {
+    const float* filters = prepared + forwardFilterFloats(s, algorithm);
+    if (s.c == 1) {
+        singleChannelBackwardData(s, {a.dy, a.codes, filters, a.dx}, 1);
+    } else {
+        sparseBackwardDataPart(s, a, filters, aligned(workspace));
+    }
+}
+
+void backwardFilters(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to, void* workspace) {
+    sparseBackwardFilters(s, a, from, to, aligned(workspace));
+}
+
+void backwardGroups(const FusedShape& s, const BackwardWeightsArguments& a, float* sums, void* workspace) {
+    singleChannelBackwardGroups(s, a, sums, aligned(workspace));
+}
+
 } // namespace
 
-const FusedConvolutionKernels fusedConvolutionKernels = {workspaceBytes, chooseForward, forward, backwardWeights,
-                                                         backwardData};
+const FusedConvolutionKernels fusedConvolutionKernels = {
+    workspaceBytes, chooseForward, forward,          backwardWeights, backwardData,   preparedBytes,             prepare,
+    partWorkspaceBytes, forwardPart, backwardDataPart, backwardFilters, backwardGroups, singleChannelCombineGroups};
 
 } // namespace CONVOKE_ISA
 } // namespace convoke

@@ -24,9 +24,9 @@ int64_t paddedFloats(const FusedShape& s) { return s.pad > 0 ? (paddedImageFloat
 
 int64_t gradientFloats(const FusedShape& s) { return (int64_t)(kTaps + 1) * s.f; }
 
-/* weights [F, 9] -> [9, F] */
-void transposeWeights(const float* weights, int f, float* out) {
-    for (int filter = 0; filter < f; ++filter) {
+/* weights [F, 9] -> [9, F], filters [from, to) */
+void transposeWeights(const float* weights, int f, int from, int to, float* out) {
+    for (int filter = from; filter < to; ++filter) {
         for (int tap = 0; tap < kTaps; ++tap) {
             out[tap * f + filter] = weights[filter * kTaps + tap];
         }
@@ -248,7 +248,7 @@ int64_t singleChannelFloats(const FusedShape& s, int threads) {
 void singleChannelForward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
     float* padded = workspace;
     float* weights = workspace + threads * paddedFloats(s);
-    transposeWeights(a.weights, s.f, weights);
+    transposeWeights(a.weights, s.f, 0, s.f, weights);
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int part = 0; part < threads; ++part) {
         for (int image = partStart(s.n, threads, part); image < partStart(s.n, threads, part + 1); ++image) {
@@ -277,6 +277,34 @@ void singleChannelBackwardData(const FusedShape& s, const BackwardDataArguments&
     for (int image = 0; image < s.n; ++image) {
         backwardDataImage(s, a, image);
     }
+}
+
+int64_t singleChannelFilterFloats(const FusedShape& s) { return (int64_t)kTaps * s.f; }
+
+void singleChannelTransposeFilters(const FusedShape& s, const float* weights, int from, int to, float* transposed) {
+    transposeWeights(weights, s.f, from, to, transposed);
+}
+
+int64_t singleChannelPartFloats(const FusedShape& s) { return paddedFloats(s); }
+
+void singleChannelForwardPart(const FusedShape& s, const ForwardArguments& a, const float* transposed,
+                              float* workspace) {
+    for (int image = 0; image < s.n; ++image) {
+        forwardImage(s, a, transposed, image, workspace);
+    }
+}
+
+void singleChannelBackwardGroups(const FusedShape& s, const BackwardWeightsArguments& a, float* sums,
+                                 float* workspace) {
+    for (int group = 0; group * CONVOKE_FUSED_CONVOLUTION_GROUP < s.n; ++group) {
+        const int from = group * CONVOKE_FUSED_CONVOLUTION_GROUP;
+        backwardChunk(s, a, from, smaller(s.n, from + CONVOKE_FUSED_CONVOLUTION_GROUP), workspace,
+                      sums + group * gradientFloats(s));
+    }
+}
+
+void singleChannelCombineGroups(const FusedShape& s, const float* sums, const BackwardWeightsArguments& a) {
+    combineChunks(s, sums, ceilDiv(s.n, CONVOKE_FUSED_CONVOLUTION_GROUP), a);
 }
 
 } // namespace CONVOKE_ISA

@@ -411,5 +411,25 @@ void sparseBackwardData(const FusedShape& s, const BackwardDataArguments& a, flo
     }
 }
 
+int64_t sparseFilterFloats(const FusedShape& s) { return 9 * (int64_t)s.f * s.c; }
+
+void sparsePackFilters(const FusedShape& s, const float* weights, int from, int to, float* packed) {
+    for (int f = from; f < to; ++f) {
+        packFilter(s, weights, f, packed);
+    }
+}
+
+int64_t sparsePartFloats(const FusedShape& s) { return paddedGroupFloats(s, groupImages(s)); }
+
+void sparseBackwardFilters(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to,
+                           float* workspace) {
+    backwardFilters(s, a, from, to, workspace);
+}
+
+void sparseBackwardDataPart(const FusedShape& s, const BackwardDataArguments& a, const float* packed,
+                            float* workspace) {
+    backwardImages(s, a, packed, 0, s.n, workspace);
+}
+
 } // namespace CONVOKE_ISA
 } // namespace convoke

@@ -367,20 +367,25 @@ void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArgument
     }
 }
 
+/* Filters [from, to), multiples of kWidth. Neighbours in f one after the other: they write neighbouring lines. */
 template <int M>
-void forward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
-    const Blocking b = blockingOf(s, M, threads);
-    float* u = workspace;
-    float* zeros = u + b.uFloats;
-    float* perThread = zeros + b.zeroFloats;
-    __builtin_memset(zeros, 0, sizeof(float) * b.zeroFloats);
-    /* Neighbours in f one after the other: they write neighbouring lines of the same rows. */
-    const int filterGroups = s.f / kWidth;
+void transformFilterRange(const FusedShape& s, const float* weights, int from, int to, float* u, int threads) {
+    const Blocking b = blockingOf(s, M, 1);
+    const int filterGroups = (to - from) / kWidth;
     const int groups = filterGroups * (s.c / kWidth);
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int group = 0; group < groups; ++group) {
-        transformFilters<M>(s, b, a.weights, group % filterGroups * kWidth, group / filterGroups * kWidth, u);
+        transformFilters<M>(s, b, weights, from + group % filterGroups * kWidth, group / filterGroups * kWidth, u);
     }
+}
+
+template <int M>
+void forwardTransformed(const FusedShape& s, const ForwardArguments& a, const float* u, float* workspace,
+                        int threads) {
+    const Blocking b = blockingOf(s, M, threads);
+    float* zeros = workspace;
+    float* perThread = zeros + b.zeroFloats;
+    __builtin_memset(zeros, 0, sizeof(float) * b.zeroFloats);
     const int passes = ceilDiv(s.n, b.images);
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int part = 0; part < threads; ++part) {
@@ -390,6 +395,13 @@ void forward(const FusedShape& s, const ForwardArguments& a, float* workspace, i
                              v + b.vFloats);
         }
     }
+}
+
+template <int M>
+void forward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
+    float* u = workspace;
+    transformFilterRange<M>(s, a.weights, 0, s.f, u, threads);
+    forwardTransformed<M>(s, a, u, u + blockingOf(s, M, 1).uFloats, threads);
 }
 
 } // namespace
@@ -409,6 +421,30 @@ void winogradForward(const FusedShape& s, int outputTile, const ForwardArguments
         forward<2>(s, a, workspace, threads);
     } else {
         forward<4>(s, a, workspace, threads);
+    }
+}
+
+int64_t winogradFilterFloats(const FusedShape& s, int outputTile) { return blockingOf(s, outputTile, 1).uFloats; }
+
+void winogradTransformFilters(const FusedShape& s, int outputTile, const float* weights, int from, int to, float* u) {
+    if (outputTile == 2) {
+        transformFilterRange<2>(s, weights, from, to, u, 1);
+    } else {
+        transformFilterRange<4>(s, weights, from, to, u, 1);
+    }
+}
+
+int64_t winogradPartFloats(const FusedShape& s, int outputTile) {
+    const Blocking b = blockingOf(s, outputTile, 1);
+    return b.zeroFloats + b.threadFloats();
+}
+
+void winogradForwardPart(const FusedShape& s, int outputTile, const ForwardArguments& a, const float* u,
+                         float* workspace) {
+    if (outputTile == 2) {
+        forwardTransformed<2>(s, a, u, workspace, 1);
+    } else {
+        forwardTransformed<4>(s, a, u, workspace, 1);
     }
 }
 

@@ -26,5 +26,9 @@ CONVOKE_VARIANTS(batch_norm_backward)
 CONVOKE_VARIANTS(batch_norm_inference)
 CONVOKE_VARIANTS(activation_forward)
 CONVOKE_VARIANTS(activation_backward)
+CONVOKE_VARIANTS(dense_prepare)
+CONVOKE_VARIANTS(dense_forward)
+CONVOKE_VARIANTS(dense_backward_data)
+CONVOKE_VARIANTS(dense_backward_units)
 
 #endif

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 @NoException
 public final class Kernels {
     /** Version of {@code kernels.h} that this binding was written for. */
-    static final int ABI_VERSION = 1;
+    static final int ABI_VERSION = 2;
 
     static {
         KernelLibrary.load();
@@ -46,6 +46,9 @@ public final class Kernels {
 
     /** Value of {@link OptimizerStep#kind}. */
     public static final int ADAMW = adamwCode();
+
+    /** Images of a group of {@link #fusedConvolutionBackwardGroups}. */
+    public static final int FUSED_GROUP = fusedGroupCode();
 
     /** Kind of {@link #activationForward}. */
     public static final int RELU = reluCode();
@@ -146,6 +149,10 @@ public final class Kernels {
     @MemberGetter
     @Name("CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL")
     private static native int singleChannelCode();
+
+    @MemberGetter
+    @Name("CONVOKE_FUSED_CONVOLUTION_GROUP")
+    private static native int fusedGroupCode();
 
     @MemberGetter
     @Name("CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2")
@@ -732,4 +739,138 @@ public final class Kernels {
             FloatPointer dx,
             Pointer workspace,
             int threads);
+
+    /** Size of the filters in the order that the passes read. */
+    @Name("convoke_fused_convolution_prepared_bytes")
+    public static native @Cast("int64_t") long fusedConvolutionPreparedBytes(int channels, int filters, int algorithm);
+
+    /** Puts filters {@code from .. to - 1} into that order. */
+    @Name("convoke_fused_convolution_prepare")
+    public static native void fusedConvolutionPrepare(
+            @Const FloatPointer weights, int channels, int filters, int algorithm, int from, int to, Pointer prepared);
+
+    /** Workspace of the fused calls that compute parts. */
+    @Name("convoke_fused_convolution_part_workspace")
+    public static native @Cast("int64_t") long fusedConvolutionPartWorkspace(
+            int count, int h, int w, int channels, int filters, int pad, int algorithm);
+
+    /** The fused forward pass of some images. */
+    @Name("convoke_fused_convolution_forward_part")
+    public static native void fusedConvolutionForwardPart(
+            @Const FloatPointer x,
+            @Const Pointer prepared,
+            @Const FloatPointer bias,
+            int count,
+            int h,
+            int w,
+            int channels,
+            int filters,
+            int pad,
+            int algorithm,
+            FloatPointer y,
+            @Cast("uint8_t*") @Nullable BytePointer codes,
+            Pointer workspace);
+
+    /** Gradient of the input of some images through the fused group. */
+    @Name("convoke_fused_convolution_backward_data_part")
+    public static native void fusedConvolutionBackwardDataPart(
+            @Const FloatPointer dy,
+            @Cast("const uint8_t*") BytePointer codes,
+            @Const Pointer prepared,
+            int count,
+            int h,
+            int w,
+            int channels,
+            int filters,
+            int pad,
+            int algorithm,
+            FloatPointer dx,
+            Pointer workspace);
+
+    /** Gradients of the weights and biases of some filters through the fused group; more than one channel. */
+    @Name("convoke_fused_convolution_backward_filters")
+    public static native void fusedConvolutionBackwardFilters(
+            @Const FloatPointer x,
+            @Const FloatPointer dy,
+            @Cast("const uint8_t*") BytePointer codes,
+            int count,
+            int h,
+            int w,
+            int channels,
+            int filters,
+            int pad,
+            int from,
+            int to,
+            FloatPointer dweights,
+            FloatPointer dbias,
+            Pointer workspace);
+
+    /** Sums of weight gradients of groups of images; one channel. */
+    @Name("convoke_fused_convolution_backward_groups")
+    public static native void fusedConvolutionBackwardGroups(
+            @Const FloatPointer x,
+            @Const FloatPointer dy,
+            @Cast("const uint8_t*") BytePointer codes,
+            int count,
+            int h,
+            int w,
+            int filters,
+            int pad,
+            FloatPointer sums,
+            Pointer workspace);
+
+    /** Gradients of weights and biases from the sums of a batch's groups; one channel. */
+    @Name("convoke_fused_convolution_combine_groups")
+    public static native void fusedConvolutionCombineGroups(
+            @Const FloatPointer sums, int count, int filters, FloatPointer dweights, FloatPointer dbias);
+
+    /** Size of a dense layer's transposed weights. */
+    @Name("convoke_dense_prepared_bytes")
+    public static native @Cast("int64_t") long densePreparedBytes(int inputs, int units);
+
+    /** Workspace of the dense calls. */
+    @Name("convoke_dense_workspace_bytes")
+    public static native @Cast("int64_t") long denseWorkspaceBytes(int count, int units);
+
+    /** Copies units {@code from .. to - 1} to the transposed weights. */
+    @Name("convoke_dense_prepare")
+    public static native void densePrepare(
+            @Const FloatPointer weights,
+            int inputs,
+            int units,
+            int from,
+            int to,
+            @Cast("float*") BytePointer transposed);
+
+    /** A dense layer of some images, with the ReLU that may follow. */
+    @Name("convoke_dense_forward")
+    public static native void denseForward(
+            @Const FloatPointer x,
+            @Const FloatPointer transposed,
+            @Const FloatPointer bias,
+            int count,
+            int inputs,
+            int units,
+            int rectified,
+            FloatPointer y,
+            Pointer workspace);
+
+    /** Gradient of a dense layer's input. */
+    @Name("convoke_dense_backward_data")
+    public static native void denseBackwardData(
+            @Const FloatPointer dy, @Const FloatPointer weights, int count, int inputs, int units, FloatPointer dx);
+
+    /** Gradients of the weights and biases of some units. */
+    @Name("convoke_dense_backward_units")
+    public static native void denseBackwardUnits(
+            @Const FloatPointer x,
+            @Const FloatPointer dy,
+            int count,
+            int inputs,
+            int units,
+            int from,
+            int to,
+            FloatPointer dweights,
+            FloatPointer dbias,
+            Pointer workspace);
 }

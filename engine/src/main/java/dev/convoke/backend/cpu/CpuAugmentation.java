@@ -18,6 +18,7 @@ final class CpuAugmentation {
     private final int threads;
     private final Warp warp;
     private final CpuScratch scratch;
+    private final CpuWorkspaces workspaces;
 
     // For every position of an epoch, filled for the positions of one range at a time.
     private final float[] affine; // [images, 6]
@@ -25,9 +26,13 @@ final class CpuAugmentation {
     private final int[] erased; // [images, 4], empty without random erasing
 
     // For the images of one batch.
+    private final BytePointer affineBytes;
     private final FloatPointer batchAffine; // [N, 6]
     private final BytePointer batchFlips; // [N]
+    private final @Nullable BytePointer erasedBytes;
     private final @Nullable IntPointer batchErased; // [N, 4]
+    private int batchEpoch;
+    private int batchFirst;
     private final @Nullable CpuElastic elastic;
 
     CpuAugmentation(CpuContext context, Program program, Augmentation changes) {
@@ -39,6 +44,8 @@ final class CpuAugmentation {
         scratch = context.engine()
                 .scratch()
                 .atLeast(Kernels.augmentWorkspaceBytes(shape.height(), shape.width(), shape.channels(), threads));
+        workspaces = context.workspaces();
+        workspaces.atLeast(Kernels.augmentWorkspaceBytes(shape.height(), shape.width(), shape.channels(), 1));
         int images = program.trainingImages();
         int batch = program.full().batch();
         boolean erases = changes.erasing().probability() > 0;
@@ -46,11 +53,12 @@ final class CpuAugmentation {
         flips = new byte[images];
         erased = new int[erases ? images * Warp.RECTANGLE : 0];
         CpuResources resources = context.resources();
-        batchAffine = new FloatPointer(resources.allocate("warps", (long) batch * Warp.COEFFICIENTS * Float.BYTES));
+        affineBytes = resources.allocate("warps", (long) batch * Warp.COEFFICIENTS * Float.BYTES);
+        batchAffine = new FloatPointer(affineBytes);
         batchFlips = resources.allocate("flips", batch);
-        batchErased = erases
-                ? new IntPointer(resources.allocate("erased rectangles", (long) batch * Warp.RECTANGLE * Integer.BYTES))
-                : null;
+        erasedBytes =
+                erases ? resources.allocate("erased rectangles", (long) batch * Warp.RECTANGLE * Integer.BYTES) : null;
+        batchErased = erasedBytes == null ? null : new IntPointer(erasedBytes);
         elastic = changes.elastic().alpha() > 0 ? new CpuElastic(context, changes.elastic(), shape, batch) : null;
     }
 
@@ -70,15 +78,88 @@ final class CpuAugmentation {
         }
     }
 
-    /** Fills {@code input} with the images at {@code indices}, the first of which is at position {@code first}. */
-    void apply(BytePointer pixels, IntPointer indices, int epoch, int first, CpuTensor input) {
-        int count = input.batch();
+    /** Begins a batch of {@code count} images, the first of which is at position {@code first}. */
+    void begin(int epoch, int first, int count) {
         batchAffine.put(affine, first * Warp.COEFFICIENTS, count * Warp.COEFFICIENTS);
         batchFlips.put(flips, first, count);
         if (batchErased != null) {
             batchErased.put(erased, first * Warp.RECTANGLE, count * Warp.RECTANGLE);
         }
+        batchEpoch = epoch;
+        batchFirst = first;
+    }
+
+    /** Changes the images of a batch that has begun, part by part. */
+    Parts parts(CpuParts cut) {
+        return new Parts(cut);
+    }
+
+    /** What the parts of a batch are changed by. */
+    final class Parts {
+        private final CpuParts cut;
+        private final CpuPieces affines;
+        private final CpuPieces flipped;
+        private final @Nullable CpuPieces erasures;
+        private final @Nullable CpuPieces displacements;
+
+        private Parts(CpuParts cut) {
+            this.cut = cut;
+            affines = CpuPieces.of(affineBytes, cut, (long) Warp.COEFFICIENTS * Float.BYTES);
+            flipped = CpuPieces.of(batchFlips, cut, 1);
+            erasures =
+                    erasedBytes == null ? null : CpuPieces.of(erasedBytes, cut, (long) Warp.RECTANGLE * Integer.BYTES);
+            displacements = elastic == null ? null : elastic.pieces(cut);
+        }
+
+        void apply(BytePointer pixels, IntPointer indices, int part, int worker, FloatPointer out) {
+            FloatPointer displacement = displacements == null ? null : displacements.floats(part);
+            if (elastic != null && displacement != null) {
+                int position = batchFirst + cut.from(part);
+                elastic.fill(seed, batchEpoch, position, cut.images(part), workspaces.of(worker), displacement, 1);
+            }
+            run(
+                    pixels,
+                    indices,
+                    cut.images(part),
+                    affines.floats(part),
+                    flipped.bytes(part),
+                    displacement,
+                    erasures == null ? null : erasures.ints(part),
+                    workspaces.of(worker),
+                    out,
+                    1);
+        }
+    }
+
+    /** Fills {@code input} with the images at {@code indices}, the first of which is at position {@code first}. */
+    void apply(BytePointer pixels, IntPointer indices, int epoch, int first, CpuTensor input) {
+        int count = input.batch();
+        begin(epoch, first, count);
         FloatPointer displacement = elastic == null ? null : elastic.field(seed, epoch, first, count);
+        run(
+                pixels,
+                indices,
+                count,
+                batchAffine,
+                batchFlips,
+                displacement,
+                batchErased,
+                scratch.bytes(),
+                input.data(),
+                threads);
+    }
+
+    private void run(
+            BytePointer pixels,
+            IntPointer indices,
+            int count,
+            FloatPointer affines,
+            BytePointer flipped,
+            @Nullable FloatPointer displacement,
+            @Nullable IntPointer erasures,
+            BytePointer workspace,
+            FloatPointer out,
+            int workers) {
         Kernels.augment(
                 pixels,
                 shape.height(),
@@ -86,13 +167,13 @@ final class CpuAugmentation {
                 shape.channels(),
                 indices,
                 count,
-                batchAffine,
-                batchFlips,
+                affines,
+                flipped,
                 displacement,
-                batchErased,
+                erasures,
                 (float) changes.erasing().value(),
-                scratch.bytes(),
-                input.data(),
-                threads);
+                workspace,
+                out,
+                workers);
     }
 }

@@ -58,6 +58,11 @@ final class CpuBatchNormalization extends CpuLayer {
     }
 
     @Override
+    List<CpuParameterRange> parameters() {
+        return List.of(CpuParameterRange.all(op.gamma()), CpuParameterRange.all(op.beta()));
+    }
+
+    @Override
     void forward() {
         if (mode == CpuMode.TRAINING) {
             normalizeByBatch();

@@ -13,6 +13,10 @@ import dev.convoke.backend.TrialSpec;
  * @param gradients of the mean data loss, in the layout of the parameters
  * @param statistics running statistics of batch normalization
  * @param step which step runs
+ * @param batch images of a full training batch
+ * @param team the session's threads, for what is split by image
+ * @param workspaces one for each thread of the team
+ * @param packings copies of weights that follow the parameters
  */
 record CpuContext(
         DnnlEngine engine,
@@ -21,7 +25,11 @@ record CpuContext(
         CpuArena parameters,
         CpuArena gradients,
         CpuArena statistics,
-        CpuStep step) {
+        CpuStep step,
+        int batch,
+        CpuTeam team,
+        CpuWorkspaces workspaces,
+        CpuPackings packings) {
 
     CpuResources resources() {
         return engine.resources();

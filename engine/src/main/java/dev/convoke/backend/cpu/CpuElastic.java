@@ -3,6 +3,7 @@ package dev.convoke.backend.cpu;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.model.ImageShape;
 import dev.convoke.pipeline.Augmentation;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
 /** The displacement fields of elastic distortion for the images of one batch. */
@@ -12,6 +13,7 @@ final class CpuElastic {
     private final int radius;
     private final int threads;
     private final FloatPointer taps; // [2 * radius + 1]
+    private final BytePointer fieldBytes;
     private final FloatPointer field; // [N, 2, H, W]
     private final CpuScratch scratch;
 
@@ -24,7 +26,9 @@ final class CpuElastic {
         taps = new FloatPointer(context.resources().allocate("taps", (long) weights.length * Float.BYTES));
         taps.put(weights);
         long values = 2L * batch * shape.height() * shape.width();
-        field = new FloatPointer(context.resources().allocate("displacements", values * Float.BYTES));
+        fieldBytes = context.resources().allocate("displacements", values * Float.BYTES);
+        field = new FloatPointer(fieldBytes);
+        context.workspaces().atLeast(Kernels.elasticFieldWorkspaceBytes(shape.height(), shape.width(), 1));
         scratch = context.engine()
                 .scratch()
                 .atLeast(Kernels.elasticFieldWorkspaceBytes(shape.height(), shape.width(), threads));
@@ -32,19 +36,18 @@ final class CpuElastic {
 
     /** The fields of {@code count} images from position {@code first} of {@code epoch} on. */
     FloatPointer field(long seed, int epoch, int first, int count) {
-        Kernels.elasticField(
-                seed,
-                epoch,
-                first,
-                count,
-                shape.height(),
-                shape.width(),
-                alpha,
-                taps,
-                radius,
-                scratch.bytes(),
-                field,
-                threads);
+        fill(seed, epoch, first, count, scratch.bytes(), field, threads);
         return field;
+    }
+
+    /** The same into {@code out}, {@code [count, 2, H, W]}. */
+    void fill(long seed, int epoch, int first, int count, BytePointer workspace, FloatPointer out, int workers) {
+        Kernels.elasticField(
+                seed, epoch, first, count, shape.height(), shape.width(), alpha, taps, radius, workspace, out, workers);
+    }
+
+    /** The memory of the fields of a batch, cut. */
+    CpuPieces pieces(CpuParts parts) {
+        return CpuPieces.of(fieldBytes, parts, 2L * shape.height() * shape.width() * Float.BYTES);
     }
 }

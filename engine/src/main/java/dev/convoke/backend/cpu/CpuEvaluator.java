@@ -3,7 +3,9 @@ package dev.convoke.backend.cpu;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.kernels.Kernels;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs image sets through a network for inference, batch by batch. */
 final class CpuEvaluator {
@@ -13,6 +15,7 @@ final class CpuEvaluator {
     private final int threads;
     private final int[] order; // [N]
     private final IntPointer indices; // [N]
+    private final @Nullable CpuSplitEvaluation split;
 
     CpuEvaluator(CpuContext context, CpuNetwork network, CpuLoss loss, CpuOptimizer optimizer) {
         this.network = network;
@@ -20,7 +23,9 @@ final class CpuEvaluator {
         this.optimizer = optimizer;
         threads = context.threads();
         order = new int[network.batch()];
-        indices = new IntPointer(context.resources().allocate("order", (long) order.length * Integer.BYTES));
+        BytePointer block = context.resources().allocate("order", (long) order.length * Integer.BYTES);
+        indices = new IntPointer(block);
+        split = network.isSplit() ? new CpuSplitEvaluation(context, network, loss, block) : null;
     }
 
     Evaluation evaluate(ImageSet images) {
@@ -39,9 +44,21 @@ final class CpuEvaluator {
         loss.resetTotals();
         for (int first = 0; first < total; first += order.length) {
             int count = Math.min(order.length, total - first);
-            load(first, total, images.imageSize(), copy);
-            network.forward();
-            loss.evaluate(network.logits(), count);
+            indices(first, total);
+            Kernels.gatherLabels(copy.labels(), indices, order.length, loss.labels());
+            if (split == null) {
+                Kernels.gather(
+                        copy.pixels(),
+                        indices,
+                        order.length,
+                        images.imageSize(),
+                        network.input().data(),
+                        threads);
+                network.forward();
+                loss.evaluate(network.logits(), count);
+            } else {
+                split.run(copy, count);
+            }
             loss.predictions().get(predictions, first, count);
             loss.confidences().get(confidence, first, count);
         }
@@ -49,13 +66,10 @@ final class CpuEvaluator {
     }
 
     // A last partial batch is filled up with the last image.
-    private void load(int first, int total, int imageSize, CpuImages copy) {
+    private void indices(int first, int total) {
         for (int i = 0; i < order.length; i++) {
             order[i] = Math.min(first + i, total - 1);
         }
         indices.put(order);
-        Kernels.gather(
-                copy.pixels(), indices, order.length, imageSize, network.input().data(), threads);
-        Kernels.gatherLabels(copy.labels(), indices, order.length, loss.labels());
     }
 }

@@ -15,7 +15,9 @@ abstract sealed class CpuLayer
                 CpuDense,
                 CpuDropout,
                 CpuFusedConvolution,
-                CpuPooling {
+                CpuPooling,
+                CpuSparseDense,
+                CpuSplitConvolution {
 
     private final CpuTensor input;
     private final CpuTensor output;
@@ -43,6 +45,11 @@ abstract sealed class CpuLayer
 
     /** Memory of the layer's own that takes part in the memory map, beside its input and output. */
     List<CpuBuffer> buffers() {
+        return List.of();
+    }
+
+    /** Parameters that the optimizer moves for the layer, where it is not split. */
+    List<CpuParameterRange> parameters() {
         return List.of();
     }
 

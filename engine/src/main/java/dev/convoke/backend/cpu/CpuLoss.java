@@ -14,7 +14,9 @@ final class CpuLoss {
     private final int threads;
     private final BytePointer labels; // [N]
     private final BytePointer predictions; // [N]
+    private final BytePointer confidenceBytes;
     private final FloatPointer confidences; // [N]
+    private final BytePointer lossBytes;
     private final FloatPointer losses; // [N]
     private final DoublePointer lossSum;
     private final LongPointer correct;
@@ -27,8 +29,10 @@ final class CpuLoss {
         CpuResources resources = context.resources();
         labels = resources.allocate("labels", mostImages);
         predictions = resources.allocate("predictions", mostImages);
-        confidences = new FloatPointer(resources.allocate("confidences", (long) mostImages * Float.BYTES));
-        losses = new FloatPointer(resources.allocate("losses", (long) mostImages * Float.BYTES));
+        confidenceBytes = resources.allocate("confidences", (long) mostImages * Float.BYTES);
+        confidences = new FloatPointer(confidenceBytes);
+        lossBytes = resources.allocate("losses", (long) mostImages * Float.BYTES);
+        losses = new FloatPointer(lossBytes);
         lossSum = new DoublePointer(resources.allocate("loss", Double.BYTES));
         correct = new LongPointer(resources.allocate("correct answers", Long.BYTES));
     }
@@ -46,6 +50,30 @@ final class CpuLoss {
     /** Softmax probabilities of {@link #predictions}. */
     FloatPointer confidences() {
         return confidences;
+    }
+
+    int classes() {
+        return classes;
+    }
+
+    float smoothing() {
+        return smoothing;
+    }
+
+    /** The memory of {@link #confidences}. */
+    BytePointer confidenceBytes() {
+        return confidenceBytes;
+    }
+
+    /** Memory of the losses of the images, {@code [N]}. */
+    BytePointer lossBytes() {
+        return lossBytes;
+    }
+
+    /** Adds what was counted elsewhere to the totals. */
+    void add(double losses, long rightAnswers) {
+        lossSum.put(lossSum.get() + losses);
+        correct.put(correct.get() + rightAnswers);
     }
 
     void resetTotals() {

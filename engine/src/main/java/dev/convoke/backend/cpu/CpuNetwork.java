@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.BytePointer;
 /** The layers of one plan, their tensors and where these lie. */
 final class CpuNetwork {
     private final Plan plan;
+    private final boolean split;
     private final CpuLayer[] layers;
     private final List<CpuTensor> tensors;
     private final CpuTensor input;
@@ -19,9 +20,11 @@ final class CpuNetwork {
     /**
      * @param layers in forward order
      * @param tensors input first, logits last; several may share memory
+     * @param split whether it runs part by part
      */
-    CpuNetwork(Plan plan, List<CpuLayer> layers, List<CpuTensor> tensors) {
+    CpuNetwork(Plan plan, List<CpuLayer> layers, List<CpuTensor> tensors, boolean split) {
         this.plan = plan;
+        this.split = split;
         this.layers = layers.toArray(CpuLayer[]::new);
         this.tensors = List.copyOf(tensors);
         input = tensors.get(0);
@@ -31,6 +34,9 @@ final class CpuNetwork {
         logits.values().usedForward(loss);
         if (logits.hasGradient()) {
             logits.gradientBuffer().usedForward(loss);
+        }
+        if (split) {
+            keepEverything();
         }
     }
 
@@ -59,6 +65,23 @@ final class CpuNetwork {
 
     List<CpuLayer> layers() {
         return List.of(layers);
+    }
+
+    /** Whether it runs part by part; see {@link CpuNetworkBuilder}. */
+    boolean isSplit() {
+        return split;
+    }
+
+    // Parts of a batch are in different layers at the same time, and weight gradients come last of all: nothing is free
+    // before the end of a step.
+    private void keepEverything() {
+        for (CpuBuffer buffer : buffers()) {
+            buffer.usedForward(0);
+            buffer.usedForward(layers.length);
+            if (logits.hasGradient()) {
+                buffer.usedBackward(0);
+            }
+        }
     }
 
     /** Where every buffer is to lie in a block of memory. */

@@ -9,12 +9,14 @@ import dev.convoke.plan.Plan;
 import dev.convoke.plan.Slot;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns the groups of a plan into layers, and decides which kernels serve each. */
 final class CpuNetworkBuilder {
     private final CpuContext context;
     private final Plan plan;
     private final CpuMode mode;
+    private final boolean split;
     private final List<CpuLayer> layers = new ArrayList<>();
     private final List<CpuTensor> tensors = new ArrayList<>();
     private CpuTensor last;
@@ -23,6 +25,8 @@ final class CpuNetworkBuilder {
         this.context = context;
         this.plan = plan;
         this.mode = mode;
+        split = context.execution().kernels() != KernelChoice.LIBRARY
+                && plan.groups().stream().allMatch(CpuNetworkBuilder::splits);
         last = CpuTensor.of(plan.slots().get(0), plan.batch(), 1, false);
         tensors.add(last);
     }
@@ -30,7 +34,19 @@ final class CpuNetworkBuilder {
     static CpuNetwork build(CpuContext context, Plan plan, CpuMode mode) {
         CpuNetworkBuilder builder = new CpuNetworkBuilder(context, plan, mode);
         plan.groups().forEach(builder::add);
-        return new CpuNetwork(plan, builder.layers, builder.tensors);
+        return new CpuNetwork(plan, builder.layers, builder.tensors, builder.split);
+    }
+
+    // A network that needs oneDNN anywhere runs op by op: two pools of threads would stand in each other's way.
+    private static boolean splits(FusedGroup group) {
+        return switch (group.kind()) {
+            case CONVOLUTION_ACTIVATION_POOLING ->
+                isRectified(group)
+                        && CpuFusedConvolution.serves((Op.Convolution) group.first(), (Op.Pooling) group.last());
+            case CONVOLUTION_ACTIVATION -> false;
+            case DENSE_ACTIVATION_DROPOUT, DENSE_ACTIVATION, NORMALIZATION_ACTIVATION -> true;
+            case SINGLE -> !(group.first() instanceof Op.Convolution);
+        };
     }
 
     private void add(FusedGroup group) {
@@ -45,9 +61,7 @@ final class CpuNetworkBuilder {
             case DENSE_ACTIVATION_DROPOUT -> addDroppedDense((Op.Dense) first, (Op.Dropout) group.last());
             case DENSE_ACTIVATION -> {
                 CpuTensor output = produce(group.last(), true, 1);
-                append(
-                        new CpuDense(context, mode, place(), (Op.Dense) first, CpuRectifier.MASKS, null, last, output),
-                        output);
+                append(dense((Op.Dense) first, CpuRectifier.MASKS, null, output), output);
             }
             case NORMALIZATION_ACTIVATION ->
                 addNormalization((Op.BatchNormalization) first, group.last(), CpuRectifier.MASKS);
@@ -72,7 +86,7 @@ final class CpuNetworkBuilder {
             addNormalization(normalization, op, CpuRectifier.NONE);
         } else if (op instanceof Op.Dense dense) {
             CpuTensor output = produce(op, true, 1);
-            append(new CpuDense(context, mode, place(), dense, CpuRectifier.NONE, null, last, output), output);
+            append(dense(dense, CpuRectifier.NONE, null, output), output);
         } else if (op instanceof Op.Dropout dropout) {
             addDropout(dropout);
         } else if (op instanceof Op.Activation activation) {
@@ -94,7 +108,7 @@ final class CpuNetworkBuilder {
         Op.Pooling pooling = (Op.Pooling) group.last();
         if (ownKernels() && CpuFusedConvolution.serves(convolution, pooling)) {
             CpuTensor output = produce(pooling, true, 1);
-            append(new CpuFusedConvolution(context, mode, place(), convolution, last, output), output);
+            append(fused(convolution, output), output);
         } else if (pooling.kind() == Op.PoolingKind.MAXIMUM) {
             CpuTensor inner = produce(group.ops().get(1), true, 1);
             CpuTensor output = produce(pooling, true, 1);
@@ -115,7 +129,19 @@ final class CpuNetworkBuilder {
 
     private void addDroppedDense(Op.Dense dense, Op.Dropout dropout) {
         CpuTensor output = produce(dropout, true, 1);
-        append(new CpuDense(context, mode, place(), dense, CpuRectifier.MASKS, dropout, last, output), output);
+        append(dense(dense, CpuRectifier.MASKS, dropout, output), output);
+    }
+
+    private CpuLayer dense(Op.Dense op, CpuRectifier rectifier, Op.@Nullable Dropout dropout, CpuTensor output) {
+        return split
+                ? new CpuSparseDense(context, mode, place(), op, rectifier, dropout, last, output)
+                : new CpuDense(context, mode, place(), op, rectifier, dropout, last, output);
+    }
+
+    private CpuLayer fused(Op.Convolution op, CpuTensor output) {
+        return split
+                ? new CpuSplitConvolution(context, mode, place(), op, last, output)
+                : new CpuFusedConvolution(context, mode, place(), op, last, output);
     }
 
     private void addNormalization(Op.BatchNormalization op, Op writer, CpuRectifier rectifier) {

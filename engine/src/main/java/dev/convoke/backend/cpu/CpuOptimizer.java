@@ -26,6 +26,7 @@ final class CpuOptimizer {
     private final @Nullable FloatPointer mean; // velocity or first moment
     private final @Nullable FloatPointer square; // square or second moment
     private final DoublePointer penalty;
+    private final boolean penalized;
     private long steps;
 
     CpuOptimizer(CpuContext context) {
@@ -36,6 +37,9 @@ final class CpuOptimizer {
         segmentCount = layout.segments().size();
         segments = segments(resources, context.trial().model(), spec, layout);
         step = step(resources, spec);
+        penalized = layout.segments().stream()
+                .map(each -> Penalties.of(context.trial().model(), each.segment()))
+                .anyMatch(each -> each.l1() != 0 || each.l2() != 0);
         for (OptimizerSlot slot : OptimizerSlot.of(spec)) {
             slots.put(slot, new CpuArena(resources, slot.toString(), layout));
         }
@@ -109,9 +113,7 @@ final class CpuOptimizer {
      * @return the penalty before the step
      */
     double update(double learningRate) {
-        steps++;
-        step.step(steps);
-        step.learningRate((float) learningRate);
+        advance(learningRate);
         Kernels.optimizerUpdate(
                 step,
                 context.parameters().values(),
@@ -122,11 +124,65 @@ final class CpuOptimizer {
                 segmentCount,
                 penalty,
                 context.threads());
+        context.packings().outdate();
         return penalty.get();
+    }
+
+    private void advance(double learningRate) {
+        steps++;
+        step.step(steps);
+        step.learningRate((float) learningRate);
+    }
+
+    /**
+     * Begins a step whose parameters move range by range.
+     *
+     * @return the penalty before the step
+     */
+    double begin(double learningRate) {
+        advance(learningRate);
+        return penalized ? penalty(1) : 0;
+    }
+
+    /** Some of the parameters, made once. */
+    Kernels.Segments range(CpuParameterRange... ranges) {
+        Kernels.Segments table = context.resources().own(new Kernels.Segments(ranges.length));
+        for (int i = 0; i < ranges.length; i++) {
+            Segment segment = ranges[i].segment();
+            ArenaSegment whole = context.parameters().layout().segments().get(segment.index());
+            Penalty pull = Penalties.of(context.trial().model(), segment);
+            float decay = (float) Penalties.weightDecay(context.trial().optimizer(), segment);
+            table.set(
+                    i,
+                    whole.start() + ranges[i].from(),
+                    ranges[i].length(),
+                    (float) pull.l1(),
+                    (float) pull.l2(),
+                    decay);
+        }
+        return table;
+    }
+
+    /** Moves {@code count} ranges of parameters along their gradients, in the step that has begun. */
+    void update(Kernels.Segments ranges, int count) {
+        Kernels.optimizerUpdate(
+                step,
+                context.parameters().values(),
+                context.gradients().values(),
+                mean,
+                square,
+                ranges,
+                count,
+                null,
+                1);
     }
 
     /** The penalty of the parameters as they are. */
     double penalty() {
-        return Kernels.penalty(context.parameters().values(), segments, segmentCount, context.threads());
+        return penalty(context.threads());
+    }
+
+    private double penalty(int threads) {
+        return Kernels.penalty(context.parameters().values(), segments, segmentCount, threads);
     }
 }

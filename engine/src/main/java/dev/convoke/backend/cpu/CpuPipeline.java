@@ -15,6 +15,7 @@ final class CpuPipeline {
     private final int imageSize;
     private final int threads;
     private final TrainingOrder order;
+    private final BytePointer indexBytes;
     private final IntPointer indices; // [N]
     private final @Nullable CpuAugmentation augmentation;
 
@@ -25,7 +26,8 @@ final class CpuPipeline {
         threads = context.threads();
         order = new TrainingOrder(context.trial().seed(), program.trainingImages());
         int most = program.full().batch();
-        indices = new IntPointer(context.resources().allocate("order", (long) most * Integer.BYTES));
+        indexBytes = context.resources().allocate("order", (long) most * Integer.BYTES);
+        indices = new IntPointer(indexBytes);
         augmentation = changes.isNone() ? null : new CpuAugmentation(context, program, changes);
     }
 
@@ -41,6 +43,44 @@ final class CpuPipeline {
             int last = toStep - 1;
             int end = program.firstPosition(last) + program.at(last).batch();
             augmentation.prepare(epoch, program.firstPosition(fromStep), end);
+        }
+    }
+
+    /** Begins a step that was prepared: its images are then loaded part by part, its labels are filled in. */
+    void begin(int epoch, int step, int count, BytePointer labels) {
+        int first = program.firstPosition(step);
+        indices.put(order.of(epoch), first, count);
+        Kernels.gatherLabels(images.labels(), indices, count, labels);
+        if (augmentation != null) {
+            augmentation.begin(epoch, first, count);
+        }
+    }
+
+    /** Where the parts of a batch are loaded to. */
+    Parts parts(CpuTensor input, CpuParts cut) {
+        return new Parts(input, cut);
+    }
+
+    /** Loads the images of a step that has begun, part by part. */
+    final class Parts {
+        private final CpuParts cut;
+        private final CpuPieces input;
+        private final CpuPieces order;
+        private final CpuAugmentation.@Nullable Parts changes;
+
+        private Parts(CpuTensor input, CpuParts cut) {
+            this.cut = cut;
+            this.input = CpuPieces.values(input, cut);
+            order = CpuPieces.of(indexBytes, cut, Integer.BYTES);
+            changes = augmentation == null ? null : augmentation.parts(cut);
+        }
+
+        void load(int part, int worker) {
+            if (changes == null) {
+                Kernels.gather(images.pixels(), order.ints(part), cut.images(part), imageSize, input.floats(part), 1);
+            } else {
+                changes.apply(images.pixels(), order.ints(part), part, worker, input.floats(part));
+            }
         }
     }
 

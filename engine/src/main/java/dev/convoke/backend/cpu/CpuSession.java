@@ -35,6 +35,8 @@ final class CpuSession implements Session {
     private final CpuLoss loss;
     private final CpuOptimizer optimizer;
     private final CpuEvaluator evaluator;
+    private final @Nullable CpuSplitTraining splitFull;
+    private final @Nullable CpuSplitTraining splitRemainder;
     private final CpuState state;
     private boolean closed;
 
@@ -59,8 +61,15 @@ final class CpuSession implements Session {
         loss = new CpuLoss(context, Math.max(full.batch(), evaluation.batch()));
         optimizer = new CpuOptimizer(context);
         evaluator = new CpuEvaluator(context, evaluation, loss, optimizer);
+        splitFull = splitTraining(full);
+        splitRemainder = remainder == null ? null : splitTraining(remainder);
         state = new CpuState(context, optimizer, StateLayout.of(program.full(), trial.optimizer()));
         scratch.allocate(resources);
+        context.workspaces().allocate(resources, context.threads());
+    }
+
+    private @Nullable CpuSplitTraining splitTraining(CpuNetwork network) {
+        return network.isSplit() ? new CpuSplitTraining(context, network, pipeline, loss, optimizer) : null;
     }
 
     private static CpuContext context(SessionRequest request, TrialSpec trial, DnnlEngine engine) {
@@ -72,7 +81,20 @@ final class CpuSession implements Session {
                 new CpuArena(engine.resources(), "running statistics", ArenaLayout.statistics(plan, CpuArena.STEP));
         parameters.initialize(trial.seed());
         statistics.initialize(trial.seed());
-        return new CpuContext(engine, request.execution(), trial, parameters, gradients, statistics, new CpuStep());
+        CpuTeam team = new CpuTeam(request.execution().threads());
+        engine.resources().onClose(team::close);
+        return new CpuContext(
+                engine,
+                request.execution(),
+                trial,
+                parameters,
+                gradients,
+                statistics,
+                new CpuStep(),
+                plan.batch(),
+                team,
+                new CpuWorkspaces(),
+                new CpuPackings(engine.resources(), parameters));
     }
 
     // One network runs at a time, so that all of them may lie in the same memory.
@@ -105,14 +127,25 @@ final class CpuSession implements Session {
         double penalty = 0;
         for (int step = fromStep; step < toStep; step++) {
             CpuNetwork network = networkAt(step);
-            load(network, epoch, step);
-            network.forward();
-            loss.train(network.logits());
-            network.backward();
-            penalty += optimizer.update(schedule.rate(epoch, step)) * network.batch();
+            penalty += step(network, epoch, step) * network.batch();
             images += network.batch();
         }
         return List.of(new TrainingSums(images, loss.total(), penalty, loss.correct()));
+    }
+
+    /** Trains one step and returns the penalty before it. */
+    private double step(CpuNetwork network, int epoch, int step) {
+        CpuSplitTraining split = network == full ? splitFull : splitRemainder;
+        double rate = schedule.rate(epoch, step);
+        if (split != null) {
+            context.step().set(epoch, program.firstPosition(step));
+            return split.step(epoch, step, rate);
+        }
+        load(network, epoch, step);
+        network.forward();
+        loss.train(network.logits());
+        network.backward();
+        return optimizer.update(rate);
     }
 
     @Override

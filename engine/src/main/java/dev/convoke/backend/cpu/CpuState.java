@@ -33,6 +33,7 @@ final class CpuState {
         layout.check(state);
         load(context.parameters(), Segment::name, state);
         load(context.statistics(), Segment::name, state);
+        context.packings().outdate();
         optimizer.reset(steps);
         if (StateLayout.hasOptimizerState(state)) {
             for (OptimizerSlot slot : layout.optimizer()) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the CPU backend promises beyond the contract of every backend: no garbage, no leaks, no neighbours. */
 class CpuSessionTest {
@@ -174,6 +175,22 @@ class CpuSessionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 5})
+    void ownKernelsTrainToTheSameBitsOnAnyNumberOfThreads(int threads) {
+        for (ModelSpec model : List.of(Networks.base(), Networks.batchNormalization())) {
+            Scenario scenario = Scenario.of(model, 37, 37 * 3 + 10).with(OptimizerSpec.Adam.DEFAULT);
+            States.assertSameBits(afterAnEpoch(scenario, 1), afterAnEpoch(scenario, threads));
+        }
+    }
+
+    private static NamedTensors afterAnEpoch(Scenario scenario, int threads) {
+        try (Session session = open(scenario, KernelChoice.OWN, threads)) {
+            session.train(0, 0, 4);
+            return session.state(0);
+        }
+    }
+
     private static NamedTensors activations(Scenario scenario, int threads) {
         try (Session session = open(scenario, KernelChoice.OWN, threads)) {
             return session.trace(0, 0, 0).activations();
@@ -192,7 +209,7 @@ class CpuSessionTest {
     void theChoiceOfKernelsDecidesWhichLayersServeAGroup() {
         try (CpuSession own = (CpuSession) open(base(), KernelChoice.OWN, 1);
                 CpuSession library = (CpuSession) open(base(), KernelChoice.LIBRARY, 1)) {
-            assertEquals(CpuFusedConvolution.class, own.layers().get(0).getClass());
+            assertEquals(CpuSplitConvolution.class, own.layers().get(0).getClass());
             assertEquals(CpuConvolutionPooling.class, library.layers().get(0).getClass());
         }
     }
