@@ -106,8 +106,8 @@ CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batc
  * and displacement are null too). Formulas as convoke_gather and convoke_augment.
  */
 CONVOKE_API int32_t convoke_cuda_load_batch(
-    const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */,
-    int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
+    const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */, int32_t total,
+    const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
     const float* affine /* [positions, 6] or null */, const uint8_t* flips /* [positions] or null */,
     const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
     float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
@@ -187,15 +187,15 @@ CONVOKE_API int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, c
 /*
  * Updates every segment as convoke_optimizer_update does, with rates[min(state->step, steps - 1)]; adds the penalty
  * before the update, times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to
- * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie in
- * ascending order and do not overlap; what none covers is neither read nor written.
+ * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie
+ * in ascending order and do not overlap; what none covers is neither read nor written.
  */
 CONVOKE_API int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
                                                   const float* gradients, float* m, float* v, void* compute,
                                                   const convoke_segment* segments /* [segment_count] */,
                                                   int32_t segment_count, int64_t arena_size,
-                                                  const convoke_step_rates* rates /* [steps] */,
-                                                  int32_t steps, int32_t batch, void* workspace, convoke_step_state* state,
+                                                  const convoke_step_rates* rates /* [steps] */, int32_t steps,
+                                                  int32_t batch, void* workspace, convoke_step_state* state,
                                                   convoke_stream stream);
 
 /* The penalty of the parameters as they are, to `penalty` [1]. */

@@ -40,6 +40,11 @@ CONVOKE_HD float bilinear(uint32_t corners, float down, float across) {
     return pixel_value(upper + (lower - upper) * down);
 }
 
+/* Whether `at` lies in [start, start + length); in 64 bits, so that no sum overflows. */
+CONVOKE_HD bool covers(int32_t start, int32_t length, int32_t at) {
+    return at >= start && (int64_t)at < (int64_t)start + length;
+}
+
 /* 2 * uniform - 1, exact: the noise of an elastic field. */
 CONVOKE_HD float symmetric_noise(float uniform_value) { return 2.0f * uniform_value - 1.0f; }
 

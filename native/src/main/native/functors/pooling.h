@@ -16,6 +16,21 @@ CONVOKE_HD float routed_gradient(float dy, int32_t window_code, int32_t code) {
     return window_code == code ? dy : 0.0f;
 }
 
+/* Code of a window whose maximum ReLU does not let through; other codes are positions inside the window. */
+constexpr int32_t kDeadWindow = 255;
+
+/* What pooling and then ReLU leave of a window. */
+struct ActiveMaximum {
+    float value;
+    int32_t code;
+};
+
+/* From a window's maximum and where it was; the bias, the same all over the window, is added last. */
+CONVOKE_HD ActiveMaximum active_maximum(float maximum, int32_t code, float bias) {
+    const float sum = maximum + bias;
+    return ActiveMaximum{sum < 0.0f ? 0.0f : sum, sum > 0.0f ? code : kDeadWindow};
+}
+
 /* A range of indices, [begin, end). */
 struct Span {
     int32_t begin;

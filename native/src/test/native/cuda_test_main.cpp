@@ -1,0 +1,88 @@
+/*
+ * The CUDA kernels' tests as one program. On a machine with a GPU:
+ *
+ *   convoke_cuda_test                        every family; exit code 1 when a check failed
+ *   convoke_cuda_test pooling loss           these families
+ *   convoke_cuda_test FAMILY --self-check-plant   with a mistake made on purpose: must fail
+ *   convoke_cuda_test --bandwidth            how near the element-wise kernels come to a copy on the device
+ *   compute-sanitizer --tool memcheck convoke_cuda_test, and --tool racecheck
+ */
+#include <algorithm>
+
+#include "cuda_test.h"
+
+using namespace convoke::test;
+
+namespace {
+
+struct Family {
+    const char* name;
+    void (*test)(Check& check);
+};
+
+const Family kFamilies[] = {{"library", test_library},
+                            {"pipeline", test_pipeline},
+                            {"dropout", test_dropout},
+                            {"loss", test_loss},
+                            {"optimizer", test_optimizer},
+                            {"pooling", test_pooling},
+                            {"normalization", test_normalization},
+                            {"activation", test_activation},
+                            {"layout", test_layout},
+                            {"first_convolution", test_first_convolution}};
+
+bool is_known(const std::string& name) {
+    return std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                       [&](const Family& family) { return name == family.name; });
+}
+
+int usage(const std::string& argument) {
+    std::printf("unknown argument '%s'; families:", argument.c_str());
+    for (const Family& family : kFamilies) {
+        std::printf(" %s", family.name);
+    }
+    std::printf("; options: --self-check-plant, --bandwidth\n");
+    return 2;
+}
+
+int run(const Family& family, bool planted) {
+    const std::string program = std::string("cuda ") + family.name;
+    char plant[] = "--self-check-plant";
+    char* arguments[] = {nullptr, plant};
+    Check check(program.c_str(), planted ? 2 : 1, arguments);
+    family.test(check);
+#if !defined(CONVOKE_REAL_GPU)
+    std::vector<char> text(4096);
+    const int32_t violations = sim_violations(text.data(), text.size());
+    check.that(violations == 0, violations == 0 ? "the simulated device has nothing to say" : text.data());
+    sim_clear_violations();
+#endif
+    return check.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::vector<std::string> wanted;
+    bool planted = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument == "--bandwidth") {
+            measure_bandwidth();
+            return 0;
+        }
+        planted = planted || argument == "--self-check-plant";
+        if (is_known(argument)) {
+            wanted.push_back(argument);
+        } else if (argument != "--self-check-plant") {
+            return usage(argument);
+        }
+    }
+    int failures = 0;
+    for (const Family& family : kFamilies) {
+        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), family.name) != wanted.end()) {
+            failures += run(family, planted);
+        }
+    }
+    return failures == 0 ? 0 : 1;
+}
