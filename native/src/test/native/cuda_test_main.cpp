@@ -1,7 +1,7 @@
 /*
  * The CUDA kernels' tests as one program. On a machine with a GPU:
  *
- *   convoke_cuda_test                        every family; exit code 1 when a check failed
+ *   convoke_cuda_test                        every family; exit code 1 when a check failed, 6 without a GPU
  *   convoke_cuda_test pooling loss           these families
  *   convoke_cuda_test FAMILY --self-check-plant   with a mistake made on purpose: must fail
  *   convoke_cuda_test --bandwidth            how near the element-wise kernels come to a copy on the device
@@ -36,13 +36,17 @@ bool is_known(const std::string& name) {
                        [&](const Family& family) { return name == family.name; });
 }
 
+/* Exit codes beside 0 and 1. */
+constexpr int kUsage = 2;
+constexpr int kNoDevice = 6;
+
 int usage(const std::string& argument) {
     std::printf("unknown argument '%s'; families:", argument.c_str());
     for (const Family& family : kFamilies) {
         std::printf(" %s", family.name);
     }
     std::printf("; options: --self-check-plant, --bandwidth\n");
-    return 2;
+    return kUsage;
 }
 
 int run(const Family& family, bool planted) {
@@ -60,23 +64,38 @@ int run(const Family& family, bool planted) {
     return check.finish();
 }
 
+/* Whether there is a device; if not, the runtime's own words are printed. */
+bool has_device() {
+    int32_t count = 0;
+    const int32_t error = convoke_cuda_device_count(&count);
+    if (count == 0) {
+        std::printf("no GPU: %s\n", convoke_cuda_error_text(error));
+    }
+    return count > 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> wanted;
     bool planted = false;
+    bool bandwidth = false;
     for (int i = 1; i < argc; ++i) {
         const std::string argument = argv[i];
-        if (argument == "--bandwidth") {
-            measure_bandwidth();
-            return 0;
-        }
+        bandwidth = bandwidth || argument == "--bandwidth";
         planted = planted || argument == "--self-check-plant";
         if (is_known(argument)) {
             wanted.push_back(argument);
-        } else if (argument != "--self-check-plant") {
+        } else if (argument != "--self-check-plant" && argument != "--bandwidth") {
             return usage(argument);
         }
+    }
+    if (!has_device()) {
+        return kNoDevice;
+    }
+    if (bandwidth) {
+        measure_bandwidth();
+        return 0;
     }
     int failures = 0;
     for (const Family& family : kFamilies) {
