@@ -49,17 +49,19 @@ final class CudaProfiler implements AutoCloseable {
             CudaRuntime.record(events[i + 1], stream.handle());
         }
         stream.synchronize("the measurement");
+        // All times from the step's start, so that roundings cannot let a part begin before the one ahead has ended.
+        long start = 0;
         for (int i = 0; i < work.size(); i++) {
-            parts.get(i).startNanos()[place] = nanos(0, i);
-            parts.get(i).nanos()[place] = nanos(i, i + 1);
+            long end = nanosUntil(i + 1);
+            parts.get(i).startNanos()[place] = start;
+            parts.get(i).nanos()[place] = end - start;
+            start = end;
         }
-        stepNanos[place] = nanos(0, work.size());
+        stepNanos[place] = start;
     }
 
-    private long nanos(int from, int to) {
-        return from == to
-                ? 0
-                : Math.round(CudaRuntime.elapsed(milliseconds, events[from], events[to]) * NANOS_PER_MILLISECOND);
+    private long nanosUntil(int event) {
+        return Math.round(CudaRuntime.elapsed(milliseconds, events[0], events[event]) * NANOS_PER_MILLISECOND);
     }
 
     StepProfile profile() {

@@ -4,6 +4,7 @@ import dev.convoke.backend.EpochSchedule;
 import dev.convoke.kernels.CudaKernels.StepRates;
 import dev.convoke.model.OptimizerSpec;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** The learning rates of an epoch's steps on the device, uploaded for a range of steps at a time. */
@@ -16,7 +17,7 @@ final class CudaRates {
     private final double beta2;
     private final long bytes; // of one step
     private final BytePointer memory; // [steps of an epoch], pinned
-    private final StepRates host; // the same
+    private final FloatPointer host; // the same, [steps of an epoch, 2]: convoke_step_rates has two fields
     private final BytePointer device; // [steps of an epoch]
     private long updates; // that went before
 
@@ -37,7 +38,7 @@ final class CudaRates {
             bytes = one.sizeof();
         }
         memory = resources.allocateHost(LABEL, bytes * steps());
-        host = new StepRates(memory);
+        host = new FloatPointer(memory);
         device = resources.allocate(LABEL, bytes * steps());
     }
 
@@ -59,7 +60,8 @@ final class CudaRates {
         for (int step = from; step < to; step++) {
             updates++;
             double rate = schedule.rate(epoch, step);
-            host.set(step, (float) rate, (float) (rate * correction()));
+            host.put(2L * step, (float) rate);
+            host.put(2L * step + 1, (float) (rate * correction()));
         }
         stream.upload(device.getPointer(from * bytes), memory.getPointer(from * bytes), (to - from) * bytes, LABEL);
     }
@@ -70,6 +72,6 @@ final class CudaRates {
             return 1;
         }
         double update = (double) updates;
-        return StrictMath.sqrt(1 - StrictMath.pow(beta2, update)) / (1 - StrictMath.pow(beta1, update));
+        return Math.sqrt(1 - Math.pow(beta2, update)) / (1 - Math.pow(beta1, update));
     }
 }

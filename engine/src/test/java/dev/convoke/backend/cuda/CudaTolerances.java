@@ -15,7 +15,20 @@ final class CudaTolerances {
     /** The same of bfloat16, with 7 bits. */
     private static final double BFLOAT16 = 0x1p-8;
 
+    private static final Tolerance CLOSE_ANSWERS =
+            new Tolerance(0.2, "random pictures are answered by logits that lie as close as such roundings");
+
     private CudaTolerances() {}
+
+    /** Of a run of some sixty steps, in which each step's differences act on all later ones. */
+    static Tolerance run(Precision precision) {
+        String reason = "sixty steps that go on from each other's roundings";
+        return switch (precision) {
+            case FLOAT32, FLOAT64 -> overall(4096 * FLOAT32, reason);
+            case TF32 -> overall(48 * TF32, reason);
+            case BFLOAT16 -> overall(48 * BFLOAT16, reason);
+        };
+    }
 
     static ContractTolerances of(Precision precision) {
         return switch (precision) {
@@ -44,19 +57,24 @@ final class CudaTolerances {
     private static ContractTolerances tf32() {
         return new ContractTolerances(
                 new Tolerance(64 * FLOAT32, "pixels are float32: only products round to TF32"),
-                new Tolerance(16 * TF32, "both factors of every product are rounded, in up to five layers"),
-                new Tolerance(32 * TF32, "products of a forward and a backward pass, each of rounded factors"),
+                overall(8 * TF32, "both factors of every product are rounded, in up to five layers"),
+                overall(24 * TF32, "products of a forward and a backward pass, each of rounded factors"),
                 new Tolerance(8 * TF32, "a loss follows from logits that are that far off"),
-                new Tolerance(
-                        32 * TF32, "six steps along gradients of rounded factors, which Adam divides by their size"));
+                overall(24 * TF32, "six steps along gradients of rounded factors, which Adam divides by their size"),
+                CLOSE_ANSWERS);
     }
 
     private static ContractTolerances bfloat16() {
         return new ContractTolerances(
                 new Tolerance(BFLOAT16, "a pixel is rounded once"),
-                new Tolerance(16 * BFLOAT16, "every layer rounds what it reads, its kernel and what it gives"),
-                new Tolerance(32 * BFLOAT16, "every layer rounds its gradients on the way back too"),
+                overall(8 * BFLOAT16, "every layer rounds what it reads, its kernel and what it gives"),
+                overall(32 * BFLOAT16, "every layer rounds its gradients on the way back too"),
                 new Tolerance(8 * BFLOAT16, "a loss follows from logits that are that far off"),
-                new Tolerance(32 * BFLOAT16, "six steps along such gradients, which Adam divides by their size"));
+                overall(24 * BFLOAT16, "six steps along such gradients, which Adam divides by their size"),
+                CLOSE_ANSWERS);
+    }
+
+    private static Tolerance overall(double relative, String reason) {
+        return new Tolerance(relative, reason, Tolerance.Measure.ROOT_MEAN_SQUARE);
     }
 }
