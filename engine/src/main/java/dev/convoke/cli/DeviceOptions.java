@@ -53,15 +53,19 @@ final class DeviceOptions {
             description = "Use only algorithms that give the same bits every time; cpu always does.")
     boolean deterministic;
 
-    /** The backends of this build; those with several devices use the ones of {@code name}. */
-    private static List<Backend> built(DeviceName name, Console console) {
+    /**
+     * The backends of this build; those with several devices use the ones that were named.
+     *
+     * @throws dev.convoke.model.ModelException if what was named cannot be the name of a device
+     */
+    List<Backend> built(Console console) {
+        DeviceName name = DeviceName.parse(device);
         return List.of(new CudaBackend(name.ordinals(), console::remark), new CpuBackend(), new ReferenceBackend());
     }
 
     /** Chooses the backend, aloud unless quiet. */
     Backend choose(OutputOptions output, Console console) {
-        DeviceName name = DeviceName.parse(device);
-        Selection selection = Selection.choose(name.backend(), built(name, console));
+        Selection selection = Selection.choose(DeviceName.parse(device).backend(), built(console));
         if (!output.quiet) {
             selection.refusals().forEach(console::remark);
             console.remark("device " + selection.backend().name() + ": " + selection.detail());

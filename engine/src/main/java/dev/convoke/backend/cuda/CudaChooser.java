@@ -2,6 +2,7 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.Execution.AlgorithmChoice;
+import dev.convoke.plan.Precision;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -19,7 +20,7 @@ final class CudaChooser {
     private static final long MOST_WORKSPACE = 256L << 20;
 
     /** One measurement at a time: two would disturb each other. */
-    private static final Object STOPWATCH = new Object();
+    static final Object STOPWATCH = new Object();
 
     private final CudaDevice device;
     private final AlgorithmChoice choice;
@@ -67,7 +68,7 @@ final class CudaChooser {
             Pointer x,
             Pointer w,
             Pointer y) {
-        String key = key(convolution, pass);
+        String key = key(device, convolution.precision(), pass.words() + ", " + convolution.shape());
         synchronized (STOPWATCH) {
             Optional<CudnnAlgorithm> kept = cache.find(key);
             if (kept.isPresent()
@@ -99,13 +100,9 @@ final class CudaChooser {
                 .algorithm();
     }
 
-    private String key(CudnnConvolution convolution, CudnnPass pass) {
-        return String.join(
-                "; ",
-                device.name(),
-                "cuDNN " + Cudnn.version(),
-                convolution.precision().name(),
-                pass.words(),
-                convolution.shape().toString());
+    /** What a choice is kept under: everything that the time of {@code work} hangs on. */
+    static String key(CudaDevice device, Precision precision, String work) {
+        return String.join("; ", device.name(), "cuDNN " + Cudnn.version(), precision.name(), work)
+                .replace('=', ' ');
     }
 }

@@ -30,6 +30,21 @@ record CudaContext(
         CudaStepState state,
         CudaScratch scratch) {
 
+    /** The same trial elsewhere: with a stream, libraries and working memory of its own. */
+    CudaContext on(CudaResources own, CudaScratch working) {
+        return new CudaContext(
+                own,
+                new Cudnn(own),
+                new CublasLt(own, execution.precision()),
+                execution,
+                trial,
+                parameters,
+                gradients,
+                statistics,
+                state,
+                working);
+    }
+
     CudaStream queue() {
         return resources.stream();
     }

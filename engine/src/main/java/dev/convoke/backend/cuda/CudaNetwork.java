@@ -92,4 +92,11 @@ final class CudaNetwork {
             layer.forward();
         }
     }
+
+    /** From the gradient of the logits to those of all parameters. */
+    void backward() {
+        for (int i = layers.length - 1; i >= 0; i--) {
+            layers[i].backward();
+        }
+    }
 }

@@ -14,22 +14,25 @@ import org.jspecify.annotations.Nullable;
 /** Turns the groups of a plan into layers, and decides which kernels serve each. */
 final class CudaNetworkBuilder {
     private final CudaContext context;
+    private final CudaRace race;
     private final Plan plan;
     private final CudaMode mode;
     private final List<CudaLayer> layers = new ArrayList<>();
     private final List<CudaTensor> tensors = new ArrayList<>();
     private CudaTensor last;
 
-    private CudaNetworkBuilder(CudaContext context, Plan plan, CudaMode mode) {
+    private CudaNetworkBuilder(CudaContext context, CudaRace race, Plan plan, CudaMode mode) {
         this.context = context;
+        this.race = race;
         this.plan = plan;
         this.mode = mode;
         last = CudaTensor.of(plan.slots().get(0), plan.batch(), 1, context.format(), false);
         tensors.add(last);
     }
 
-    static CudaNetwork build(CudaContext context, Plan plan, CudaMode mode) {
-        CudaNetworkBuilder builder = new CudaNetworkBuilder(context, plan, mode);
+    /** @param race decides where two ways serve a group */
+    static CudaNetwork build(CudaContext context, CudaRace race, Plan plan, CudaMode mode) {
+        CudaNetworkBuilder builder = new CudaNetworkBuilder(context, race, plan, mode);
         plan.groups().forEach(builder::add);
         return new CudaNetwork(plan, builder.layers, builder.tensors);
     }
@@ -88,20 +91,19 @@ final class CudaNetworkBuilder {
 
     private void addPooled(Op.Convolution convolution, FusedGroup group) {
         Op.Pooling pooling = (Op.Pooling) group.last();
-        if (kernels() != KernelChoice.LIBRARY && CudaFirstConvolution.serves(convolution, pooling, last)) {
-            CudaTensor output = produce(pooling, true, 1);
-            append(new CudaFirstConvolution(context, mode, group.name(), place(), convolution, last, output), output);
-        } else if (kernels() != KernelChoice.LIBRARY && CudaConvolutionPooling.serves(pooling)) {
-            CudaTensor inner = produce(group.ops().get(1), true, 1);
-            CudaTensor output = produce(pooling, true, 1);
-            append(
-                    new CudaConvolutionPooling(context, mode, group.name(), place(), convolution, last, inner, output),
-                    output);
-        } else {
+        if (kernels() == KernelChoice.LIBRARY || !CudaConvolutionPooling.serves(pooling)) {
             Op activation = group.ops().get(1);
             addConvolution(convolution, convolution.name() + "+" + activation.name(), activation, CudaRectifier.RELU);
             addPooling(pooling);
+            return;
         }
+        CudaPooledConvolution ways = new CudaPooledConvolution(plan, mode, group);
+        CudaPooledConvolution.Way way = CudaPooledConvolution.Way.LIBRARY_AND_OWN_POOLING;
+        if (CudaFirstConvolution.serves(convolution, pooling, last)) {
+            way = kernels() == KernelChoice.OWN ? CudaPooledConvolution.Way.OWN_KERNEL : ways.fasterWay(race, last);
+        }
+        CudaTensor output = ways.output(context);
+        append(ways.layer(context, way, place(), last, output), output);
     }
 
     private void addPooling(Op.Pooling op) {

@@ -46,10 +46,11 @@ final class CudaSession implements Session {
         TrialSpec trial = request.trials().get(0);
         schedule = EpochSchedule.of(trial, program);
         context = context(request, trial);
-        CudaNetwork training = CudaNetworkBuilder.build(context, program.full(), CudaMode.TRAINING);
+        CudaRace race = new CudaRace(context, cache);
+        CudaNetwork training = CudaNetworkBuilder.build(context, race, program.full(), CudaMode.TRAINING);
         Plan rest = program.remainder();
-        CudaNetwork last = rest == null ? null : CudaNetworkBuilder.build(context, rest, CudaMode.TRAINING);
-        CudaNetwork evaluation = CudaNetworkBuilder.build(context, program.evaluation(), CudaMode.INFERENCE);
+        CudaNetwork last = rest == null ? null : CudaNetworkBuilder.build(context, race, rest, CudaMode.TRAINING);
+        CudaNetwork evaluation = CudaNetworkBuilder.build(context, race, program.evaluation(), CudaMode.INFERENCE);
         List<CudaNetwork> networks = new ArrayList<>(List.of(training, evaluation));
         if (last != null) {
             networks.add(last);

@@ -104,10 +104,7 @@ class CudaSessionTest {
                         actual.dataLoss() / actual.images(),
                         CudaTolerances.run(precision));
             }
-            Comparison.assertClose(
-                    oracle.state(0),
-                    session.state(0),
-                    CudaTolerances.run(precision));
+            assertParametersClose(oracle, session, CudaTolerances.run(precision));
         }
     }
 
