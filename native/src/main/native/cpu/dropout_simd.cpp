@@ -1,6 +1,5 @@
 /* Dropout and its fusion with bias and ReLU. Masks come from counters, so nothing is stored between the passes. */
 #include "../functors/dropout.h"
-
 #include "parallel.h"
 #include "philox_vector.h"
 #include "variants.h"
@@ -87,9 +86,8 @@ void drop_active(const float* x, const uint32_t* words, int32_t count, Rate rate
 
 }  // namespace
 
-void dropout(const float* x, float* y, int32_t count, int32_t channels, int32_t spatial, uint64_t seed,
-             uint32_t epoch, uint32_t first_position, uint32_t ordinal, uint32_t threshold, float scale,
-             int32_t threads) {
+void dropout(const float* x, float* y, int32_t count, int32_t channels, int32_t spatial, uint64_t seed, uint32_t epoch,
+             uint32_t first_position, uint32_t ordinal, uint32_t threshold, float scale, int32_t threads) {
     const int64_t features = (int64_t)channels * spatial;
     const Rate rate{threshold, scale};
     parallel_ranges(count, threads, images_worth_a_thread(features), [=](int64_t begin, int64_t end, int) {
@@ -105,9 +103,9 @@ void dropout(const float* x, float* y, int32_t count, int32_t channels, int32_t 
     });
 }
 
-void bias_relu_dropout_forward(const float* x, const float* bias, float* y, int32_t count, int32_t units,
-                               uint64_t seed, uint32_t epoch, uint32_t first_position, uint32_t ordinal,
-                               uint32_t threshold, float scale, int32_t threads) {
+void bias_relu_dropout_forward(const float* x, const float* bias, float* y, int32_t count, int32_t units, uint64_t seed,
+                               uint32_t epoch, uint32_t first_position, uint32_t ordinal, uint32_t threshold,
+                               float scale, int32_t threads) {
     const Rate rate{threshold, scale};
     parallel_ranges(count, threads, images_worth_a_thread(units), [=](int64_t begin, int64_t end, int) {
         alignas(64) uint32_t words[kTileWords];

@@ -1,7 +1,8 @@
 /*
- * Philox words of consecutive blocks, several blocks side by side. A 64-bit lane holds a counter word in its lower half;
- * what the products leave in the upper halves is never looked at, since the multiplication reads lower halves alone and
- * everything else is exclusive-or. Words are whole numbers: the same bits as functors/philox.h, which the tests hold.
+ * Philox words of consecutive blocks, several blocks side by side. A 64-bit lane holds a counter word in its lower
+ * half; what the products leave in the upper halves is never looked at, since the multiplication reads lower halves
+ * alone and everything else is exclusive-or. Words are whole numbers: the same bits as functors/philox.h, which the
+ * tests hold.
  */
 #ifndef CONVOKE_CPU_PHILOX_VECTOR_H
 #define CONVOKE_CPU_PHILOX_VECTOR_H
