@@ -500,6 +500,34 @@ void checkTies(const std::string& isa) {
     convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
 }
 
+/*
+ * Pictures have backgrounds: where a window sees zeros alone its outputs are zero, whatever else lies in its tile, and
+ * with a bias of zero it is dead. A form that lets the neighbours' rounding errors in makes half of them alive.
+ */
+void checkBackground(const std::string& isa) {
+    const Shape s = {2, 14, 14, 32, 32, 1};
+    Problem p = makeProblem(s, 11);
+    std::fill(p.bias.begin(), p.bias.end(), 0.0f);
+    for (size_t pixel = 0; pixel < p.x.size() / s.c; ++pixel) {
+        if (pixel % s.w >= 5) {
+            std::fill_n(p.x.begin() + pixel * s.c, s.c, 0.0f);
+        }
+    }
+    for (int algorithm : algorithmsOf(s)) {
+        convoke_fused_convolution_force_forward(algorithm);
+        Outputs out(s);
+        forward(p, out, true, 1);
+        bool dead = !planted;
+        for (size_t at = 0; at < s.ySize(); ++at) {
+            const bool background = at / s.f % s.pooledWidth() >= 3;
+            dead &= !background ||
+                    (out.y.data()[at] == 0 && out.codes.data()[at] == CONVOKE_FUSED_CONVOLUTION_DEAD);
+        }
+        check(dead, "windows of zeros are dead, " + isa + ", " + algorithmName(algorithm));
+    }
+    convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
+}
+
 void checkDeadAndNan(const std::string& isa) {
     for (int c : {1, 32}) {
         Problem p = makeProblem({3, 7, 7, c, 32, 1}, 11);
@@ -584,6 +612,7 @@ int runChecks() {
         convoke_force_instruction_set(isa);
         checkTies(isa);
         checkDeadAndNan(isa);
+        checkBackground(isa);
     }
     for (const auto& [kernel, error] : worst) {
         printf("%-40s max relative error %.2e\n", kernel.c_str(), error);

@@ -73,6 +73,23 @@ CONVOKE_INLINE Vec multiplySubtract(Vec a, Vec b, Vec c) {
 #endif
 }
 
+/* Whether any bit is set. */
+CONVOKE_INLINE bool anyBit(IntVec v) {
+#if defined(__AVX512F__)
+    return _mm512_test_epi32_mask((__m512i)v, (__m512i)v) != 0;
+#elif defined(__AVX2__)
+    return !_mm256_testz_si256((__m256i)v, (__m256i)v);
+#elif defined(__SSE4_1__)
+    return !_mm_testz_si128((__m128i)v, (__m128i)v);
+#else
+    int32_t bits = 0;
+    for (int lane = 0; lane < kWidth; ++lane) {
+        bits |= v[lane];
+    }
+    return bits != 0;
+#endif
+}
+
 /* kWidth bytes as integers. */
 CONVOKE_INLINE IntVec loadCodes(const uint8_t* codes) {
 #if defined(__AVX512F__)

@@ -9,6 +9,10 @@
  * bias, ReLU and pooling, and convolution outputs never reach memory.
  *
  * Tiles cover the outputs that reach a pooling window; parts of a tile beyond them are computed and dropped.
+ *
+ * An output all of whose pixels are zero, as in the background of a picture, is exactly zero, but shares its tile with
+ * pixels that are not, and their rounding errors: half of such outputs would come out positive and, where the bias is
+ * zero, pass a gradient that does not exist. So they are put right before they are pooled.
  */
 #include "fused_convolution_internal.h"
 #include "fused_convolution_vector.h"
@@ -117,8 +121,12 @@ struct Blocking {
     int64_t mFloats;
     int64_t uFloats;
     int64_t zeroFloats; /* a pixel of zeros, what lies outside the image */
+    int64_t mapBytes;   /* which pixels of an image, border included, are not zero */
+    int64_t reachBytes; /* which outputs of an image meet one, tiles in whole */
+    int reachStride;
+    int64_t mapFloats;
 
-    int64_t threadFloats() const { return vFloats + mFloats; }
+    int64_t threadFloats() const { return vFloats + mFloats + mapFloats; }
 };
 
 Blocking blockingOf(const FusedShape& s, int m, int threads) {
@@ -136,6 +144,10 @@ Blocking blockingOf(const FusedShape& s, int m, int threads) {
     b.mFloats = b.side * b.side * b.mMatrix;
     b.uFloats = ceilDiv(s.f, kFilterBlock) * b.uBlock;
     b.zeroFloats = s.c;
+    b.mapBytes = (int64_t)paddedHeight(s) * paddedWidth(s);
+    b.reachStride = b.tileColumns * m;
+    b.reachBytes = (int64_t)b.tileRows * m * b.reachStride;
+    b.mapFloats = (b.mapBytes + b.images * b.reachBytes + 63) / 64 * 16;
     return b;
 }
 
@@ -225,6 +237,41 @@ void transformImage(const FusedShape& s, const Blocking& b, const float* x, cons
     }
 }
 
+/* Whether any of C floats is not zero. */
+CONVOKE_INLINE bool anyNonzero(const float* x, int c) {
+    IntVec bits = {};
+    for (int i = 0; i < c; i += kWidth) {
+        bits |= (IntVec)load(x + i);
+    }
+    return anyBit(bits & 0x7FFFFFFF);
+}
+
+/*
+ * reach[i][j]: 1 where output (i, j) meets a pixel that is not zero, 0 elsewhere and beyond the last output. `map` holds
+ * the same of the pixels themselves, border included, then of rows of three.
+ */
+void mapOutputs(const FusedShape& s, const Blocking& b, const float* x, uint8_t* map, uint8_t* reach) {
+    const int stride = paddedWidth(s);
+    __builtin_memset(map, 0, b.mapBytes);
+    for (int row = 0; row < s.h; ++row) {
+        uint8_t* to = map + (int64_t)(row + s.pad) * stride + s.pad;
+        for (int column = 0; column < s.w; ++column, x += s.c) {
+            to[column] = anyNonzero(x, s.c);
+        }
+    }
+    for (int64_t i = 0; i + 2 < b.mapBytes; ++i) {
+        map[i] = map[i] | map[i + 1] | map[i + 2];
+    }
+    __builtin_memset(reach, 0, b.reachBytes);
+    for (int row = 0; row < 2 * pooledHeight(s); ++row) {
+        const uint8_t* from = map + (int64_t)row * stride;
+        for (int column = 0; column < 2 * pooledWidth(s); ++column) {
+            reach[(int64_t)row * b.reachStride + column] =
+                from[column] | from[column + stride] | from[column + 2 * stride];
+        }
+    }
+}
+
 /* m[row][column] = sum over c of v[row][c] * u[c][column] for Rows rows and Columns vectors. */
 template <int Rows, int Columns>
 void multiplyTile(const float* v, int c, const float* u, int filters, float* m) {
@@ -289,10 +336,38 @@ struct TileWindows {
     int columns;
 };
 
+/* Whether any output of the tile sees zeros alone. */
+template <int M>
+CONVOKE_INLINE bool meetsZeros(const Blocking& b, const uint8_t* reach) {
+    uint8_t all = 1;
+    for (int row = 0; row < M; ++row) {
+        for (int column = 0; column < M; ++column) {
+            all &= reach[row * b.reachStride + column];
+        }
+    }
+    return all == 0;
+}
+
+/* Two rows of outputs: zero where they see zeros alone, NaN where the weights are. */
+template <int M>
+CONVOKE_INLINE void clearOutputs(const uint8_t* reach, int reachStride, Vec (*z)[M]) {
+#pragma GCC unroll 2
+    for (int row = 0; row < 2; ++row) {
+#pragma GCC unroll 4
+        for (int column = 0; column < M; ++column) {
+            if (reach[row * reachStride + column] == 0) {
+                z[row][column] -= z[row][column];
+            }
+        }
+    }
+}
+
 /* One tile: m [side * side][.., filters] to windows of [M / 2][M / 2] pooled outputs. */
 template <int M>
-void poolTile(const Blocking& b, const float* m, const float* bias, int filters, const TileWindows& to) {
+void poolTile(const Blocking& b, const float* m, const uint8_t* reach, const float* bias, int filters,
+              const TileWindows& to) {
     constexpr int side = M + 2;
+    const bool background = meetsZeros<M>(b, reach);
     for (int f = 0; f < filters; f += kWidth) {
         Vec columns[side][M]; // [column][output row]
 #pragma GCC unroll 6
@@ -317,6 +392,9 @@ void poolTile(const Blocking& b, const float* m, const float* bias, int filters,
                 }
                 Transforms<M>::output(t, z[r]);
             }
+            if (background) {
+                clearOutputs<M>(reach + 2 * windowRow * b.reachStride, b.reachStride, z);
+            }
 #pragma GCC unroll 2
             for (int windowColumn = 0; windowColumn < M / 2; ++windowColumn) {
                 if (windowRow < to.rows && windowColumn < to.columns) {
@@ -332,8 +410,8 @@ void poolTile(const Blocking& b, const float* m, const float* bias, int filters,
 
 /* One image, one block of filters from `f`. */
 template <int M>
-void poolImage(const FusedShape& s, const Blocking& b, const float* m, const ForwardArguments& a, int image, int f,
-               int filters) {
+void poolImage(const FusedShape& s, const Blocking& b, const float* m, const uint8_t* reach, const ForwardArguments& a,
+               int image, int f, int filters) {
     const int rows = pooledHeight(s);
     const int columns = pooledWidth(s);
     for (int tileRow = 0; tileRow < b.tileRows; ++tileRow) {
@@ -343,17 +421,21 @@ void poolImage(const FusedShape& s, const Blocking& b, const float* m, const For
             const int64_t at = (((int64_t)image * rows + row) * columns + column) * s.f + f;
             const TileWindows to = {a.y + at, a.codes == nullptr ? nullptr : a.codes + at, (int64_t)columns * s.f, s.f,
                                     rows - row, columns - column};
-            poolTile<M>(b, m, a.bias + f, filters, to);
+            poolTile<M>(b, m, reach + tileRow * M * b.reachStride + tileColumn * M, a.bias + f, filters, to);
         }
     }
 }
 
 template <int M>
 void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArguments& a, const float* u,
-                   const float* zeros, int from, int to, float* v, float* m) {
+                   const float* zeros, int from, int to, float* v) {
+    float* m = v + b.vFloats;
+    uint8_t* map = reinterpret_cast<uint8_t*>(m + b.mFloats);
+    uint8_t* reach = map + b.mapBytes;
     const int tiles = b.tileRows * b.tileColumns;
     const int rows = (to - from) * tiles;
     for (int image = from; image < to; ++image) {
+        mapOutputs(s, b, a.x + image * imageFloats(s), map, reach + (image - from) * b.reachBytes);
         transformImage<M>(s, b, a.x + image * imageFloats(s), zeros, v + (int64_t)(image - from) * tiles * s.c);
     }
     for (int block = 0; block < ceilDiv(s.f, kFilterBlock); ++block) {
@@ -362,7 +444,8 @@ void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArgument
             multiply(v + i * b.vMatrix, rows, s.c, u + block * b.uBlock + i * b.uMatrix, filters, m + i * b.mMatrix);
         }
         for (int image = from; image < to; ++image) {
-            poolImage<M>(s, b, m + (int64_t)(image - from) * tiles * filters, a, image, block * kFilterBlock, filters);
+            poolImage<M>(s, b, m + (int64_t)(image - from) * tiles * filters, reach + (image - from) * b.reachBytes, a,
+                         image, block * kFilterBlock, filters);
         }
     }
 }
@@ -391,8 +474,7 @@ void forwardTransformed(const FusedShape& s, const ForwardArguments& a, const fl
     for (int part = 0; part < threads; ++part) {
         float* v = perThread + part * b.threadFloats();
         for (int pass = partStart(passes, threads, part); pass < partStart(passes, threads, part + 1); ++pass) {
-            forwardImages<M>(s, b, a, u, zeros, pass * b.images, smaller(s.n, (pass + 1) * b.images), v,
-                             v + b.vFloats);
+            forwardImages<M>(s, b, a, u, zeros, pass * b.images, smaller(s.n, (pass + 1) * b.images), v);
         }
     }
 }

@@ -21,9 +21,10 @@ public interface BackendSubject {
         return backend().open(scenario.request(execution()));
     }
 
-    /** A session of the float64 oracle. */
+    /** A session of the oracle: in float64, or multiplying bfloat16 numbers where the backend does. */
     default Session oracle(Scenario scenario) {
-        return new ReferenceBackend()
-                .open(scenario.request(new Execution(1, Precision.FLOAT64, Execution.KernelChoice.AUTO)));
+        Precision precision =
+                execution().precision() == Precision.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT64;
+        return new ReferenceBackend().open(scenario.request(new Execution(1, precision, Execution.KernelChoice.AUTO)));
     }
 }

@@ -28,12 +28,11 @@ final class CpuAffine {
         backward = new DnnlAffineBackward(
                 affine,
                 forward,
-                input.values(),
                 dy,
                 context.gradients().of(kernel),
                 context.gradients().of(bias));
         if (input.hasGradient()) {
-            backward.alsoData(forward, dy, parameters.of(kernel), input.gradientBuffer());
+            backward.alsoData(forward, parameters.of(kernel), input.gradientBuffer());
         }
     }
 

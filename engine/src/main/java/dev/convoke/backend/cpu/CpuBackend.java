@@ -3,12 +3,12 @@ package dev.convoke.backend.cpu;
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.Execution;
+import dev.convoke.backend.Execution.KernelChoice;
 import dev.convoke.backend.Probe;
 import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Roof;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
-import dev.convoke.plan.Precision;
 
 /**
  * Trains on the processor, with oneDNN and our own kernels.
@@ -42,11 +42,7 @@ public final class CpuBackend implements Backend {
     @Override
     public Session open(SessionRequest request) {
         requireLibraries();
-        Precision precision = request.execution().precision();
-        if (precision != Precision.FLOAT32) {
-            throw new DeviceException(
-                    "device 'cpu' computes in FLOAT32, not in " + precision + "; choose that precision");
-        }
+        checkPrecision(request.execution());
         RequestCheck.check(this, request);
         CpuResources resources = new CpuResources();
         try {
@@ -61,6 +57,25 @@ public final class CpuBackend implements Backend {
         Probe probe = probe();
         if (!probe.available()) {
             throw new DeviceException("device 'cpu' cannot run here: " + probe.detail());
+        }
+    }
+
+    private static void checkPrecision(Execution execution) {
+        switch (execution.precision()) {
+            case FLOAT32 -> {}
+            case BFLOAT16 -> {
+                if (execution.kernels() == KernelChoice.OWN) {
+                    throw new DeviceException(
+                            "our own kernels of device 'cpu' compute in FLOAT32, not in BFLOAT16; choose --kernels auto");
+                }
+                if (!CpuLibraries.multipliesBfloat16()) {
+                    throw new DeviceException("device 'cpu' computes in BFLOAT16 on processors with AVX-512 only, and"
+                            + " this one has none; choose FLOAT32");
+                }
+            }
+            case FLOAT64, TF32 ->
+                throw new DeviceException("device 'cpu' computes in FLOAT32 or BFLOAT16, not in "
+                        + execution.precision() + "; choose one of these");
         }
     }
 }

@@ -38,4 +38,9 @@ record CpuContext(
     int threads() {
         return execution.threads();
     }
+
+    /** What the operands of oneDNN's convolutions and dense layers are rounded to. */
+    DnnlFormat operands() {
+        return DnnlFormat.ofOperands(execution.precision());
+    }
 }

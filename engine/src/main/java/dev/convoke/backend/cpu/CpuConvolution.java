@@ -20,7 +20,7 @@ final class CpuConvolution extends CpuLayer {
         super(place, input, output);
         this.rectifier = rectifier;
         threads = context.threads();
-        DnnlConvolution convolution = new DnnlConvolution(context.engine(), op, input.batch());
+        DnnlConvolution convolution = new DnnlConvolution(context.engine(), op, input.batch(), context.operands());
         affine = new CpuAffine(context, mode, convolution, rectifier, op.kernel(), op.bias(), input, output);
         if (mode == CpuMode.TRAINING) {
             input.values().usedBackward(place);

@@ -32,7 +32,7 @@ final class CpuDense extends CpuLayer {
         mask = this.dropout == null
                 ? DropoutMask.of(0)
                 : DropoutMask.of(context.trial().model(), this.dropout);
-        DnnlInnerProduct product = new DnnlInnerProduct(context.engine(), op, input.batch());
+        DnnlInnerProduct product = new DnnlInnerProduct(context.engine(), op, input.batch(), context.operands());
         affine = new CpuAffine(context, mode, product, rectifier, op.kernel(), op.bias(), input, output);
         if (mode == CpuMode.TRAINING) {
             input.values().usedBackward(place);

@@ -50,4 +50,11 @@ final class CpuLibraries {
         }
         return (isa & dnnl.dnnl_cpu_isa_avx2) == dnnl.dnnl_cpu_isa_avx2 ? "AVX2" : "instruction set " + isa;
     }
+
+    /** Whether oneDNN has primitives for bfloat16 operands here: with AVX-512, by instructions of their own or without. */
+    static boolean multipliesBfloat16() {
+        int isa = dnnl.dnnl_get_effective_cpu_isa();
+        return isa != dnnl.dnnl_cpu_isa_default
+                && (isa & dnnl.dnnl_cpu_isa_avx512_core) == dnnl.dnnl_cpu_isa_avx512_core;
+    }
 }

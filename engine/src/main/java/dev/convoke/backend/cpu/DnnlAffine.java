@@ -21,14 +21,24 @@ abstract sealed class DnnlAffine permits DnnlConvolution, DnnlInnerProduct {
     /**
      * Layouts of the tensors.
      *
-     * @param source of x
-     * @param anyKernel shape of the kernel, its order open
+     * @param source of x and its gradient
+     * @param sourceOperand of x where it is multiplied
+     * @param anyKernel of the kernel where it is multiplied, its order open
+     * @param anyGradient of the kernel's gradient, its order open
      * @param arenaKernel of the kernel in the arena
      * @param bias of the bias
      * @param target of y
+     * @param targetOperand of the gradient of y where it is multiplied
      */
     record Layouts(
-            DnnlLayout source, DnnlLayout anyKernel, DnnlLayout arenaKernel, DnnlLayout bias, DnnlLayout target) {}
+            DnnlLayout source,
+            DnnlLayout sourceOperand,
+            DnnlLayout anyKernel,
+            DnnlLayout anyGradient,
+            DnnlLayout arenaKernel,
+            DnnlLayout bias,
+            DnnlLayout target,
+            DnnlLayout targetOperand) {}
 
     final DnnlPrimitive forward(CpuMode mode, CpuRectifier rectifier) {
         dnnl_primitive_attr attributes = rectifier == CpuRectifier.NONE

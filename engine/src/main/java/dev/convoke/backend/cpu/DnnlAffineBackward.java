@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class DnnlAffineBackward {
     private final DnnlAffine affine;
     private final DnnlPrimitive weights;
+    private final DnnlOperand dy;
     private final DnnlCopy kernelGradient;
     private @Nullable DnnlPrimitive data;
     private @Nullable DnnlCopy dataKernel;
@@ -15,7 +16,6 @@ final class DnnlAffineBackward {
     DnnlAffineBackward(
             DnnlAffine affine,
             DnnlAffineForward forward,
-            CpuBuffer x,
             CpuBuffer dy,
             FloatPointer kernelGradient,
             FloatPointer biasGradient) {
@@ -28,14 +28,15 @@ final class DnnlAffineBackward {
                 weights.layout(dnnl.dnnl_query_diff_weights_md),
                 layouts.arenaKernel(),
                 kernelGradient);
-        weights.bind(dnnl.DNNL_ARG_SRC, layouts.source(), x)
-                .bind(dnnl.DNNL_ARG_DIFF_DST, layouts.target(), dy)
+        this.dy = DnnlOperand.of(affine.engine(), affine.label(), layouts.target(), dy, layouts.targetOperand());
+        forward.x().bind(weights, dnnl.DNNL_ARG_SRC);
+        this.dy.bind(weights, dnnl.DNNL_ARG_DIFF_DST)
                 .bind(dnnl.DNNL_ARG_DIFF_WEIGHTS, this.kernelGradient.layout(), this.kernelGradient.data())
                 .bind(dnnl.DNNL_ARG_DIFF_BIAS, layouts.bias(), biasGradient);
     }
 
     /** Gives the gradient of the input too. */
-    void alsoData(DnnlAffineForward forward, CpuBuffer dy, FloatPointer kernel, CpuBuffer dx) {
+    void alsoData(DnnlAffineForward forward, FloatPointer kernel, CpuBuffer dx) {
         DnnlAffine.Layouts layouts = affine.layouts();
         DnnlPrimitive primitive = affine.backwardData(forward.primitive());
         DnnlCopy copy = DnnlCopy.from(
@@ -44,8 +45,7 @@ final class DnnlAffineBackward {
                 layouts.arenaKernel(),
                 kernel,
                 primitive.layout(dnnl.dnnl_query_weights_md));
-        primitive
-                .bind(dnnl.DNNL_ARG_DIFF_DST, layouts.target(), dy)
+        dy.bind(primitive, dnnl.DNNL_ARG_DIFF_DST)
                 .bind(dnnl.DNNL_ARG_WEIGHTS, copy.layout(), copy.data())
                 .bind(dnnl.DNNL_ARG_DIFF_SRC, layouts.source(), dx);
         data = primitive;
@@ -58,6 +58,7 @@ final class DnnlAffineBackward {
     }
 
     void run() {
+        dy.run();
         weights.execute();
         kernelGradient.run();
         if (data != null && dataKernel != null) {

@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class DnnlAffineForward {
     private final DnnlPrimitive primitive;
     private final DnnlCopy kernel;
+    private final DnnlOperand x;
 
     DnnlAffineForward(
             DnnlAffine affine,
@@ -24,8 +25,9 @@ final class DnnlAffineForward {
                 layouts.arenaKernel(),
                 kernel,
                 primitive.layout(dnnl.dnnl_query_weights_md));
-        primitive
-                .bind(dnnl.DNNL_ARG_SRC, layouts.source(), x)
+        this.x = DnnlOperand.of(affine.engine(), affine.label(), layouts.source(), x, layouts.sourceOperand());
+        this.x
+                .bind(primitive, dnnl.DNNL_ARG_SRC)
                 .bind(dnnl.DNNL_ARG_WEIGHTS, this.kernel.layout(), this.kernel.data())
                 .bind(dnnl.DNNL_ARG_BIAS, layouts.bias(), bias)
                 .bind(dnnl.DNNL_ARG_DST, layouts.target(), y);
@@ -35,7 +37,13 @@ final class DnnlAffineForward {
         return primitive;
     }
 
+    /** What it multiplies, as it was when it last ran. */
+    DnnlOperand x() {
+        return x;
+    }
+
     void run() {
+        x.run();
         kernel.run();
         primitive.execute();
     }

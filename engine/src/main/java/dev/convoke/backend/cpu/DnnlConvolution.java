@@ -19,26 +19,31 @@ final class DnnlConvolution extends DnnlAffine {
     private final long[] padBefore;
     private final long[] padAfter;
 
-    DnnlConvolution(DnnlEngine engine, Op.Convolution op, int batch) {
-        super(engine, op.name(), layouts(engine, op, batch));
+    DnnlConvolution(DnnlEngine engine, Op.Convolution op, int batch, DnnlFormat operands) {
+        super(engine, op.name(), layouts(engine, op, batch, operands));
         WindowGeometry window = op.window();
         strides = new long[] {window.stride(), window.stride()};
         padBefore = new long[] {window.padTop(), window.padLeft()};
         padAfter = new long[] {window.padBottom(), window.padRight()};
     }
 
-    private static Layouts layouts(DnnlEngine engine, Op.Convolution op, int batch) {
+    private static Layouts layouts(DnnlEngine engine, Op.Convolution op, int batch, DnnlFormat operands) {
         ImageShape in = op.window().input();
         ImageShape out = op.window().output();
         long[] kernel = {
             out.channels(), in.channels(), op.window().size(), op.window().size()
         };
+        long[] source = {batch, in.channels(), in.height(), in.width()};
+        long[] target = {batch, out.channels(), out.height(), out.width()};
         return new Layouts(
-                DnnlLayout.nhwc(engine, op.name(), batch, in.channels(), in.height(), in.width()),
-                DnnlLayout.any(engine, op.name(), kernel),
-                DnnlLayout.nhwc(engine, op.name(), kernel),
+                DnnlLayout.nhwc(engine, op.name(), DnnlFormat.FLOAT32, source),
+                DnnlLayout.nhwc(engine, op.name(), operands, source),
+                DnnlLayout.any(engine, op.name(), operands, kernel),
+                DnnlLayout.any(engine, op.name(), DnnlFormat.FLOAT32, kernel),
+                DnnlLayout.nhwc(engine, op.name(), DnnlFormat.FLOAT32, kernel),
                 DnnlLayout.vector(engine, op.name(), out.channels()),
-                DnnlLayout.nhwc(engine, op.name(), batch, out.channels(), out.height(), out.width()));
+                DnnlLayout.nhwc(engine, op.name(), DnnlFormat.FLOAT32, target),
+                DnnlLayout.nhwc(engine, op.name(), operands, target));
     }
 
     @Override
@@ -49,7 +54,7 @@ final class DnnlConvolution extends DnnlAffine {
                         engine().handle(),
                         mode == CpuMode.TRAINING ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                         METHOD,
-                        layouts().source().descriptor(),
+                        layouts().sourceOperand().descriptor(),
                         layouts().anyKernel().descriptor(),
                         layouts().bias().descriptor(),
                         layouts().target().descriptor(),
@@ -69,10 +74,10 @@ final class DnnlConvolution extends DnnlAffine {
                         descriptor,
                         engine().handle(),
                         METHOD,
-                        layouts().source().descriptor(),
-                        layouts().anyKernel().descriptor(),
+                        layouts().sourceOperand().descriptor(),
+                        layouts().anyGradient().descriptor(),
                         layouts().bias().descriptor(),
-                        layouts().target().descriptor(),
+                        layouts().targetOperand().descriptor(),
                         strides,
                         dilations,
                         padBefore,
@@ -92,7 +97,7 @@ final class DnnlConvolution extends DnnlAffine {
                         METHOD,
                         layouts().source().descriptor(),
                         layouts().anyKernel().descriptor(),
-                        layouts().target().descriptor(),
+                        layouts().targetOperand().descriptor(),
                         strides,
                         dilations,
                         padBefore,

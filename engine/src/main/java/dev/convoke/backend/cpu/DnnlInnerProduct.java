@@ -7,17 +7,21 @@ import org.bytedeco.dnnl.global.dnnl;
 
 /** oneDNN's inner products of one shape. */
 final class DnnlInnerProduct extends DnnlAffine {
-    DnnlInnerProduct(DnnlEngine engine, Op.Dense op, int batch) {
-        super(engine, op.name(), layouts(engine, op, batch));
+    DnnlInnerProduct(DnnlEngine engine, Op.Dense op, int batch, DnnlFormat operands) {
+        super(engine, op.name(), layouts(engine, op, batch, operands));
     }
 
-    private static Layouts layouts(DnnlEngine engine, Op.Dense op, int batch) {
+    private static Layouts layouts(DnnlEngine engine, Op.Dense op, int batch, DnnlFormat operands) {
+        long[] kernel = {op.units(), op.inputs()};
         return new Layouts(
-                DnnlLayout.rows(engine, op.name(), batch, op.inputs()),
-                DnnlLayout.any(engine, op.name(), op.units(), op.inputs()),
-                DnnlLayout.rows(engine, op.name(), op.units(), op.inputs()),
+                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, batch, op.inputs()),
+                DnnlLayout.rows(engine, op.name(), operands, batch, op.inputs()),
+                DnnlLayout.any(engine, op.name(), operands, kernel),
+                DnnlLayout.any(engine, op.name(), DnnlFormat.FLOAT32, kernel),
+                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, op.units(), op.inputs()),
                 DnnlLayout.vector(engine, op.name(), op.units()),
-                DnnlLayout.rows(engine, op.name(), batch, op.units()));
+                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, batch, op.units()),
+                DnnlLayout.rows(engine, op.name(), operands, batch, op.units()));
     }
 
     @Override
@@ -27,7 +31,7 @@ final class DnnlInnerProduct extends DnnlAffine {
                         descriptor,
                         engine().handle(),
                         mode == CpuMode.TRAINING ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
-                        layouts().source().descriptor(),
+                        layouts().sourceOperand().descriptor(),
                         layouts().anyKernel().descriptor(),
                         layouts().bias().descriptor(),
                         layouts().target().descriptor(),
@@ -42,10 +46,10 @@ final class DnnlInnerProduct extends DnnlAffine {
                 dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
                         descriptor,
                         engine().handle(),
-                        layouts().source().descriptor(),
-                        layouts().anyKernel().descriptor(),
+                        layouts().sourceOperand().descriptor(),
+                        layouts().anyGradient().descriptor(),
                         layouts().bias().descriptor(),
-                        layouts().target().descriptor(),
+                        layouts().targetOperand().descriptor(),
                         forward,
                         attributes),
                 "dnnl_inner_product_backward_weights_primitive_desc_create");
@@ -60,7 +64,7 @@ final class DnnlInnerProduct extends DnnlAffine {
                         engine().handle(),
                         layouts().source().descriptor(),
                         layouts().anyKernel().descriptor(),
-                        layouts().target().descriptor(),
+                        layouts().targetOperand().descriptor(),
                         forward,
                         attributes),
                 "dnnl_inner_product_backward_data_primitive_desc_create");

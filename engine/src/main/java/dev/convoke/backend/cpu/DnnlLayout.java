@@ -3,7 +3,7 @@ package dev.convoke.backend.cpu;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** Shape and order in memory of a float32 tensor, as oneDNN describes it. */
+/** Shape, order in memory and number format of a tensor, as oneDNN describes it; float32 unless it says otherwise. */
 final class DnnlLayout {
     private final dnnl_memory_desc descriptor;
 
@@ -12,23 +12,23 @@ final class DnnlLayout {
     }
 
     /** Images {@code [N, C, H, W]} that lie as NHWC. */
-    static DnnlLayout nhwc(DnnlEngine engine, String label, long... sizes) {
-        return of(engine, label, dnnl.dnnl_nhwc, sizes);
+    static DnnlLayout nhwc(DnnlEngine engine, String label, DnnlFormat format, long... sizes) {
+        return of(engine, label, format, dnnl.dnnl_nhwc, sizes);
     }
 
     /** A matrix, row after row. */
-    static DnnlLayout rows(DnnlEngine engine, String label, long rows, long columns) {
-        return of(engine, label, dnnl.dnnl_ab, rows, columns);
+    static DnnlLayout rows(DnnlEngine engine, String label, DnnlFormat format, long rows, long columns) {
+        return of(engine, label, format, dnnl.dnnl_ab, rows, columns);
     }
 
     /** A vector. */
     static DnnlLayout vector(DnnlEngine engine, String label, long size) {
-        return of(engine, label, dnnl.dnnl_a, size);
+        return of(engine, label, DnnlFormat.FLOAT32, dnnl.dnnl_a, size);
     }
 
     /** A shape whose order the primitive may choose. */
-    static DnnlLayout any(DnnlEngine engine, String label, long... sizes) {
-        return of(engine, label, dnnl.dnnl_format_tag_any, sizes);
+    static DnnlLayout any(DnnlEngine engine, String label, DnnlFormat format, long... sizes) {
+        return of(engine, label, format, dnnl.dnnl_format_tag_any, sizes);
     }
 
     /** A layout that lives as long as the primitive descriptor that it was asked of. */
@@ -36,10 +36,10 @@ final class DnnlLayout {
         return new DnnlLayout(descriptor);
     }
 
-    private static DnnlLayout of(DnnlEngine engine, String label, int tag, long... sizes) {
+    private static DnnlLayout of(DnnlEngine engine, String label, DnnlFormat format, int tag, long... sizes) {
         dnnl_memory_desc descriptor = new dnnl_memory_desc();
         DnnlStatus.check(
-                dnnl.dnnl_memory_desc_create_with_tag(descriptor, sizes.length, sizes, dnnl.dnnl_f32, tag),
+                dnnl.dnnl_memory_desc_create_with_tag(descriptor, sizes.length, sizes, format.code(), tag),
                 "dnnl_memory_desc_create_with_tag",
                 label);
         engine.resources().onClose(() -> dnnl.dnnl_memory_desc_destroy(descriptor));

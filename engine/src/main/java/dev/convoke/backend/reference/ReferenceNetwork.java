@@ -83,7 +83,7 @@ final class ReferenceNetwork {
         int count = pass.batch().count();
         if (op instanceof Op.Convolution conv) {
             return ReferenceConvolution.forward(
-                    conv, count, x, parameters.of(conv.kernel()), parameters.of(conv.bias()));
+                    conv, count, rounding.operand(x), operand(conv.kernel()), parameters.of(conv.bias()));
         }
         if (op instanceof Op.Pooling pooling) {
             return ReferencePooling.forward(pooling, count, x);
@@ -92,7 +92,8 @@ final class ReferenceNetwork {
             return normalise(normalization, pass, mode);
         }
         if (op instanceof Op.Dense dense) {
-            return ReferenceDense.forward(dense, count, x, parameters.of(dense.kernel()), parameters.of(dense.bias()));
+            return ReferenceDense.forward(
+                    dense, count, rounding.operand(x), operand(dense.kernel()), parameters.of(dense.bias()));
         }
         if (op instanceof Op.Dropout dropout) {
             return mode == Mode.TRAINING ? drop(dropout, pass.batch(), x) : x.clone();
@@ -110,11 +111,16 @@ final class ReferenceNetwork {
         double[] x = pass.activation(op.input());
         int count = pass.batch().count();
         if (op instanceof Op.Convolution conv) {
-            put(gradients, conv.kernel(), ReferenceConvolution.kernelGradient(conv, count, x, dy));
-            put(gradients, conv.bias(), ReferenceConvolution.biasGradient(conv, count, dy));
+            double[] slope = rounding.operand(dy);
+            put(
+                    gradients,
+                    conv.kernel(),
+                    ReferenceConvolution.kernelGradient(conv, count, rounding.operand(x), slope));
+            put(gradients, conv.bias(), ReferenceConvolution.biasGradient(conv, count, slope));
         } else if (op instanceof Op.Dense dense) {
-            put(gradients, dense.kernel(), ReferenceDense.kernelGradient(dense, count, x, dy));
-            put(gradients, dense.bias(), ReferenceDense.biasGradient(dense, count, dy));
+            double[] slope = rounding.operand(dy);
+            put(gradients, dense.kernel(), ReferenceDense.kernelGradient(dense, count, rounding.operand(x), slope));
+            put(gradients, dense.bias(), ReferenceDense.biasGradient(dense, count, slope));
         } else if (op instanceof Op.BatchNormalization normalization) {
             ReferenceBatchNormalization.Gradients found = normalizationGradients(normalization, pass, dy);
             put(gradients, normalization.gamma(), found.gamma());
@@ -125,11 +131,16 @@ final class ReferenceNetwork {
         }
     }
 
+    /** Weights as they are multiplied. */
+    private double[] operand(Segment kernel) {
+        return rounding.operand(parameters.of(kernel));
+    }
+
     private double[] inputGradient(Op op, ReferencePass pass, double[] dy) {
         double[] x = pass.activation(op.input());
         int count = pass.batch().count();
         if (op instanceof Op.Convolution conv) {
-            return ReferenceConvolution.inputGradient(conv, count, dy, parameters.of(conv.kernel()));
+            return ReferenceConvolution.inputGradient(conv, count, rounding.operand(dy), operand(conv.kernel()));
         }
         if (op instanceof Op.Pooling pooling) {
             return ReferencePooling.inputGradient(pooling, count, x, dy);
@@ -138,7 +149,7 @@ final class ReferenceNetwork {
             return normalizationGradients(normalization, pass, dy).x();
         }
         if (op instanceof Op.Dense dense) {
-            return ReferenceDense.inputGradient(dense, count, dy, parameters.of(dense.kernel()));
+            return ReferenceDense.inputGradient(dense, count, rounding.operand(dy), operand(dense.kernel()));
         }
         if (op instanceof Op.Dropout dropout) {
             return drop(dropout, pass.batch(), dy);

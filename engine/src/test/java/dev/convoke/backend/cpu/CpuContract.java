@@ -5,8 +5,11 @@ import dev.convoke.backend.BackendContract;
 import dev.convoke.backend.ContractTolerances;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.Execution.KernelChoice;
+import dev.convoke.backend.Scenario;
+import dev.convoke.backend.Session;
 import dev.convoke.backend.Tolerance;
 import dev.convoke.plan.Precision;
+import org.junit.jupiter.api.Assumptions;
 
 /** The contract of every backend, held against the CPU backend with one number of threads and one choice of kernels. */
 abstract class CpuContract extends BackendContract {
@@ -27,12 +30,36 @@ abstract class CpuContract extends BackendContract {
                     1024 * ROUNDING,
                     "six steps, each with the roundings of a gradient, which Adam divides by its own size"));
 
+    private static final String NEIGHBOUR =
+            "a float32 that is rounded apart may lie between two bfloat16 numbers, and is then multiplied as the other one;";
+
+    private static final ContractTolerances BFLOAT16_TOLERANCES = new ContractTolerances(
+            new Tolerance(64 * ROUNDING, "pixels are warped in float32"),
+            new Tolerance(0x1p-8, NEIGHBOUR + " they are 2^-8 of themselves apart"),
+            new Tolerance(0x1p-8, NEIGHBOUR + " it is one of many in a sum"),
+            new Tolerance(0x1p-10, NEIGHBOUR + " a loss is the mean over a batch"),
+            new Tolerance(0x1p-8, NEIGHBOUR + " Adam divides what follows from it by its own size"));
+
     private final int threads;
+    private final Precision precision;
     private final KernelChoice kernels;
 
     CpuContract(int threads, KernelChoice kernels) {
+        this(threads, Precision.FLOAT32, kernels);
+    }
+
+    CpuContract(int threads, Precision precision, KernelChoice kernels) {
         this.threads = threads;
+        this.precision = precision;
         this.kernels = kernels;
+    }
+
+    @Override
+    public Session open(Scenario scenario) {
+        Assumptions.assumeTrue(
+                precision == Precision.FLOAT32 || CpuLibraries.multipliesBfloat16(),
+                "this processor has no AVX-512, without which oneDNN multiplies no bfloat16 numbers");
+        return super.open(scenario);
     }
 
     @Override
@@ -42,11 +69,11 @@ abstract class CpuContract extends BackendContract {
 
     @Override
     public Execution execution() {
-        return new Execution(threads, Precision.FLOAT32, kernels);
+        return new Execution(threads, precision, kernels);
     }
 
     @Override
     public ContractTolerances tolerances() {
-        return TOLERANCES;
+        return precision == Precision.FLOAT32 ? TOLERANCES : BFLOAT16_TOLERANCES;
     }
 }

@@ -1,9 +1,10 @@
 package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.Execution.KernelChoice;
+import dev.convoke.plan.Precision;
 import org.junit.jupiter.api.Nested;
 
-/** Both choices of kernels, and one, two and three threads. */
+/** Both choices of kernels, one, two and three threads, and bfloat16. */
 class CpuContractTest {
     @Nested
     class LibraryKernelsOnOneThread extends CpuContract {
@@ -30,6 +31,13 @@ class CpuContractTest {
     class FasterKernelsOnThreeThreads extends CpuContract {
         FasterKernelsOnThreeThreads() {
             super(3, KernelChoice.AUTO);
+        }
+    }
+
+    @Nested
+    class Bfloat16OnTwoThreads extends CpuContract {
+        Bfloat16OnTwoThreads() {
+            super(2, Precision.BFLOAT16, KernelChoice.AUTO);
         }
     }
 }

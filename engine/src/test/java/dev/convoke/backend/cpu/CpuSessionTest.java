@@ -199,10 +199,18 @@ class CpuSessionTest {
 
     @Test
     void otherPrecisionsAreRefusedByName() {
-        Execution execution = new Execution(1, Precision.BFLOAT16, KernelChoice.AUTO);
-        SessionRequest request = base().request(execution);
-        DeviceException refused = assertThrows(DeviceException.class, () -> new CpuBackend().open(request));
-        assertEquals("device 'cpu' computes in FLOAT32, not in BFLOAT16; choose that precision", refused.getMessage());
+        assertEquals(
+                "device 'cpu' computes in FLOAT32 or BFLOAT16, not in TF32; choose one of these",
+                refusal(Precision.TF32, KernelChoice.AUTO));
+        assertEquals(
+                "our own kernels of device 'cpu' compute in FLOAT32, not in BFLOAT16; choose --kernels auto",
+                refusal(Precision.BFLOAT16, KernelChoice.OWN));
+    }
+
+    private static String refusal(Precision precision, KernelChoice kernels) {
+        SessionRequest request = base().request(new Execution(1, precision, kernels));
+        return String.valueOf(assertThrows(DeviceException.class, () -> new CpuBackend().open(request))
+                .getMessage());
     }
 
     @Test

@@ -172,7 +172,7 @@ class ReferenceOpsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TF32", "BFLOAT16"})
+    @EnumSource(names = "TF32")
     void precisionsItLacksAreRefusedByName(Precision precision) {
         Scenario scenario = Scenario.of(Networks.everything(), 2, 2);
         Execution execution = new Execution(1, precision, Execution.KernelChoice.AUTO);
