@@ -153,6 +153,7 @@ stage contract-tf32 contract_detail contract tf32 CudaTf32ContractTest
 stage contract-bf16 contract_detail contract bf16 CudaBfloat16ContractTest
 stage contract-fastest contract_detail contract fastest CudaFastestContractTest
 stage contract-library contract_detail contract library CudaLibraryContractTest
+stage session contract_detail contract session CudaSessionTest
 for precision in fp32 tf32 bf16; do
     stage parity-$precision parity_detail parity $precision
 done
