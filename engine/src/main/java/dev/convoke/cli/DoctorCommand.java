@@ -64,7 +64,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private Verification verify() {
-        Backend judged = Selection.choose(DeviceName.parse(device.device).backend(), device.built(console)).backend();
+        Backend judged = Selection.choose(DeviceName.parse(device.device).backend(), device.built(console))
+                .backend();
         try (ProgressLine line = new ProgressLine(console, output.quiet)) {
             return Verification.run(judged, device.execution(), steps, line::show);
         }

@@ -56,9 +56,7 @@ class SimulatedFailureTest {
         builder.environment().putAll(settings);
         int code = builder.start().waitFor();
         return new Ended(
-                code,
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+                code, Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
     }
 
     private void refuses(Path libraries, Map<String, String> settings, String... mentions)
@@ -141,7 +139,9 @@ class SimulatedFailureTest {
                 out.toString());
         assertEquals(0, run.code(), run.err());
         assertEquals(
-                1, run.err().lines().filter(line -> line.contains("offers no GPU")).count(), run.err());
+                1,
+                run.err().lines().filter(line -> line.contains("offers no GPU")).count(),
+                run.err());
         assertFalse(run.err().contains("Exception"), run.err());
     }
 }
