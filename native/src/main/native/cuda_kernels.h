@@ -74,16 +74,16 @@ CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
  * sums after it; the last kernel of a step advances it.
  */
 typedef struct convoke_step_state {
-    double loss_sum;         /* sum of the images' losses */
-    double penalty_sum;      /* sum over steps of the penalty before the step, times the step's images */
-    int64_t correct;         /* images answered rightly */
-    int64_t images;          /* images seen */
-    int32_t epoch;           /* of Philox' counter */
-    int32_t step;            /* of the epoch, which picks the rates */
-    int32_t first_position;  /* position in the epoch's order of the step's first image */
-    float gradient_scale;    /* factor of clipping by norm; 1 where nothing is clipped */
-    uint32_t blocks_done;    /* of the kernel that runs; 0 between kernels */
-    uint32_t unused[3];      /* 0 */
+    double loss_sum;        /* sum of the images' losses */
+    double penalty_sum;     /* sum over steps of the penalty before the step, times the step's images */
+    int64_t correct;        /* images answered rightly */
+    int64_t images;         /* images seen */
+    int32_t epoch;          /* of Philox' counter */
+    int32_t step;           /* of the epoch, which picks the rates */
+    int32_t first_position; /* position in the epoch's order of the step's first image */
+    float gradient_scale;   /* factor of clipping by norm; 1 where nothing is clipped */
+    uint32_t blocks_done;   /* of the kernel that runs; 0 between kernels */
+    uint32_t unused[3];     /* 0 */
 } convoke_step_state;
 
 /* What the schedule gives for a step of the epoch. */
@@ -264,8 +264,8 @@ CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x 
 CONVOKE_API int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x /* [rows, channels] */, const void* dy,
                                                      int64_t rows, int32_t channels, const float* gamma,
                                                      const float* mean, const float* inv_std, float* dgamma,
-                                                     float* dbeta, void* dx, void* workspace,
-                                                     convoke_step_state* state, convoke_stream stream);
+                                                     float* dbeta, void* dx, void* workspace, convoke_step_state* state,
+                                                     convoke_stream stream);
 
 /* As convoke_batch_norm_inference. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_inference(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
@@ -333,13 +333,10 @@ CONVOKE_API int64_t convoke_cuda_first_convolution_workspace_bytes(int32_t n, in
                                                                    int32_t pad);
 
 /* dkernel and dbias from the gradient of the pooled output: only the elements that the codes point at are visited. */
-CONVOKE_API int32_t convoke_cuda_first_convolution_backward(int32_t type, const void* x /* [n, h, w] */,
-                                                            const void* dy /* [n, ph, pw, filters] */,
-                                                            const uint8_t* codes, int32_t n, int32_t h, int32_t w,
-                                                            int32_t filters, int32_t pad,
-                                                            float* dkernel /* [filters, 3, 3] */,
-                                                            float* dbias /* [filters] */, void* workspace,
-                                                            convoke_step_state* state, convoke_stream stream);
+CONVOKE_API int32_t convoke_cuda_first_convolution_backward(
+    int32_t type, const void* x /* [n, h, w] */, const void* dy /* [n, ph, pw, filters] */, const uint8_t* codes,
+    int32_t n, int32_t h, int32_t w, int32_t filters, int32_t pad, float* dkernel /* [filters, 3, 3] */,
+    float* dbias /* [filters] */, void* workspace, convoke_step_state* state, convoke_stream stream);
 
 #ifdef __cplusplus
 }

@@ -71,8 +71,7 @@ void activation(Check& check, const Function& function, int32_t type, size_t siz
 }
 
 void add_bias(Check& check, int32_t type, int64_t rows, int32_t channels) {
-    const std::string what =
-        "bias " + std::to_string(rows) + "x" + std::to_string(channels) + " " + name_of(type);
+    const std::string what = "bias " + std::to_string(rows) + "x" + std::to_string(channels) + " " + name_of(type);
     Numbers numbers(53);
     const size_t size = static_cast<size_t>(rows) * channels;
     const std::vector<float> x = rounded(numbers.floats(size), type);

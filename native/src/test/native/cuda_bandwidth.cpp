@@ -75,9 +75,8 @@ void element_wise(Buffers& m, int32_t type, double of_copy) {
     report("activation (GELU)", name, 2, of_copy, [&] {
         return convoke_cuda_activation_forward(type, CONVOKE_GELU, m.a.get(), m.b.get(), count, 0, stream());
     });
-    report("bias", name, 2, of_copy, [&] {
-        return convoke_cuda_add_bias(type, m.a.get(), bias.get(), rows, channels, m.b.get(), stream());
-    });
+    report("bias", name, 2, of_copy,
+           [&] { return convoke_cuda_add_bias(type, m.a.get(), bias.get(), rows, channels, m.b.get(), stream()); });
     report("bias, ReLU, dropout", name, 2, of_copy, [&] {
         return convoke_cuda_bias_relu_dropout_forward(type, m.a.get(), bias.get(), m.b.get(), rows, channels, 1,
                                                       m.state.get(), 0, threshold, 1.25f, stream());
@@ -118,8 +117,9 @@ void optimizers(Buffers& m, double of_copy) {
                                              rates.get(), 1, 32, m.workspace.get(), m.state.get(), stream());
     };
     report("optimizer (SGD)", "float32", 3, of_copy, [&] { return update({CONVOKE_SGD, 0, 0, 0, 0, 0, 0, 0}); });
-    report("optimizer (Adam)", "float32", 7, of_copy,
-           [&] { return update({CONVOKE_ADAM, 0, 0, 0, 0.9f, 0.999f, 1e-7f, 0}); });
+    report("optimizer (Adam)", "float32", 7, of_copy, [&] {
+        return update({CONVOKE_ADAM, 0, 0, 0, 0.9f, 0.999f, 1e-7f, 0});
+    });
 }
 
 }  // namespace
@@ -129,8 +129,8 @@ void measure_bandwidth() {
     need(convoke_cuda_device_facts(0, &device), "device facts");
     Buffers buffers;
     const auto copy = [&] {
-        return static_cast<int32_t>(cudaMemcpyAsync(buffers.b.get(), buffers.a.get(), kBytes, cudaMemcpyDeviceToDevice,
-                                                    cuda_stream()));
+        return static_cast<int32_t>(
+            cudaMemcpyAsync(buffers.b.get(), buffers.a.get(), kBytes, cudaMemcpyDeviceToDevice, cuda_stream()));
     };
     const double of_copy = 2.0 * static_cast<double>(kBytes) / fastest(copy);
     std::printf("%s; tensors of %zu MiB, fastest of %d runs; a copy on the device: %.0f GB/s\n", device.name,

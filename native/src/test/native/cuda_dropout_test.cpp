@@ -81,11 +81,11 @@ void bias_relu_dropout(Check& check, int32_t type, int32_t count, int32_t units,
     const Tensor out(type, size);
     const auto state = make_state();
     const std::vector<float> y = repeatedly(check, what, [&] {
-        queued(check,
-               convoke_cuda_bias_relu_dropout_forward(type, in.get(), with_bias ? added.get() : nullptr, out.get(),
-                                                      count, units, kSeed, state.get(), kOrdinal, threshold, scale,
-                                                      stream()),
-               what);
+        queued(
+            check,
+            convoke_cuda_bias_relu_dropout_forward(type, in.get(), with_bias ? added.get() : nullptr, out.get(), count,
+                                                   units, kSeed, state.get(), kOrdinal, threshold, scale, stream()),
+            what);
         return out.read();
     });
     check.close(y, expected, kRounding, kRounding + rounding_of(type), what);

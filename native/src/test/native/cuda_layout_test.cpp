@@ -68,8 +68,7 @@ void casts(Check& check) {
     const Memory<float> from(values);
     const Memory<Bfloat16> halves(values.size());
     const Memory<float> back(values.size());
-    queued(check,
-           convoke_cuda_cast(CONVOKE_FLOAT32, from.get(), CONVOKE_BFLOAT16, halves.get(), count, stream()),
+    queued(check, convoke_cuda_cast(CONVOKE_FLOAT32, from.get(), CONVOKE_BFLOAT16, halves.get(), count, stream()),
            "cast to bfloat16");
     if (check.planted()) {
         expected[9].bits ^= 1;

@@ -29,13 +29,13 @@ void refusals(Check& check) {
     Memory<float> losses(1);
     const int32_t invalid_value = 1;
     float* inner = static_cast<float*>(x.get()) + 1;
-    check.that(convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, inner, inner, 8, 0, stream()) ==
-                   invalid_value,
-               "a tensor that is not aligned is refused");
-    check.that(convoke_cuda_softmax_cross_entropy(CONVOKE_FLOAT32, x.get(), labels.get(), 1, 1, 257, 0, 1, nullptr,
-                                                  losses.get(), nullptr, nullptr, state.get(),
-                                                  stream()) == invalid_value,
-               "257 classes are refused");
+    check.that(
+        convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, inner, inner, 8, 0, stream()) == invalid_value,
+        "a tensor that is not aligned is refused");
+    check.that(
+        convoke_cuda_softmax_cross_entropy(CONVOKE_FLOAT32, x.get(), labels.get(), 1, 1, 257, 0, 1, nullptr,
+                                           losses.get(), nullptr, nullptr, state.get(), stream()) == invalid_value,
+        "257 classes are refused");
 #if !defined(CONVOKE_REAL_GPU)
     check.that(convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, x.get(), x.get(), 65, 0, stream()) ==
                    invalid_value,

@@ -50,8 +50,8 @@ Answer answer(const Problem& p, const std::vector<float>& logits, const std::vec
         double loss = 0.0;
         for (int32_t k = 0; k < p.classes; ++k) {
             const double log_probability = static_cast<double>(row[k]) - row[best] - std::log(sum);
-            const double target = (k == labels[i] ? 1.0 - p.smoothing : 0.0) +
-                                  static_cast<double>(p.smoothing) / p.classes;
+            const double target =
+                (k == labels[i] ? 1.0 - p.smoothing : 0.0) + static_cast<double>(p.smoothing) / p.classes;
             loss -= target * log_probability;
             a.gradients.push_back(counts ? (std::exp(log_probability) - target) * scale : 0.0);
         }
@@ -116,7 +116,8 @@ void loss(Check& check, const Problem& p) {
     check.that(after.correct == expected.hits + 3, what + ", correct count is added to");
     check.that(std::fabs(after.loss_sum - 0.5 - expected.loss_sum) <= kLossTolerance * p.count,
                what + ", loss sum is added to");
-    check.that(after.blocks_done == 0 && after.step == 0 && after.images == 0, what + ", the rest of the state is left");
+    check.that(after.blocks_done == 0 && after.step == 0 && after.images == 0,
+               what + ", the rest of the state is left");
 }
 
 void without_gradient(Check& check) {

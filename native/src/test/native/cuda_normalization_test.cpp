@@ -99,12 +99,12 @@ void batch_norm(Check& check, const Problem& p) {
         running_mean.write(data.running_mean);
         running_variance.write(data.running_variance);
         gradients.write(data.dy);
-        queued(check,
-               convoke_cuda_batch_norm_forward(p.type, x.get(), p.rows, p.channels, gamma.get(), beta.get(), epsilon,
-                                               kMomentum, p.running_kind, running_mean.get(), running_variance.get(),
-                                               mean.get(), inv_std.get(), y.get(), workspace.get(), state.get(),
-                                               stream()),
-               what);
+        queued(
+            check,
+            convoke_cuda_batch_norm_forward(p.type, x.get(), p.rows, p.channels, gamma.get(), beta.get(), epsilon,
+                                            kMomentum, p.running_kind, running_mean.get(), running_variance.get(),
+                                            mean.get(), inv_std.get(), y.get(), workspace.get(), state.get(), stream()),
+            what);
         queued(check,
                convoke_cuda_batch_norm_backward(p.type, x.get(), gradients.get(), p.rows, p.channels, gamma.get(),
                                                 mean.get(), inv_std.get(), dgamma.get(), dbeta.get(), gradients.get(),

@@ -151,8 +151,8 @@ void optimizer(Check& check, const std::string& what, Optimizer o, const Rule& r
             }
             queued(check,
                    convoke_cuda_optimizer_update(&o, w.get(), g.get(), m.get(), v.get(), compute.get(), segments.get(),
-                                                 count, size, rates.get(), kSteps, kBatch, workspace.get(),
-                                                 state.get(), stream()),
+                                                 count, size, rates.get(), kSteps, kBatch, workspace.get(), state.get(),
+                                                 stream()),
                    what);
         }
         std::vector<uint8_t> bits;
@@ -173,8 +173,8 @@ void optimizer(Check& check, const std::string& what, Optimizer o, const Rule& r
     const convoke_step_state after = state.read()[0];
     check.that(std::fabs(after.penalty_sum - run.penalty_sum) <= kSumTolerance * run.penalty_sum,
                what + ", penalty before each update");
-    check.that(after.step == kSteps && after.images == kSteps * kBatch && after.first_position == 64 + kSteps * kBatch &&
-                   after.blocks_done == 0,
+    check.that(after.step == kSteps && after.images == kSteps * kBatch &&
+                   after.first_position == 64 + kSteps * kBatch && after.blocks_done == 0,
                what + ", the state is advanced");
 }
 
@@ -213,10 +213,9 @@ void test_optimizer(Check& check) {
     const auto adam = [](const Optimizer& o, const convoke_segment&, int step, double g, Moments& s) {
         adam_rule(o, step, g, s);
     };
-    optimizer(check, "SGD", {CONVOKE_SGD, 0, 0, 0, 0, 0, 0, 0},
-              [](const Optimizer&, const convoke_segment&, int step, double g, Moments& s) {
-                  s.w -= rate_of(step) * g;
-              });
+    optimizer(
+        check, "SGD", {CONVOKE_SGD, 0, 0, 0, 0, 0, 0, 0},
+        [](const Optimizer&, const convoke_segment&, int step, double g, Moments& s) { s.w -= rate_of(step) * g; });
     optimizer(check, "SGD with momentum", {CONVOKE_SGD, 0, 0.9f, 0, 0, 0, 0, 0},
               [](const Optimizer& o, const convoke_segment&, int step, double g, Moments& s) {
                   s.m = static_cast<double>(o.momentum) * s.m - rate_of(step) * g;

@@ -83,8 +83,7 @@ double sample(const Epoch& epoch, const Picture& shape, int32_t image, double ro
 }
 
 bool is_erased(const int32_t* rectangle, int32_t r, int32_t c) {
-    return r >= rectangle[0] && r < rectangle[0] + rectangle[2] && c >= rectangle[1] &&
-           c < rectangle[1] + rectangle[3];
+    return r >= rectangle[0] && r < rectangle[0] + rectangle[2] && c >= rectangle[1] && c < rectangle[1] + rectangle[3];
 }
 
 /* Value of one element of image i of the batch, which is at position p. */
@@ -140,12 +139,11 @@ void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positi
     const Memory<uint8_t> out_labels(static_cast<size_t>(count));
     const std::vector<float> actual = repeatedly(check, what, [&] {
         queued(check,
-               convoke_cuda_load_batch(images.get(), labels.get(), kTotal, order.get(), positions, shape.h, shape.w,
-                                       shape.c, options.warped ? affine.get() : nullptr,
-                                       options.flipped ? flips.get() : nullptr,
-                                       options.displaced ? displacement.get() : nullptr,
-                                       options.erased ? erase.get() : nullptr, kErased, state.get(), count, type,
-                                       out.get(), out_labels.get(), stream()),
+               convoke_cuda_load_batch(
+                   images.get(), labels.get(), kTotal, order.get(), positions, shape.h, shape.w, shape.c,
+                   options.warped ? affine.get() : nullptr, options.flipped ? flips.get() : nullptr,
+                   options.displaced ? displacement.get() : nullptr, options.erased ? erase.get() : nullptr, kErased,
+                   state.get(), count, type, out.get(), out_labels.get(), stream()),
                what);
         return out.read();
     });

@@ -137,7 +137,7 @@ void relu_max_pool_backward(Check& check, const Size& size, int32_t type, bool w
     }
 }
 
-/* --- Any window ---------------------------------------------------------------------------------------------------- */
+/* --- Any window --------------------------------------------------------------------------------------------------- */
 
 using Shape = convoke_pooling_shape;
 
@@ -201,21 +201,18 @@ void any_window(Check& check, const std::string& name, const Shape& s, int32_t t
             return result.read();
         });
     };
-    check.close(call(", maximum", out,
-                     [&] {
-                         return convoke_cuda_max_pool_forward(type, &s, in.get(), out.get(), found.get(), stream());
-                     }),
-                maxima, 0.0, 0.0, what + ", maximum");
+    check.close(
+        call(", maximum", out,
+             [&] { return convoke_cuda_max_pool_forward(type, &s, in.get(), out.get(), found.get(), stream()); }),
+        maxima, 0.0, 0.0, what + ", maximum");
     check.same_bits(found.read(), codes, what + ", codes");
-    check.close(call(", gradient of the maximum", dx,
-                     [&] {
-                         return convoke_cuda_max_pool_backward(type, &s, gradient.get(), found.get(), dx.get(),
-                                                               stream());
-                     }),
-                dx_max, kMeanTolerance, rounding_of(type), what + ", gradient of the maximum");
-    check.close(call(", mean", out,
-                     [&] { return convoke_cuda_average_pool_forward(type, &s, in.get(), out.get(), stream()); }),
-                means, kMeanTolerance, rounding_of(type), what + ", mean");
+    check.close(
+        call(", gradient of the maximum", dx,
+             [&] { return convoke_cuda_max_pool_backward(type, &s, gradient.get(), found.get(), dx.get(), stream()); }),
+        dx_max, kMeanTolerance, rounding_of(type), what + ", gradient of the maximum");
+    check.close(
+        call(", mean", out, [&] { return convoke_cuda_average_pool_forward(type, &s, in.get(), out.get(), stream()); }),
+        means, kMeanTolerance, rounding_of(type), what + ", mean");
     check.close(call(", gradient of the mean", dx,
                      [&] { return convoke_cuda_average_pool_backward(type, &s, gradient.get(), dx.get(), stream()); }),
                 dx_mean, kMeanTolerance, rounding_of(type), what + ", gradient of the mean");

@@ -1,9 +1,9 @@
 /*
- * The frame of the CUDA kernels' tests. One source, two programs: with CONVOKE_REAL_GPU it runs on a GPU through the CUDA
- * runtime, else on the simulated device. Tests hold host vectors; Memory takes them there and back.
+ * The frame of the CUDA kernels' tests. One source, two programs: with CONVOKE_REAL_GPU it runs on a GPU through the
+ * CUDA runtime, else on the simulated device. Tests hold host vectors; Memory takes them there and back.
  *
- * A device takes what it is given: a test's memory has exactly the size that the ABI names, so that the simulated device
- * and compute-sanitizer see every access beyond it.
+ * A device takes what it is given: a test's memory has exactly the size that the ABI names, so that the simulated
+ * device and compute-sanitizer see every access beyond it.
  */
 #ifndef CONVOKE_CUDA_TEST_H
 #define CONVOKE_CUDA_TEST_H
@@ -28,8 +28,8 @@ namespace convoke::test {
 using portable::Bfloat16;
 
 /*
- * Rounding to bfloat16, with its 8 significant bits, changes a number by 2^-8 of it at most (half of its last place); one
- * more float rounding, to be sure of a tie.
+ * Rounding to bfloat16, with its 8 significant bits, changes a number by 2^-8 of it at most (half of its last place);
+ * one more float rounding, to be sure of a tie.
  */
 constexpr double kBfloat16Rounding = 0x1p-8 + 0x1p-23;
 
@@ -107,7 +107,8 @@ inline std::vector<float> rounded(const std::vector<float>& values, int32_t type
 /* A tensor of either type on the device; floats outside. */
 class Tensor {
 public:
-    Tensor(int32_t type, size_t count) : type_(type), count_(count), bytes_(count * (type == CONVOKE_BFLOAT16 ? 2 : 4)) {}
+    Tensor(int32_t type, size_t count)
+        : type_(type), count_(count), bytes_(count * (type == CONVOKE_BFLOAT16 ? 2 : 4)) {}
     Tensor(int32_t type, const std::vector<float>& values) : Tensor(type, values.size()) { write(values); }
 
     void write(const std::vector<float>& values) {

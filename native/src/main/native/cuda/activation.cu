@@ -1,6 +1,5 @@
 /* Activations, biases and their gradients: what stands alone, where no library call or kernel of ours has fused it. */
 #include "../functors/activation.h"
-
 #include "columns.h"
 #include "elementwise.h"
 

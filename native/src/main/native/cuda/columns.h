@@ -1,6 +1,6 @@
 /*
- * Sums of the columns of [rows, channels], for biases, batch normalisation and whatever else reduces over rows. A thread
- * keeps a vector of neighbouring channels and walks down the rows, so that a warp's loads lie side by side.
+ * Sums of the columns of [rows, channels], for biases, batch normalisation and whatever else reduces over rows. A
+ * thread keeps a vector of neighbouring channels and walks down the rows, so that a warp's loads lie side by side.
  */
 #ifndef CONVOKE_CUDA_COLUMNS_H
 #define CONVOKE_CUDA_COLUMNS_H
@@ -113,8 +113,8 @@ __device__ void finish_columns(const float* partials, int32_t blocks, int32_t ch
 }
 
 /*
- * Sums over all rows: term(row, channel, sums) adds one row's share of W channels to sums[kSums][W]; finish(sum, channel,
- * total) takes what came of it.
+ * Sums over all rows: term(row, channel, sums) adds one row's share of W channels to sums[kSums][W]; finish(sum,
+ * channel, total) takes what came of it.
  */
 template <int W, int kSums, class Term, class Finish>
 __global__ void __launch_bounds__(kThreads)

@@ -1,10 +1,9 @@
 /*
  * Dropout, alone and fused with bias and ReLU. A mask is Philox of (seed, epoch, position, feature): the backward pass
- * computes it anew, or reads it off the output's sign, and nothing is stored. A Philox block gives four features' words,
- * so a thread takes features by the four.
+ * computes it anew, or reads it off the output's sign, and nothing is stored. A Philox block gives four features'
+ * words, so a thread takes features by the four.
  */
 #include "../functors/dropout.h"
-
 #include "../functors/philox.h"
 #include "elementwise.h"
 
@@ -86,7 +85,8 @@ void drop_features(Launch& launch, const T* x, T* y, int64_t count, int32_t unit
                    const Function& function, const convoke_step_state* state) {
     const dim3 blocks = blocks_for(count * ((units + kVector<T> - 1) / kVector<T>));
     if (units % kVector<T> == 0) {
-        launch.add(drop_features_kernel<T, true, Function>, blocks, kThreads, x, y, count, units, mask, function, state);
+        launch.add(drop_features_kernel<T, true, Function>, blocks, kThreads, x, y, count, units, mask, function,
+                   state);
     } else {
         launch.add(drop_features_kernel<T, false, Function>, blocks, kThreads, x, y, count, units, mask, function,
                    state);
@@ -97,8 +97,8 @@ void drop_features(Launch& launch, const T* x, T* y, int64_t count, int32_t unit
 constexpr int kPixels = 4;
 
 /*
- * [count, spatial, channels]: canonical order runs along pixels, so a thread takes W channels of four pixels. A channel's
- * four words lie in one block, or in two where `spatial` is no multiple of four.
+ * [count, spatial, channels]: canonical order runs along pixels, so a thread takes W channels of four pixels. A
+ * channel's four words lie in one block, or in two where `spatial` is no multiple of four.
  */
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)

@@ -3,12 +3,11 @@
  * nine products an output there is nothing for tensor cores to do; what costs is writing the convolution's output, four
  * times the pooled one's size, and reading it again. Here it never leaves the registers.
  *
- * Forward: a thread has 8 filters of one pooled pixel: the 4x4 inputs below it, 72 weights from shared memory. Backward:
- * a thread has one filter and walks over pooled pixels; the window's code says which of its four outputs had a gradient,
- * so a quarter of the products of a dense pass is left, and none where ReLU was shut.
+ * Forward: a thread has 8 filters of one pooled pixel: the 4x4 inputs below it, 72 weights from shared memory.
+ * Backward: a thread has one filter and walks over pooled pixels; the window's code says which of its four outputs had
+ * a gradient, so a quarter of the products of a dense pass is left, and none where ReLU was shut.
  */
 #include "../functors/first_convolution.h"
-
 #include "sums.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -53,9 +52,11 @@ __device__ Patch load_patch(const T* picture, const Layer& layer, int32_t row, i
 template <class T>
 __global__ void __launch_bounds__(kThreads)
     first_convolution_kernel(const T* x, const float* kernel, const float* bias, Layer layer, T* y, Code* codes) {
-    __shared__ float weights[kTaps * kMostFilters]; /* [9, filters] */
+    /* A thread's filters side by side, so that it loads them in vectors. */
+    __shared__ Vector<float, kFilters> weights[kMostFilters / kFilters * kTaps]; /* [filters / 8, 9] */
     for (int32_t i = (int32_t)threadIdx.x; i < kTaps * layer.filters; i += kThreads) {
-        weights[i % kTaps * layer.filters + i / kTaps] = kernel[i];
+        const int32_t filter = i / kTaps;
+        weights[filter / kFilters * kTaps + i % kTaps].lane[filter % kFilters] = kernel[i];
     }
     __syncthreads();
     const RowPlace<kFilters> place(thread_index(), layer.filters);
@@ -71,9 +72,9 @@ __global__ void __launch_bounds__(kThreads)
     float values[kFilters];
     int32_t found[kFilters];
     load(bias + place.channel, added);
+    const float* of_thread = weights[place.channel / kFilters * kTaps].lane;
     for (int i = 0; i < kFilters; ++i) {
-        const ActiveMaximum active =
-            convolve_and_pool(patch, weights + place.channel + i, layer.filters, added[i]);
+        const ActiveMaximum active = convolve_and_pool(patch, of_thread + i, kFilters, added[i]);
         values[i] = active.value;
         found[i] = active.code;
     }
@@ -83,7 +84,7 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
-/* --- Backward ------------------------------------------------------------------------------------------------------ */
+/* --- Backward ----------------------------------------------------------------------------------------------------- */
 
 /* Pooled rows that a block takes at a time, and the inputs below them, copied to shared memory with their padding. */
 constexpr int32_t kBandRows = 7;
@@ -117,8 +118,8 @@ __device__ void copy_band(const T* picture, const Layer& layer, int32_t first_ro
 }
 
 /*
- * sums += one filter's share of a band: pooled pixels `lane`, lane + lanes, ... of `rows` rows. dy and codes point at the
- * band's first pixel, this filter.
+ * sums += one filter's share of a band: pooled pixels `lane`, lane + lanes, ... of `rows` rows. dy and codes point at
+ * the band's first pixel, this filter.
  */
 template <class T>
 __device__ void add_band(const T* dy, const Code* codes, const float* band, const Layer& layer, int32_t rows,

@@ -16,8 +16,7 @@ struct Frame {
     int32_t width;
 };
 
-Frame make_frame(int32_t n, int32_t h, int32_t w, int32_t c, int32_t top, int32_t left, int32_t bottom,
-                 int32_t right) {
+Frame make_frame(int32_t n, int32_t h, int32_t w, int32_t c, int32_t top, int32_t left, int32_t bottom, int32_t right) {
     return Frame{n, h, w, c, top, left, top + h + bottom, left + w + right};
 }
 

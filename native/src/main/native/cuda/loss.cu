@@ -4,7 +4,6 @@
  * Losses are written out and added by the last block in a fixed order; hits are integers, whose order is no matter.
  */
 #include "../functors/loss.h"
-
 #include "sums.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -24,10 +23,10 @@ struct Loss {
     int32_t classes;
     float smoothing;
     float gradient_scale;
-    T* dlogits;            /* [count, classes] or null */
-    float* losses;         /* [count] */
-    uint8_t* predictions;  /* [positions] or null */
-    float* confidences;    /* [positions] or null */
+    T* dlogits;           /* [count, classes] or null */
+    float* losses;        /* [count] */
+    uint8_t* predictions; /* [positions] or null */
+    float* confidences;   /* [positions] or null */
 };
 
 /* A logit and its class; among several, the greatest, of the lowest class on a tie. */

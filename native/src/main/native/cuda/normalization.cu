@@ -1,11 +1,10 @@
 /*
  * Batch normalisation for what cuDNN does not serve: flat features, and the biased running variance. Up to kWholeRows
- * rows, a batch of flat features, one launch does it all: a block keeps its channels and goes over the rows for the mean,
- * for the variance, and for the result; the second and third time they come from the cache. More rows take a launch for
- * each, over the whole grid.
+ * rows, a batch of flat features, one launch does it all: a block keeps its channels and goes over the rows for the
+ * mean, for the variance, and for the result; the second and third time they come from the cache. More rows take a
+ * launch for each, over the whole grid.
  */
 #include "../functors/batch_norm.h"
-
 #include "columns.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -17,7 +16,7 @@ constexpr int64_t kWholeRows = 2048;
 /* Vectors of a block that takes whole columns: few, so that there are blocks enough. */
 constexpr int32_t kWholeTile = 8;
 
-/* A channel's factor and shift come from four numbers. */
+/* What a thread's channels are normalised with. */
 template <int W>
 struct Scale {
     float mean[W];
@@ -31,7 +30,7 @@ struct Scale {
     }
 };
 
-/* --- Forward ------------------------------------------------------------------------------------------------------- */
+/* --- Forward ------------------------------------------------------------------------------------------------------ */
 
 /* One launch's arguments, as convoke_batch_norm_forward's. */
 template <class T>
@@ -173,7 +172,7 @@ __global__ void __launch_bounds__(kThreads) normalise_kernel(Forward<T> bn) {
     bn.normalise_row(scale, place.offset(bn.channels));
 }
 
-/* --- Backward ------------------------------------------------------------------------------------------------------ */
+/* --- Backward ----------------------------------------------------------------------------------------------------- */
 
 /* One launch's arguments, as convoke_batch_norm_backward's; mean_dy and slope lie in the workspace. */
 template <class T>
@@ -219,8 +218,7 @@ struct Backward {
         load(dy + at, gradients);
         for (int i = 0; i < W; ++i) {
             const float factor = gamma[channel + i] * inv_std[channel + i];
-            values[i] =
-                normalise_backward(values[i], gradients[i], mean[channel + i], factor, of_dy[i], of_x[i]);
+            values[i] = normalise_backward(values[i], gradients[i], mean[channel + i], factor, of_dy[i], of_x[i]);
         }
         store(values, dx + at);
     }
@@ -283,7 +281,7 @@ __global__ void __launch_bounds__(kThreads) differentiate_kernel(Backward<T> bn)
     bn.differentiate(place.offset(bn.channels), place.channel, of_dy, of_x);
 }
 
-/* --- Inference ----------------------------------------------------------------------------------------------------- */
+/* --- Inference ---------------------------------------------------------------------------------------------------- */
 
 template <class T, int W>
 __global__ void __launch_bounds__(kThreads)
@@ -356,11 +354,10 @@ int64_t convoke_cuda_batch_norm_workspace_bytes(int64_t rows, int32_t channels) 
     return workspace_bytes(rows, channels);
 }
 
-int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x, int64_t rows, int32_t channels,
-                                        const float* gamma, const float* beta, float epsilon, float momentum,
-                                        int32_t running_kind, float* running_mean, float* running_variance, float* mean,
-                                        float* inv_std, void* y, void* workspace, convoke_step_state* state,
-                                        convoke_stream stream) {
+int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x, int64_t rows, int32_t channels, const float* gamma,
+                                        const float* beta, float epsilon, float momentum, int32_t running_kind,
+                                        float* running_mean, float* running_variance, float* mean, float* inv_std,
+                                        void* y, void* workspace, convoke_step_state* state, convoke_stream stream) {
     return with_type(type, [&](auto format) {
         using T = decltype(format);
         Launch launch("convoke_cuda_batch_norm_forward", stream);
@@ -380,9 +377,8 @@ int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x, int64_t row
                             launch.writes<T>("y", y, size)};
         float* partials = launch.writes<float>("workspace", workspace, workspace_bytes(rows, channels) / 4);
         convoke_step_state* counter = launch.updates<convoke_step_state>("state", state, 1);
-        with_width<T>(channels, [&](auto width) {
-            add_forward<T, decltype(width)::value>(launch, bn, partials, counter);
-        });
+        with_width<T>(channels,
+                      [&](auto width) { add_forward<T, decltype(width)::value>(launch, bn, partials, counter); });
         return launch.submit();
     });
 }
@@ -410,9 +406,8 @@ int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x, const void
                              mean_dy,
                              mean_dy + channel_bytes(channels) / 4};
         convoke_step_state* counter = launch.updates<convoke_step_state>("state", state, 1);
-        with_width<T>(channels, [&](auto width) {
-            add_backward<T, decltype(width)::value>(launch, bn, partials, counter);
-        });
+        with_width<T>(channels,
+                      [&](auto width) { add_backward<T, decltype(width)::value>(launch, bn, partials, counter); });
         return launch.submit();
     });
 }

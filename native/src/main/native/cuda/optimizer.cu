@@ -1,10 +1,9 @@
 /*
- * The end of a step in one launch: gradient of the penalties, clipping, the optimizer's rule, weight decay, the bfloat16
- * copy, the sum of the penalties and the state's move to the next step, over the whole arena of parameters. A thread
- * takes four weights; at 16 bytes for each of weight, gradient and moments, memory is what the kernel waits for.
+ * The end of a step in one launch: gradient of the penalties, clipping, the optimizer's rule, weight decay, the
+ * bfloat16 copy, the sum of the penalties and the state's move to the next step, over the whole arena of parameters. A
+ * thread takes four weights; at 16 bytes for each of weight, gradient and moments, memory is what the kernel waits for.
  */
 #include "../functors/optimizer.h"
-
 #include "sums.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -200,9 +199,7 @@ __global__ void __launch_bounds__(kThreads)
     double penalty = 0.0;
     for_weights(
         segments, arena.size,
-        [&](const convoke_segment& segment, int64_t first) {
-            penalty += update_whole(arena, rule, segment, first);
-        },
+        [&](const convoke_segment& segment, int64_t first) { penalty += update_whole(arena, rule, segment, first); },
         [&](const convoke_segment& segment, int64_t at) { penalty += update_single(arena, rule, segment, at); });
     double total = 0.0;
     if (sum_of_grid(penalty, partials, state, total)) {
@@ -232,9 +229,8 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
-__global__ void __launch_bounds__(kThreads)
-    clip_kernel(const float* w, const float* g, int64_t size, Segments segments, float clip_norm, double* partials,
-                convoke_step_state* state) {
+__global__ void __launch_bounds__(kThreads) clip_kernel(const float* w, const float* g, int64_t size, Segments segments,
+                                                        float clip_norm, double* partials, convoke_step_state* state) {
     double sum = 0.0;
     const auto add = [&](const convoke_segment& segment, float weight, float gradient) {
         const double total = (double)penalised_gradient(gradient, weight, segment.l1, 2.0f * segment.l2, 1.0f);
@@ -298,7 +294,8 @@ int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, const float* 
                           convoke_step_state* state, convoke_stream stream) {
     Launch launch("convoke_cuda_clip", stream);
     launch.require(optimizer->clip_norm > 0.0f, "the largest norm is not above 0");
-    launch.add(clip_kernel, arena_blocks(arena_size), kThreads, launch.reads<float>("parameters", parameters, arena_size),
+    launch.add(clip_kernel, arena_blocks(arena_size), kThreads,
+               launch.reads<float>("parameters", parameters, arena_size),
                launch.reads<float>("gradients", gradients, arena_size), arena_size,
                read_segments(launch, segments, segment_count), optimizer->clip_norm,
                partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
@@ -322,9 +319,9 @@ int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, f
                       compute == nullptr ? nullptr : launch.updates<Bfloat16>("compute", compute, arena_size),
                       arena_size};
     launch.add(update_kernel, arena_blocks(arena_size), kThreads, arena, *optimizer,
-               read_segments(launch, segments, segment_count),
-               launch.reads<convoke_step_rates>("rates", rates, steps), steps, batch,
-               partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
+               read_segments(launch, segments, segment_count), launch.reads<convoke_step_rates>("rates", rates, steps),
+               steps, batch, partial_sums(launch, workspace, arena_size),
+               launch.updates<convoke_step_state>("state", state, 1));
     return launch.submit();
 }
 

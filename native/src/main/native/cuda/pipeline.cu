@@ -1,7 +1,7 @@
 /*
  * From the data set on the device to a batch: gather in the epoch's order, warp, flip, erase, normalise and cast in one
- * launch, and the elastic fields that a warp may add. A block takes a picture: it copies the bytes into shared memory, a
- * vector at a time, since a warp looks at each of them up to four times in an order that only the angles know.
+ * launch, and the elastic fields that a warp may add. A block takes a picture: it copies the bytes into shared memory,
+ * a vector at a time, since a warp looks at each of them up to four times in an order that only the angles know.
  */
 #include "../functors/augment.h"
 #include "../functors/philox.h"
@@ -156,8 +156,8 @@ struct Blur {
 };
 
 /*
- * A block takes one image's field along one axis: noise to `out`, blurred along rows to the workspace, along columns back
- * to `out`. Only this block touches these planes, so the block's own barriers are enough.
+ * A block takes one image's field along one axis: noise to `out`, blurred along rows to the workspace, along columns
+ * back to `out`. Only this block touches these planes, so the block's own barriers are enough.
  */
 __global__ void __launch_bounds__(kThreads)
     elastic_field_kernel(uint64_t seed, const convoke_step_state* state, int32_t h, int32_t w, float alpha, Blur blur,
@@ -167,8 +167,8 @@ __global__ void __launch_bounds__(kThreads)
     const int64_t plane = ((int64_t)image * 2 + blockIdx.y) * pixels;
     float* field = out + plane;
     float* scratch = workspace + plane;
-    const PhiloxStream stream = philox_stream(seed, (uint32_t)(state->first_position + image), (uint32_t)state->epoch,
-                                              Purpose::kElastic, 0);
+    const PhiloxStream stream =
+        philox_stream(seed, (uint32_t)(state->first_position + image), (uint32_t)state->epoch, Purpose::kElastic, 0);
     const int64_t first_word = (int64_t)blockIdx.y * pixels;
     /* Words come by the four; a plane may begin and end within a block. */
     const int64_t end = first_word + pixels;
@@ -218,8 +218,7 @@ int32_t convoke_cuda_load_batch(const uint8_t* images, const uint8_t* labels, in
             c,
             launch.reads<float>("affine", affine, affine == nullptr ? 0 : (int64_t)positions * 6),
             launch.reads<uint8_t>("flips", flips, flips == nullptr ? 0 : positions),
-            launch.reads<float>("displacement", displacement,
-                                displacement == nullptr ? 0 : (int64_t)count * 2 * h * w),
+            launch.reads<float>("displacement", displacement, displacement == nullptr ? 0 : (int64_t)count * 2 * h * w),
             launch.reads<int32_t>("erase", erase, erase == nullptr ? 0 : (int64_t)positions * 4),
             erase_value,
             launch.writes<uint8_t>("out_labels", out_labels, count)};

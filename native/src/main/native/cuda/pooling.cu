@@ -5,7 +5,6 @@
  * windows over it.
  */
 #include "../functors/pooling.h"
-
 #include "columns.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -13,7 +12,7 @@ namespace {
 
 static_assert(kDeadWindow == CONVOKE_DEAD_WINDOW, "the functor and the ABI agree");
 
-/* --- 2x2, stride 2, behind bias and ReLU ------------------------------------------------------------------------- */
+/* --- 2x2, stride 2, behind bias and ReLU -------------------------------------------------------------------------- */
 
 /* Pictures [n, h, w, c] and how many windows they hold. */
 struct Pictures {
@@ -121,7 +120,7 @@ __global__ void __launch_bounds__(kThreads) relu_max_pool_backward_kernel(ReluMa
     }
 }
 
-/* --- Any window ---------------------------------------------------------------------------------------------------- */
+/* --- Any window --------------------------------------------------------------------------------------------------- */
 
 /* An output or input position and what of the other side it has to do with. */
 struct Position {

@@ -56,7 +56,7 @@ struct Width {
     static constexpr int value = W;
 };
 
-/* Calls body(Width<W>{}), W elements being what a thread moves at once: a vector where rows are made of them, else 1. */
+/* Calls body(Width<W>{}), W elements being what a thread moves at once: a vector where rows are made of it, else 1. */
 template <class T, class Body>
 void with_width(int64_t row, const Body& body) {
     if (row % kVector<T> == 0) {

@@ -17,7 +17,8 @@ Fibre::Fibre() : stack_(new char[kStackBytes]) {}
 
 /*
  * ucontext asks the kernel for the signal mask at every switch; a grid switches at every barrier of every thread. The
- * System V ABI wants these registers kept, and the stack to be 16 bytes aligned before the call that a `ret` stands for.
+ * System V ABI wants these registers kept, and the stack to be 16 bytes aligned before the call that a `ret` stands
+ * for.
  */
 extern "C" void convoke_switch_stack(void** from, void* to);
 asm(R"(

@@ -4,8 +4,8 @@
  */
 #include <mutex>
 
-#include "fibre.h"
 #include "../../../../main/native/cuda/launch.h"
+#include "fibre.h"
 
 dim3 threadIdx;
 dim3 blockIdx;
@@ -119,8 +119,8 @@ private:
 
     /* Nobody can go on: on a GPU the kernel would hang, or worse. */
     void give_up() {
-        violation("kernel", "block " + std::to_string(blockIdx.x) + ": some of its " +
-                                std::to_string(threads_.size()) + " threads wait for others that do not come");
+        violation("kernel", "block " + std::to_string(blockIdx.x) + ": some of its " + std::to_string(threads_.size()) +
+                                " threads wait for others that do not come");
         for (Thread& thread : threads_) {
             if (thread.stage != Stage::kEnded) {
                 idle_.push_back(thread.fibre);
