@@ -23,8 +23,7 @@ public interface BackendSubject {
 
     /** A session of the oracle: in float64, or multiplying bfloat16 numbers where the backend does. */
     default Session oracle(Scenario scenario) {
-        Precision precision =
-                execution().precision() == Precision.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT64;
+        Precision precision = execution().precision() == Precision.BFLOAT16 ? Precision.BFLOAT16 : Precision.FLOAT64;
         return new ReferenceBackend().open(scenario.request(new Execution(1, precision, Execution.KernelChoice.AUTO)));
     }
 }

@@ -26,8 +26,7 @@ final class CpuNetworkBuilder {
         this.context = context;
         this.plan = plan;
         this.mode = mode;
-        split = ownKernels()
-                && plan.groups().stream().allMatch(CpuNetworkBuilder::splits);
+        split = ownKernels() && plan.groups().stream().allMatch(CpuNetworkBuilder::splits);
         last = CpuTensor.of(plan.slots().get(0), plan.batch(), 1, false);
         tensors.add(last);
     }

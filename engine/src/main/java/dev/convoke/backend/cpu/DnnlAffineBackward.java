@@ -30,7 +30,8 @@ final class DnnlAffineBackward {
                 kernelGradient);
         this.dy = DnnlOperand.of(affine.engine(), affine.label(), layouts.target(), dy, layouts.targetOperand());
         forward.x().bind(weights, dnnl.DNNL_ARG_SRC);
-        this.dy.bind(weights, dnnl.DNNL_ARG_DIFF_DST)
+        this.dy
+                .bind(weights, dnnl.DNNL_ARG_DIFF_DST)
                 .bind(dnnl.DNNL_ARG_DIFF_WEIGHTS, this.kernelGradient.layout(), this.kernelGradient.data())
                 .bind(dnnl.DNNL_ARG_DIFF_BIAS, layouts.bias(), biasGradient);
     }

@@ -112,10 +112,7 @@ final class ReferenceNetwork {
         int count = pass.batch().count();
         if (op instanceof Op.Convolution conv) {
             double[] slope = rounding.operand(dy);
-            put(
-                    gradients,
-                    conv.kernel(),
-                    ReferenceConvolution.kernelGradient(conv, count, rounding.operand(x), slope));
+            put(gradients, conv.kernel(), ReferenceConvolution.kernelGradient(conv, count, rounding.operand(x), slope));
             put(gradients, conv.bias(), ReferenceConvolution.biasGradient(conv, count, slope));
         } else if (op instanceof Op.Dense dense) {
             double[] slope = rounding.operand(dy);
