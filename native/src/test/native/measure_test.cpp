@@ -31,9 +31,9 @@ void counts(Check& check) {
         if (convoke_force_instruction_set(name) == 0) {
             const int64_t lanes = std::strcmp(name, "avx512") == 0 ? 16 : std::strcmp(name, "avx2") == 0 ? 8 : 4;
             float means[3];
-            check.that(convoke_measure_multiply_add(7, 1.0f, 1.0f, means, 3) ==
-                           2 * 7 * CONVOKE_MEASURE_CHAINS * lanes * 3,
-                       std::string("operations counted, ") + name);
+            check.that(
+                convoke_measure_multiply_add(7, 1.0f, 1.0f, means, 3) == 2 * 7 * CONVOKE_MEASURE_CHAINS * lanes * 3,
+                std::string("operations counted, ") + name);
         }
     }
 }

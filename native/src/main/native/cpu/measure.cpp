@@ -18,7 +18,7 @@ constexpr int kProducts = 32;
 
 /* Takes every chain `rounds` steps further; returns the mean of all values. */
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16"))) float run_bfloat16_chains(int64_t rounds,
-                                                                                         float factor) {
+                                                                                          float factor) {
     const __m512 wide = _mm512_set1_ps(factor);
     const __m512bh factors = _mm512_cvtne2ps_pbh(wide, wide);
     __m512 chains[CONVOKE_MEASURE_CHAINS];

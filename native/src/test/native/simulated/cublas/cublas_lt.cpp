@@ -52,13 +52,19 @@ struct Product {
     int64_t mask_leading = 0;
 
     bool has(cublasLtEpilogue_t part) const { return (epilogue & part) == part; }
-    bool adds_bias() const { return epilogue == CUBLASLT_EPILOGUE_BIAS || epilogue == CUBLASLT_EPILOGUE_RELU_BIAS ||
-                                    epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS; }
+    bool adds_bias() const {
+        return epilogue == CUBLASLT_EPILOGUE_BIAS || epilogue == CUBLASLT_EPILOGUE_RELU_BIAS ||
+               epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS;
+    }
     bool rectifies() const { return (epilogue & CUBLASLT_EPILOGUE_RELU) != 0; }
-    bool writes_mask() const { return epilogue == CUBLASLT_EPILOGUE_RELU_AUX || epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS; }
+    bool writes_mask() const {
+        return epilogue == CUBLASLT_EPILOGUE_RELU_AUX || epilogue == CUBLASLT_EPILOGUE_RELU_AUX_BIAS;
+    }
     bool reads_mask() const { return epilogue == CUBLASLT_EPILOGUE_DRELU || epilogue == CUBLASLT_EPILOGUE_DRELU_BGRAD; }
-    bool sums_gradient() const { return epilogue == CUBLASLT_EPILOGUE_BGRADA || epilogue == CUBLASLT_EPILOGUE_BGRADB ||
-                                        epilogue == CUBLASLT_EPILOGUE_DRELU_BGRAD; }
+    bool sums_gradient() const {
+        return epilogue == CUBLASLT_EPILOGUE_BGRADA || epilogue == CUBLASLT_EPILOGUE_BGRADB ||
+               epilogue == CUBLASLT_EPILOGUE_DRELU_BGRAD;
+    }
 };
 
 struct Preference {
@@ -66,11 +72,11 @@ struct Preference {
 };
 
 bool known(cublasLtEpilogue_t epilogue) {
-    static const cublasLtEpilogue_t all[] = {
-        CUBLASLT_EPILOGUE_DEFAULT,  CUBLASLT_EPILOGUE_RELU,          CUBLASLT_EPILOGUE_BIAS,
-        CUBLASLT_EPILOGUE_RELU_BIAS, CUBLASLT_EPILOGUE_RELU_AUX,      CUBLASLT_EPILOGUE_RELU_AUX_BIAS,
-        CUBLASLT_EPILOGUE_DRELU,    CUBLASLT_EPILOGUE_DRELU_BGRAD,   CUBLASLT_EPILOGUE_BGRADA,
-        CUBLASLT_EPILOGUE_BGRADB};
+    static const cublasLtEpilogue_t all[] = {CUBLASLT_EPILOGUE_DEFAULT,  CUBLASLT_EPILOGUE_RELU,
+                                             CUBLASLT_EPILOGUE_BIAS,     CUBLASLT_EPILOGUE_RELU_BIAS,
+                                             CUBLASLT_EPILOGUE_RELU_AUX, CUBLASLT_EPILOGUE_RELU_AUX_BIAS,
+                                             CUBLASLT_EPILOGUE_DRELU,    CUBLASLT_EPILOGUE_DRELU_BGRAD,
+                                             CUBLASLT_EPILOGUE_BGRADA,   CUBLASLT_EPILOGUE_BGRADB};
     return std::find(std::begin(all), std::end(all), epilogue) != std::end(all);
 }
 
@@ -171,8 +177,8 @@ Multiplication multiplication(LtCall& call, const void* product, const void* a, 
     asked.k = a_turned ? asked.a.rows : asked.a.columns;
     asked.n = b_turned ? asked.b.rows : asked.b.columns;
     const uint64_t inner = b_turned ? asked.b.columns : asked.b.rows;
-    call.require(asked.k == inner && asked.d.rows == asked.m && asked.d.columns == asked.n &&
-                     asked.c.rows == asked.m && asked.c.columns == asked.n,
+    call.require(asked.k == inner && asked.d.rows == asked.m && asked.d.columns == asked.n && asked.c.rows == asked.m &&
+                     asked.c.columns == asked.n,
                  "the shapes do not go together: A " + asked.a.shape() + ", B " + asked.b.shape() + ", C " +
                      asked.c.shape() + ", D " + asked.d.shape());
     for (const Matrix& matrix : {asked.a, asked.b, asked.c, asked.d}) {
@@ -271,7 +277,8 @@ void multiply(const Multiplication& asked, const Places& at, float alpha, float 
             const size_t bit = column * static_cast<size_t>(product.mask_leading) + row;
             if (product.writes_mask()) {
                 const auto flag = static_cast<uint8_t>(1u << (bit % 8));
-                at.mask[bit / 8] = static_cast<uint8_t>(value > 0.0f ? at.mask[bit / 8] | flag : at.mask[bit / 8] & ~flag);
+                at.mask[bit / 8] =
+                    static_cast<uint8_t>(value > 0.0f ? at.mask[bit / 8] | flag : at.mask[bit / 8] & ~flag);
             }
             if (product.rectifies()) {
                 value = value > 0.0f || value != value ? value : 0.0f;
@@ -284,8 +291,9 @@ void multiply(const Multiplication& asked, const Places& at, float alpha, float 
         }
     }
     if (at.gradient != nullptr) {
-        const std::vector<float> sums = product.epilogue == CUBLASLT_EPILOGUE_BGRADA   ? row_sums(a, asked.k)
-                                        : product.epilogue == CUBLASLT_EPILOGUE_BGRADB ? row_sums(b, asked.k)
+        const std::vector<float> sums = product.epilogue == CUBLASLT_EPILOGUE_BGRADA ? row_sums(a, asked.k)
+                                        : product.epilogue == CUBLASLT_EPILOGUE_BGRADB
+                                            ? row_sums(b, asked.k)
                                             : std::vector<float>(gradient.begin(), gradient.end());
         for (size_t i = 0; i < sums.size(); ++i) {
             put(bias_type, at.gradient, i, sums[i]);
@@ -298,13 +306,10 @@ void multiply(const Multiplication& asked, const Places& at, float alpha, float 
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cublasLtGetVersion */
-size_t cublasLtGetVersion() {
-    return static_cast<size_t>(std::stol(setting("CONVOKE_SIM_CUBLAS", "130201")));
-}
+size_t cublasLtGetVersion() { return static_cast<size_t>(std::stol(setting("CONVOKE_SIM_CUBLAS", "130201"))); }
 
 /* cublasLtGetCudartVersion */
 size_t cublasLtGetCudartVersion() { return 13000; }
@@ -478,8 +483,9 @@ cublasStatus_t cublasLtMatrixLayoutDestroy(cublasLtMatrixLayout_t layout) {
 }
 
 /* cublasLtMatrixLayoutSetAttribute */
-cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute,
-                                                const void* value, size_t bytes) {
+cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout,
+                                                cublasLtMatrixLayoutAttribute_t attribute, const void* value,
+                                                size_t bytes) {
     LtCall call("cublasLtMatrixLayoutSetAttribute");
     const auto set = call.shared<Matrix>("cublasLtMatrixLayout_t", layout);
     if (!call.ok()) {
@@ -508,8 +514,9 @@ cublasStatus_t cublasLtMatrixLayoutSetAttribute(cublasLtMatrixLayout_t layout, c
 }
 
 /* cublasLtMatrixLayoutGetAttribute */
-cublasStatus_t cublasLtMatrixLayoutGetAttribute(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute,
-                                                void* value, size_t bytes, size_t* written) {
+cublasStatus_t cublasLtMatrixLayoutGetAttribute(cublasLtMatrixLayout_t layout,
+                                                cublasLtMatrixLayoutAttribute_t attribute, void* value, size_t bytes,
+                                                size_t* written) {
     LtCall call("cublasLtMatrixLayoutGetAttribute");
     const Matrix asked = call.matrix(layout);
     const auto give = [&](const auto& from) {
@@ -645,9 +652,8 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t prod
                             how.epilogue == CUBLASLT_EPILOGUE_BGRADB ? asked.n : asked.m);
     }
     if (masked) {
-        at.mask = how.writes_mask()
-                      ? memory.updates<uint8_t>("the mask", how.mask, mask_bytes)
-                      : const_cast<uint8_t*>(memory.reads<uint8_t>("the mask", how.mask, mask_bytes));
+        at.mask = how.writes_mask() ? memory.updates<uint8_t>("the mask", how.mask, mask_bytes)
+                                    : const_cast<uint8_t*>(memory.reads<uint8_t>("the mask", how.mask, mask_bytes));
     }
     if (algorithm != nullptr && algorithm->data[1] > 0) {
         at.workspace = memory.writes<char>("the workspace", workspace, algorithm->data[1]);
@@ -657,4 +663,3 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t handle, cublasLtMatmulDesc_t prod
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -35,9 +35,7 @@ int32_t number_setting(const char* name, int32_t otherwise) {
     return static_cast<int32_t>(bytes_setting(name, otherwise));
 }
 
-int32_t device_count() {
-    return std::clamp(number_setting("CONVOKE_SIM_DEVICES", 1), 0, kMostDevices);
-}
+int32_t device_count() { return std::clamp(number_setting("CONVOKE_SIM_DEVICES", 1), 0, kMostDevices); }
 
 int32_t driver_version() { return number_setting("CONVOKE_SIM_DRIVER", 13010); }
 
@@ -225,8 +223,8 @@ cudaError_t make_stream(const char* call, cudaStream_t* stream, uint32_t flags) 
             return refused;
         }
         machine.device(machine.current_device());
-        *stream = open_handle("cudaStream_t",
-                              machine.make_stream(machine.current_device(), flags != cudaStreamNonBlocking));
+        *stream =
+            open_handle("cudaStream_t", machine.make_stream(machine.current_device(), flags != cudaStreamNonBlocking));
         return kSuccess;
     });
 }
@@ -290,7 +288,8 @@ const ErrorText kErrorTexts[] = {
     {kInvalidValue, "cudaErrorInvalidValue", "invalid argument"},
     {kMemoryAllocation, "cudaErrorMemoryAllocation", "out of memory"},
     {kInvalidMemcpyDirection, "cudaErrorInvalidMemcpyDirection", "invalid copy direction for memcpy"},
-    {kInsufficientDriver, "cudaErrorInsufficientDriver", "CUDA driver version is insufficient for CUDA runtime version"},
+    {kInsufficientDriver, "cudaErrorInsufficientDriver",
+     "CUDA driver version is insufficient for CUDA runtime version"},
     {kNoDevice, "cudaErrorNoDevice", "no CUDA-capable device is detected"},
     {kInvalidDevice, "cudaErrorInvalidDevice", "invalid device ordinal"},
     {209, "cudaErrorNoKernelImageForDevice", "no kernel image is available for execution on the device"},
@@ -304,14 +303,16 @@ const ErrorText kErrorTexts[] = {
      "operation not permitted when stream is capturing"},
     {kStreamCaptureInvalidated, "cudaErrorStreamCaptureInvalidated",
      "operation failed due to a previous error during capture"},
-    {kStreamCaptureMerge, "cudaErrorStreamCaptureMerge", "operation would result in a merge of separate capture sequences"},
+    {kStreamCaptureMerge, "cudaErrorStreamCaptureMerge",
+     "operation would result in a merge of separate capture sequences"},
     {kStreamCaptureUnmatched, "cudaErrorStreamCaptureUnmatched", "capture was not initiated in this stream"},
     {kStreamCaptureUnjoined, "cudaErrorStreamCaptureUnjoined", "capturing stream has unjoined work"},
     {kStreamCaptureIsolation, "cudaErrorStreamCaptureIsolation",
      "dependency created on uncaptured work in another stream"},
     {kStreamCaptureImplicit, "cudaErrorStreamCaptureImplicit",
      "operation would make the legacy stream depend on a capturing blocking stream"},
-    {kCapturedEvent, "cudaErrorCapturedEvent", "operation not permitted on an event last recorded in a capturing stream"},
+    {kCapturedEvent, "cudaErrorCapturedEvent",
+     "operation not permitted on an event last recorded in a capturing stream"},
     {kStreamCaptureWrongThread, "cudaErrorStreamCaptureWrongThread",
      "attempt to terminate a thread-local capture sequence from another thread"},
 };
@@ -330,7 +331,6 @@ bool device_exists(int32_t device) { return device >= 0 && device < device_count
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* [Version] 0 where there is no driver. */
@@ -550,8 +550,8 @@ cudaError_t cudaFree(void* address) {
         machine.complete_device(owner, lock);
         DeviceMemory& from = machine.device(owner).memory;
         if (!from.guards_hold(*memory)) {
-            violation("cudaFree", "bytes beside an allocation of " + std::to_string(memory->bytes) +
-                                      " bytes have been written");
+            violation("cudaFree",
+                      "bytes beside an allocation of " + std::to_string(memory->bytes) + " bytes have been written");
         }
         from.give_back(memory);
         return kSuccess;
@@ -585,8 +585,8 @@ cudaError_t cudaFreeHost(void* address) {
             }
         }
         if (!machine.pinned().guards_hold(*memory)) {
-            violation("cudaFreeHost", "bytes beside an allocation of " + std::to_string(memory->bytes) +
-                                          " bytes have been written");
+            violation("cudaFreeHost",
+                      "bytes beside an allocation of " + std::to_string(memory->bytes) + " bytes have been written");
         }
         machine.pinned().give_back(memory);
         return kSuccess;
@@ -734,9 +734,8 @@ cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* 
 
 /* [Stream] The former mode of this thread is not kept: a capture's own mode decides here. */
 cudaError_t cudaThreadExchangeStreamCaptureMode(int32_t* mode) {
-    return enter("cudaThreadExchangeStreamCaptureMode", [&](Machine&, Lock&) -> cudaError_t {
-        return *mode < 0 || *mode > 2 ? kInvalidValue : kSuccess;
-    });
+    return enter("cudaThreadExchangeStreamCaptureMode",
+                 [&](Machine&, Lock&) -> cudaError_t { return *mode < 0 || *mode > 2 ? kInvalidValue : kSuccess; });
 }
 
 /* [Event] */
@@ -897,4 +896,3 @@ cudaError_t cudaGraphDestroy(cudaGraph_t graph) {
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

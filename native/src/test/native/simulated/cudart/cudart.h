@@ -1,7 +1,7 @@
 /*
  * What of the CUDA runtime the simulation serves: types and numbers as NVIDIA's documentation of the CUDA Runtime API
- * 13.0 gives them, declared here so that nothing of NVIDIA's is needed to build. Functions are declared where they are
- * defined, in cudart.cpp.
+ * 13.0 gives them, declared here so that nothing of NVIDIA's is needed to build. Functions are described
+ * where they are defined.
  */
 #ifndef CONVOKE_SIMULATED_CUDART_H
 #define CONVOKE_SIMULATED_CUDART_H
@@ -99,5 +99,62 @@ struct cudaDeviceProp {
 /* As the bindings were compiled with it. */
 
 static_assert(sizeof(cudaDeviceProp) == 1008 && offsetof(cudaDeviceProp, surfaceAlignment) == 552, "as in CUDA 13");
+
+#pragma GCC visibility push(default)
+extern "C" {
+cudaError_t cudaDriverGetVersion(int32_t* version);
+cudaError_t cudaRuntimeGetVersion(int32_t* version);
+cudaError_t cudaGetLastError();
+cudaError_t cudaPeekAtLastError();
+const char* cudaGetErrorName(cudaError_t error);
+const char* cudaGetErrorString(cudaError_t error);
+cudaError_t cudaGetDeviceCount(int32_t* count);
+cudaError_t cudaSetDevice(int32_t device);
+cudaError_t cudaGetDevice(int32_t* device);
+cudaError_t cudaSetDeviceFlags(uint32_t);
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int32_t device);
+cudaError_t cudaDeviceGetAttribute(int32_t* value, cudaDeviceAttr attribute, int32_t device);
+cudaError_t cudaDeviceGetPCIBusId(char* text, int32_t length, int32_t device);
+cudaError_t cudaDeviceGetStreamPriorityRange(int32_t* least, int32_t* greatest);
+cudaError_t cudaDeviceSynchronize();
+cudaError_t cudaMemGetInfo(size_t* available, size_t* total);
+cudaError_t cudaMalloc(void** address, size_t bytes);
+cudaError_t cudaFree(void* address);
+cudaError_t cudaMallocHost(void** address, size_t bytes);
+cudaError_t cudaHostAlloc(void** address, size_t bytes, uint32_t);
+cudaError_t cudaFreeHost(void* address);
+cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind);
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream);
+cudaError_t cudaMemset(void* address, int32_t value, size_t bytes);
+cudaError_t cudaMemsetAsync(void* address, int32_t value, size_t bytes, cudaStream_t stream);
+cudaError_t cudaStreamCreate(cudaStream_t* stream);
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, uint32_t flags);
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, uint32_t flags, int32_t);
+cudaError_t cudaStreamDestroy(cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamQuery(cudaStream_t stream);
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, uint32_t);
+cudaError_t cudaLaunchHostFunc(cudaStream_t stream, void (*function)(void*), void* argument);
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, int32_t mode);
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph);
+cudaError_t cudaStreamIsCapturing(cudaStream_t stream, cudaStreamCaptureStatus* status);
+cudaError_t cudaThreadExchangeStreamCaptureMode(int32_t* mode);
+cudaError_t cudaEventCreate(cudaEvent_t* event);
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, uint32_t flags);
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream);
+cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, uint32_t);
+cudaError_t cudaEventSynchronize(cudaEvent_t event);
+cudaError_t cudaEventQuery(cudaEvent_t event);
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end);
+cudaError_t cudaEventDestroy(cudaEvent_t event);
+cudaError_t cudaGraphInstantiate(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long);
+cudaError_t cudaGraphInstantiateWithFlags(cudaGraphExec_t* executable, cudaGraph_t graph, unsigned long long);
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, void** nodes, size_t* count);
+cudaError_t cudaGraphUpload(cudaGraphExec_t executable, cudaStream_t stream);
+cudaError_t cudaGraphLaunch(cudaGraphExec_t executable, cudaStream_t stream);
+cudaError_t cudaGraphExecDestroy(cudaGraphExec_t executable);
+cudaError_t cudaGraphDestroy(cudaGraph_t graph);
+}
+#pragma GCC visibility pop
 
 #endif

@@ -85,9 +85,9 @@ void check(CudnnCall& call, cudnnBatchNormMode_t mode, const Tensor& x, const Te
     call.require(mode == CUDNN_BATCHNORM_SPATIAL || mode == CUDNN_BATCHNORM_SPATIAL_PERSISTENT,
                  "a mode that is not simulated");
     call.require(x.same_shape(y) && x.type == y.type, "input and output differ in shape or type");
-    call.require(parameters.n == 1 && parameters.c == x.c && parameters.h == 1 && parameters.w == 1,
-                 "the parameters have the shape " + parameters.shape() + ", the channels of " + x.shape() +
-                     " have another");
+    call.require(
+        parameters.n == 1 && parameters.c == x.c && parameters.h == 1 && parameters.w == 1,
+        "the parameters have the shape " + parameters.shape() + ", the channels of " + x.shape() + " have another");
     call.require(parameters.type == CUDNN_DATA_FLOAT, "the parameters are not float");
     call.require(epsilon >= 0.0, "epsilon is negative");
 }
@@ -146,9 +146,8 @@ cudnnStatus_t train(const char* name, cudnnHandle_t handle, const Training& a) {
         for (int32_t c = 0; c < x.c; ++c) {
             const Moments of = moments(x, values, c);
             const float inverse = 1.0f / std::sqrt(of.variance + epsilon);
-            each_of_channel(x, c, [&](int64_t i) {
-                values[i] = scale[c] * ((values[i] - of.mean) * inverse) + bias[c];
-            });
+            each_of_channel(x, c,
+                            [&](int64_t i) { values[i] = scale[c] * ((values[i] - of.mean) * inverse) + bias[c]; });
             if (saved_mean != nullptr) {
                 saved_mean[c] = of.mean;
                 saved_inverse[c] = inverse;
@@ -293,31 +292,33 @@ cudnnStatus_t ask(const char* name, cudnnHandle_t handle, cudnnBatchNormMode_t m
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize */
-cudnnStatus_t cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize(
-    cudnnHandle_t handle, cudnnBatchNormMode_t mode, cudnnBatchNormOps_t ops, cudnnTensorDescriptor_t x,
-    cudnnTensorDescriptor_t, cudnnTensorDescriptor_t, cudnnTensorDescriptor_t, cudnnActivationDescriptor_t,
-    size_t* bytes) {
+cudnnStatus_t cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
+                                                                       cudnnBatchNormOps_t ops,
+                                                                       cudnnTensorDescriptor_t x,
+                                                                       cudnnTensorDescriptor_t, cudnnTensorDescriptor_t,
+                                                                       cudnnTensorDescriptor_t,
+                                                                       cudnnActivationDescriptor_t, size_t* bytes) {
     return ask("cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize", handle, mode, ops, x, bytes,
                [=](const Tensor& tensor) { return workspace_bytes(mode, tensor); });
 }
 
 /* cudnnGetBatchNormalizationBackwardExWorkspaceSize */
-cudnnStatus_t cudnnGetBatchNormalizationBackwardExWorkspaceSize(
-    cudnnHandle_t handle, cudnnBatchNormMode_t mode, cudnnBatchNormOps_t ops, cudnnTensorDescriptor_t x,
-    cudnnTensorDescriptor_t, cudnnTensorDescriptor_t, cudnnTensorDescriptor_t, cudnnTensorDescriptor_t,
-    cudnnTensorDescriptor_t, cudnnActivationDescriptor_t, size_t* bytes) {
+cudnnStatus_t cudnnGetBatchNormalizationBackwardExWorkspaceSize(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
+                                                                cudnnBatchNormOps_t ops, cudnnTensorDescriptor_t x,
+                                                                cudnnTensorDescriptor_t, cudnnTensorDescriptor_t,
+                                                                cudnnTensorDescriptor_t, cudnnTensorDescriptor_t,
+                                                                cudnnTensorDescriptor_t, cudnnActivationDescriptor_t,
+                                                                size_t* bytes) {
     return ask("cudnnGetBatchNormalizationBackwardExWorkspaceSize", handle, mode, ops, x, bytes,
                [=](const Tensor& tensor) { return workspace_bytes(mode, tensor); });
 }
 
 /* cudnnGetBatchNormalizationTrainingExReserveSpaceSize */
 cudnnStatus_t cudnnGetBatchNormalizationTrainingExReserveSpaceSize(cudnnHandle_t handle, cudnnBatchNormMode_t mode,
-                                                                   cudnnBatchNormOps_t ops,
-                                                                   cudnnActivationDescriptor_t,
+                                                                   cudnnBatchNormOps_t ops, cudnnActivationDescriptor_t,
                                                                    cudnnTensorDescriptor_t x, size_t* bytes) {
     return ask("cudnnGetBatchNormalizationTrainingExReserveSpaceSize", handle, mode, ops, x, bytes,
                [=](const Tensor& tensor) { return reserve_bytes(ops, tensor); });
@@ -412,9 +413,8 @@ cudnnStatus_t cudnnBatchNormalizationForwardInference(cudnnHandle_t handle, cudn
         std::vector<float> values = in.load(from);
         for (int32_t c = 0; c < in.c; ++c) {
             const float inverse = 1.0f / std::sqrt(variances[c] + static_cast<float>(epsilon));
-            each_of_channel(in, c, [&](int64_t i) {
-                values[i] = scales[c] * ((values[i] - means[c]) * inverse) + biases[c];
-            });
+            each_of_channel(in, c,
+                            [&](int64_t i) { values[i] = scales[c] * ((values[i] - means[c]) * inverse) + biases[c]; });
         }
         out.store(to, values, blend, keep);
     });
@@ -493,4 +493,3 @@ cudnnStatus_t cudnnBatchNormalizationBackwardEx(
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -1,8 +1,8 @@
 /*
  * libcudnn_cnn.so.9, simulated: convolution. NVIDIA cuDNN Backend,
  * docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-cnn-library.html. Which algorithms serve which types and
- * layouts follows the tables at cudnnConvolutionForward, cudnnConvolutionBackwardData and cudnnConvolutionBackwardFilter
- * there; which are reproducible, the page Odds and Ends, Reproducibility (Determinism).
+ * layouts follows the tables at cudnnConvolutionForward, cudnnConvolutionBackwardData and
+ * cudnnConvolutionBackwardFilter there; which are reproducible, the page Odds and Ends, Reproducibility (Determinism).
  */
 #include <algorithm>
 #include <atomic>
@@ -102,10 +102,10 @@ Problem problem(CudnnCall& call, const void* x, const void* filter, const void* 
     call.require(asked.filter.c == asked.x.c && asked.y.c == asked.filter.n && asked.y.n == asked.x.n,
                  "channels or images of " + asked.x.shape() + ", filter " + asked.filter.shape() + " and " +
                      asked.y.shape() + " do not go together");
-    call.require(asked.y.h == asked.convolution.output_h(asked.x, asked.filter) &&
-                     asked.y.w == asked.convolution.output_w(asked.x, asked.filter),
-                 "the output has the shape " + asked.y.shape() + ", this convolution of " + asked.x.shape() +
-                     " has another");
+    call.require(
+        asked.y.h == asked.convolution.output_h(asked.x, asked.filter) &&
+            asked.y.w == asked.convolution.output_w(asked.x, asked.filter),
+        "the output has the shape " + asked.y.shape() + ", this convolution of " + asked.x.shape() + " has another");
     call.require(asked.x.type == asked.y.type && asked.x.type == asked.filter.type, "tensors of different types");
     return asked;
 }
@@ -213,7 +213,6 @@ void spoil(void* workspace, size_t bytes) {
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnCreateConvolutionDescriptor */
@@ -563,4 +562,3 @@ cudnnStatus_t cudnnConvolutionBackwardBias(cudnnHandle_t handle, const void* alp
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -15,7 +15,16 @@ struct ConvolutionShape {
     Convolution settings;
 
     ConvolutionShape(const Tensor& x, const Tensor& filter, const Tensor& y, const Convolution& convolution)
-        : n(x.n), c(x.c), h(x.h), w(x.w), k(filter.n), r(filter.h), s(filter.w), p(y.h), q(y.w), settings(convolution) {}
+        : n(x.n),
+          c(x.c),
+          h(x.h),
+          w(x.w),
+          k(filter.n),
+          r(filter.h),
+          s(filter.w),
+          p(y.h),
+          q(y.w),
+          settings(convolution) {}
 
     size_t x_plane(int32_t image, int32_t channel) const { return (size_t{1} * image * c + channel) * h * w; }
     size_t y_plane(int32_t image, int32_t filter) const { return (size_t{1} * image * k + filter) * p * q; }

@@ -1,6 +1,6 @@
 /*
- * Part of libcudnn_ops.so.9, simulated: descriptors of tensors, filters, activations and poolings. NVIDIA cuDNN Backend,
- * docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-ops-library.html.
+ * Part of libcudnn_ops.so.9, simulated: descriptors of tensors, filters, activations and poolings. NVIDIA cuDNN
+ * Backend, docs.nvidia.com/deeplearning/cudnn/backend/latest/api/cudnn-ops-library.html.
  */
 #include "operations.h"
 
@@ -36,7 +36,6 @@ bool known(cudnnTensorFormat_t format) { return format == CUDNN_TENSOR_NCHW || f
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnCreateTensorDescriptor */
@@ -158,6 +157,16 @@ cudnnStatus_t cudnnSetActivationDescriptor(cudnnActivationDescriptor_t activatio
                   simulated ? "" : "an activation that is not simulated");
 }
 
+/* cudnnGetActivationDescriptor */
+cudnnStatus_t cudnnGetActivationDescriptor(cudnnActivationDescriptor_t activation, cudnnActivationMode_t* mode,
+                                           int32_t* nan, double* coefficient) {
+    CudnnCall call("cudnnGetActivationDescriptor");
+    *mode = call.descriptor<Activation>("cudnnActivationDescriptor_t", activation).mode;
+    *nan = 0;
+    *coefficient = 0.0;
+    return call.status();
+}
+
 /* cudnnCreatePoolingDescriptor */
 cudnnStatus_t cudnnCreatePoolingDescriptor(cudnnPoolingDescriptor_t* pooling) {
     return create<Pooling>("cudnnCreatePoolingDescriptor", "cudnnPoolingDescriptor_t", pooling);
@@ -178,6 +187,23 @@ cudnnStatus_t cudnnSetPooling2dDescriptor(cudnnPoolingDescriptor_t pooling, cudn
     return assign("cudnnSetPooling2dDescriptor", "cudnnPoolingDescriptor_t", pooling,
                   Pooling{true, mode, window_h, window_w, pad_h, pad_w, stride_h, stride_w},
                   right ? "" : "a mode, window, padding or stride that cannot be");
+}
+
+/* cudnnGetPooling2dDescriptor */
+cudnnStatus_t cudnnGetPooling2dDescriptor(cudnnPoolingDescriptor_t pooling, cudnnPoolingMode_t* mode, int32_t* nan,
+                                          int32_t* window_h, int32_t* window_w, int32_t* pad_h, int32_t* pad_w,
+                                          int32_t* stride_h, int32_t* stride_w) {
+    CudnnCall call("cudnnGetPooling2dDescriptor");
+    const auto value = call.descriptor<Pooling>("cudnnPoolingDescriptor_t", pooling);
+    *mode = value.mode;
+    *nan = 0;
+    *window_h = value.window_h;
+    *window_w = value.window_w;
+    *pad_h = value.pad_h;
+    *pad_w = value.pad_w;
+    *stride_h = value.stride_h;
+    *stride_w = value.stride_w;
+    return call.status();
 }
 
 /* cudnnGetPooling2dForwardOutputDim: 1 + (input + 2 padding - window) / stride, rounded down. */
@@ -208,4 +234,3 @@ cudnnStatus_t cudnnDeriveBNTensorDescriptor(cudnnTensorDescriptor_t derived, cud
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -17,7 +17,6 @@ size_t version() { return static_cast<size_t>(std::atoi(setting("CONVOKE_SIM_CUD
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnGetVersion */
@@ -102,4 +101,3 @@ cudnnStatus_t cudnnGetStream(cudnnHandle_t handle, void** stream) {
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

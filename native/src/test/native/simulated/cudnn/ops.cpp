@@ -79,7 +79,6 @@ void check_pooling(CudnnCall& call, const Pooling& pooling, const Tensor& x, con
 
 }  // namespace
 
-#pragma GCC visibility push(default)
 extern "C" {
 
 /* cudnnActivationForward: y = alpha f(x) + beta y; y may be x. */
@@ -239,4 +238,3 @@ cudnnStatus_t cudnnAddTensor(cudnnHandle_t handle, const void* alpha, cudnnTenso
 }
 
 }  // extern "C"
-#pragma GCC visibility pop

@@ -27,9 +27,7 @@ struct Tensor {
     bool packed() const { return span() == elements(); }
     bool channels_last() const { return packed() && c_stride == 1 && (c > 1 || w_stride == 1); }
     bool channels_first() const { return packed() && w_stride == 1; }
-    bool same_shape(const Tensor& other) const {
-        return n == other.n && c == other.c && h == other.h && w == other.w;
-    }
+    bool same_shape(const Tensor& other) const { return n == other.n && c == other.c && h == other.h && w == other.w; }
     std::string shape() const {
         return "[" + std::to_string(n) + ", " + std::to_string(c) + ", " + std::to_string(h) + ", " +
                std::to_string(w) + "]";
@@ -105,9 +103,7 @@ inline float scaling(const void* factor, float otherwise) {
  */
 class CudnnCall {
 public:
-    explicit CudnnCall(const char* name) : name_(name) {
-        status_ = static_cast<cudnnStatus_t>(planned_failure(name));
-    }
+    explicit CudnnCall(const char* name) : name_(name) { status_ = static_cast<cudnnStatus_t>(planned_failure(name)); }
 
     bool ok() const { return status_ == CUDNN_STATUS_SUCCESS; }
     cudnnStatus_t status() const { return status_; }
@@ -169,11 +165,11 @@ public:
 
     /* A workspace of at least this many bytes, of which the call leaves nothing that could be relied on. */
     void* workspace(const void* address, size_t bytes, size_t needed) {
-        require(bytes >= needed, "the workspace has " + std::to_string(bytes) + " bytes, the algorithm needs " +
-                                     std::to_string(needed));
-        return ok() && needed > 0 ? call_->writes<char>("workspace", static_cast<char*>(const_cast<void*>(address)),
-                                                        needed)
-                                  : nullptr;
+        require(bytes >= needed,
+                "the workspace has " + std::to_string(bytes) + " bytes, the algorithm needs " + std::to_string(needed));
+        return ok() && needed > 0
+                   ? call_->writes<char>("workspace", static_cast<char*>(const_cast<void*>(address)), needed)
+                   : nullptr;
     }
 
     Call& memory() { return *call_; }

@@ -1,4 +1,5 @@
-/* What a stream, or the host, knows to be finished: the last piece of work of each stream that comes before its next. */
+/* What a stream, or the host, knows to be finished: the last piece of work of each stream that comes before its next.
+ */
 #ifndef CONVOKE_SIMULATED_CLOCK_H
 #define CONVOKE_SIMULATED_CLOCK_H
 

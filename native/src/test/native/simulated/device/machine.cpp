@@ -127,8 +127,8 @@ int32_t Machine::submit(Stream& stream, Request request, std::vector<int32_t>* c
     /* The default stream and the blocking streams of its device wait for each other (CUDA Runtime API, Stream
      * synchronization behavior: legacy default stream). */
     for (Stream* other : devices_[stream.device]->streams) {
-        const bool ordered = other != &stream && other->blocking && stream.blocking &&
-                             (other->is_default || stream.is_default);
+        const bool ordered =
+            other != &stream && other->blocking && stream.blocking && (other->is_default || stream.is_default);
         if (ordered && other->capture != nullptr) {
             violation(request.call.c_str(), "the default stream is used while a stream that waits for it is captured");
             other->capture->invalidated = true;
@@ -167,13 +167,13 @@ void Machine::check_races(const Request& request, const Clock& clock, uint64_t s
             const bool ordered = stream_with_id(touch.stream) == nullptr || clock.knows(touch.stream, touch.number) ||
                                  (touch.stream == stream && touch.number == number);
             if (!ordered && overlap(range, touch.range) && (range.written || touch.range.written)) {
-                violation(request.call.c_str(), std::string(range.written ? "writes" : "reads") +
-                                                    " memory with no event or synchronisation after another call: " +
-                                                    describe(touch));
+                violation(request.call.c_str(),
+                          std::string(range.written ? "writes" : "reads") +
+                              " memory with no event or synchronisation after another call: " + describe(touch));
             }
             const bool outdated = host_.knows(touch.stream, touch.number) || stream_with_id(touch.stream) == nullptr;
-            const bool replaced = covers(range, touch.range) &&
-                                  (range.written || (touch.stream == stream && !touch.range.written));
+            const bool replaced =
+                covers(range, touch.range) && (range.written || (touch.stream == stream && !touch.range.written));
             if (!outdated && !replaced) {
                 kept.push_back(std::move(touch));
             }
@@ -210,8 +210,8 @@ void Machine::finish(Stream& stream, const std::shared_ptr<Work>& work) {
     for (uint64_t id : work->guarded) {
         Allocation* memory = allocation(id);
         if (memory != nullptr && !devices_[work->device]->memory.guards_hold(*memory)) {
-            violation(work->call.c_str(), "bytes beside an allocation of " + std::to_string(memory->bytes) +
-                                              " bytes have been written");
+            violation(work->call.c_str(),
+                      "bytes beside an allocation of " + std::to_string(memory->bytes) + " bytes have been written");
         }
     }
     ++devices_[work->device]->work_run;

@@ -5,8 +5,10 @@ import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.Execution;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
+import dev.convoke.onnx.OnnxModel;
 import dev.convoke.sweep.ModelForm;
 import dev.convoke.train.Cancellation;
+import dev.convoke.train.CheckpointException;
 import dev.convoke.train.Evaluator;
 import dev.convoke.train.ModelCard;
 import dev.convoke.train.SavedModel;
@@ -44,6 +46,16 @@ final class TrainedModel {
     Evaluation answer(ImageSet images, Backend backend, Execution execution) {
         return Evaluator.evaluate(backend, execution, model, saved.state(), images, new Cancellation())
                 .orElseThrow();
+    }
+
+    /** The network as an ONNX file's content. */
+    byte[] toOnnx() {
+        try {
+            return OnnxModel.of(model, saved.state());
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(
+                    "the saved weights do not fit the model '" + model.name() + "': " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsoleTextTest {
     @ParameterizedTest
-    @ValueSource(strings = {"sweep", "train", "evaluate", "predict", "report", "summary", "datasets"})
+    @ValueSource(strings = {"sweep", "train", "evaluate", "predict", "export", "report", "summary", "datasets"})
     void everyCommandHelpsWithAnExample(String command) {
         CommandLineRun run = CommandLineRun.of(command, "--help");
         assertEquals(0, run.code());

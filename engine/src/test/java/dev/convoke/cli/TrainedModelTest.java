@@ -200,6 +200,26 @@ class TrainedModelTest {
         assertTrue(run.err().contains("1x28x28"), run.err());
     }
 
+    @Test
+    void exportWritesTheNetworkOnce() throws IOException {
+        Path file = folder.resolve("model.onnx");
+        CommandLineRun run = CommandLineRun.of("export", model("first").toString(), "--onnx", file.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("model.onnx"), run.err());
+        long weights = 4L * 159_626;
+        assertTrue(Files.size(file) > weights, "every weight is there");
+        assertTrue(Files.size(file) < 1.01 * weights, "and no optimizer state");
+    }
+
+    @Test
+    void exportRefusesWhatIsNoModel() {
+        CommandLineRun missing = CommandLineRun.of("export", "nothing.safetensors", "--onnx", "x.onnx");
+        assertEquals(ExitCode.MODEL.code(), missing.code());
+        CommandLineRun formless = CommandLineRun.of("export", model("first").toString());
+        assertEquals(ExitCode.USAGE.code(), formless.code());
+        assertTrue(formless.err().contains("--onnx"), formless.err());
+    }
+
     private static BufferedImage picture(ImageSet images, int index) {
         BufferedImage picture = new BufferedImage(28, 28, BufferedImage.TYPE_BYTE_GRAY);
         byte[] pixels = images.image(index);

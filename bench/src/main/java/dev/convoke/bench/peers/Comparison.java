@@ -1,0 +1,118 @@
+package dev.convoke.bench.peers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Runs all sections, one number of threads after the other. */
+final class Comparison {
+    private static final String INFERENCE_RUN = "base-adam";
+    private static final List<Integer> INFERENCE_BATCHES = List.of(1, 256);
+    /** Images of one pass of answers. */
+    private static final int INFERENCE_IMAGES = 2048;
+
+    private final Settings settings;
+    private final TrainingData data;
+    private final Consumer<String> lines;
+    private final Results results;
+
+    /**
+     * A comparison to be run.
+     *
+     * @param lines takes each line of the tables as soon as it is known
+     */
+    Comparison(Settings settings, TrainingData data, Consumer<String> lines) {
+        this.settings = settings;
+        this.data = data;
+        this.lines = lines;
+        results = new Results(settings, data.data().name());
+    }
+
+    Results run() {
+        Path work = temporary();
+        try {
+            Handover handover = new Handover(data, work);
+            List<TrainingCase> cases = cases(handover);
+            for (int threads : settings.threads()) {
+                measure(threads, cases, handover);
+            }
+            if (settings.sections().contains(Settings.Section.STARTUP)) {
+                new StartUpBench(settings, lines).measure(handover).forEach(results::add);
+            }
+            return results;
+        } finally {
+            remove(work);
+        }
+    }
+
+    private List<TrainingCase> cases(Handover handover) {
+        List<TrainingCase> cases = new ArrayList<>();
+        if (settings.sections().contains(Settings.Section.TRAINING)) {
+            for (String run : settings.runs()) {
+                for (int batch : settings.batches()) {
+                    cases.addAll(handover.training(run, batch));
+                }
+            }
+        }
+        return cases;
+    }
+
+    private void measure(int threads, List<TrainingCase> cases, Handover handover) {
+        List<PeerProcess> peers = new ArrayList<>();
+        try {
+            for (Competitor competitor : settings.competitors()) {
+                PeerProcess peer = new PeerProcess(competitor, threads, settings);
+                peers.add(peer);
+                results.engine(competitor, threads, peer.ask("about"));
+            }
+            List<PeerProcess> trainers =
+                    peers.stream().filter(peer -> peer.competitor().trains()).toList();
+            for (TrainingCase each : cases) {
+                show(new TrainingBench(settings, threads, trainers).measure(each));
+            }
+            if (settings.sections().contains(Settings.Section.INFERENCE)) {
+                answer(threads, peers, handover);
+            }
+        } finally {
+            peers.forEach(PeerProcess::close);
+        }
+    }
+
+    private void answer(int threads, List<PeerProcess> peers, Handover handover) {
+        for (int batch : INFERENCE_BATCHES) {
+            int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
+            Path file = handover.inference(INFERENCE_RUN, batch, images);
+            show(new InferenceBench(settings, threads, peers).measure(INFERENCE_RUN, batch, images, file));
+        }
+    }
+
+    private void show(Group group) {
+        results.add(group);
+        ResultText.lines(group).forEach(lines);
+        lines.accept("");
+    }
+
+    private static Path temporary() {
+        try {
+            return Files.createTempDirectory("convoke-peers-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary folder: " + e.getMessage(), e);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " cannot be removed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.convoke.bench.peers;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An engine with its options: one row of the tables.
+ *
+ * @param name what {@code --peers} takes
+ * @param title what the tables call it
+ * @param home folder below the repository that holds {@code target/classes} and {@code target/lib}
+ * @param mainClass what its JVM runs
+ * @param options JVM options; {@code {threads}} stands for the number of threads
+ * @param use when it runs
+ */
+record Competitor(String name, String title, String home, String mainClass, List<String> options, Use use) {
+    /** The row that all others are compared with. */
+    static final String REFERENCE = "convoke";
+
+    private static final String BENCH = "bench";
+    private static final String CONVOKE = "dev.convoke.bench.peers.ConvokePeer";
+    private static final String DJL = "bench/peers/djl";
+    private static final String DJL_MAIN = "dev.convoke.peers.djl.DjlPeer";
+    private static final String DL4J = "bench/peers/dl4j";
+    private static final String DL4J_MAIN = "dev.convoke.peers.dl4j.Dl4jPeer";
+    private static final String DL4J_LIBRARY = "-Dorg.bytedeco.javacpp.platform.extension=";
+
+    /** All rows, in the tables' order. */
+    static final List<Competitor> ALL = List.of(
+            convoke(REFERENCE, "Convoke float32", "FLOAT32", "AUTO"),
+            convoke("convoke-bf16", "Convoke bf16", "BFLOAT16", "AUTO"),
+            convoke("convoke-library", "Convoke float32, oneDNN", "FLOAT32", "LIBRARY"),
+            djl("djl", "PyTorch (DJL)", Use.ALWAYS, "channels_last", "flush"),
+            djl("djl-contiguous", "PyTorch (DJL), contiguous", Use.NAMED, "contiguous", "flush"),
+            djl("djl-denormals", "PyTorch (DJL), denormals kept", Use.NAMED, "channels_last", "keep"),
+            dl4j("dl4j", "Deeplearning4j", Use.ALWAYS, "nchw", "released", "-onednn-avx512"),
+            dl4j("dl4j-onednn", "Deeplearning4j, oneDNN forced", Use.ALWAYS, "nchw", "onednn", "-onednn-avx512"),
+            dl4j("dl4j-nhwc", "Deeplearning4j, NHWC", Use.NAMED, "nhwc", "released", "-onednn-avx512"),
+            dl4j("dl4j-plain", "Deeplearning4j, default build", Use.NAMED, "nchw", "released", ""),
+            new Competitor(
+                    "onnxruntime",
+                    "ONNX Runtime",
+                    "bench/peers/onnxruntime",
+                    "dev.convoke.peers.onnxruntime.OnnxRuntimePeer",
+                    List.of("-Dpeer.threads={threads}"),
+                    Use.INFERENCE));
+
+    /** When a row is measured. */
+    enum Use {
+        /** In every section. */
+        ALWAYS,
+        /** Among the engines that answer. */
+        INFERENCE,
+        /** Where {@code --peers} names it: an option that was tried and found slower. */
+        NAMED
+    }
+
+    private static Competitor convoke(String name, String title, String precision, String kernels) {
+        List<String> options =
+                List.of("-Dpeer.threads={threads}", "-Dpeer.precision=" + precision, "-Dpeer.kernels=" + kernels);
+        return new Competitor(name, title, BENCH, CONVOKE, options, Use.ALWAYS);
+    }
+
+    private static Competitor djl(String name, String title, Use use, String layout, String denormals) {
+        List<String> options = List.of(
+                "-Dai.djl.pytorch.num_threads={threads}",
+                "-Dai.djl.pytorch.num_interop_threads=1",
+                "-Dai.djl.offline=true",
+                "-Dpeer.layout=" + layout,
+                "-Dpeer.denormals=" + denormals);
+        return new Competitor(name, title, DJL, DJL_MAIN, options, use);
+    }
+
+    private static Competitor dl4j(
+            String name, String title, Use use, String layout, String convolutions, String build) {
+        List<String> options =
+                List.of(DL4J_LIBRARY + build, "-Dpeer.layout=" + layout, "-Dpeer.convolutions=" + convolutions);
+        return new Competitor(name, title, DL4J, DL4J_MAIN, options, use);
+    }
+
+    /**
+     * The rows of that names, in the tables' order.
+     *
+     * @param names of {@link #ALL}; empty for those that always run
+     * @throws IllegalArgumentException if there is no such row
+     */
+    static List<Competitor> named(List<String> names) {
+        List<String> known = ALL.stream().map(Competitor::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "there is no peer '" + name + "'; the peers are " + String.join(", ", known));
+            }
+        }
+        return ALL.stream()
+                .filter(each -> names.isEmpty() ? each.use() != Use.NAMED : names.contains(each.name()))
+                .toList();
+    }
+
+    /** Whether it trains. */
+    boolean trains() {
+        return use != Use.INFERENCE;
+    }
+
+    /** JVM options for a number of threads. */
+    List<String> options(int threads) {
+        List<String> filled = new ArrayList<>();
+        for (String option : options) {
+            filled.add(option.replace("{threads}", Integer.toString(threads)));
+        }
+        return filled;
+    }
+
+    /** Title and number of threads. */
+    String title(int threads) {
+        return String.format(Locale.ROOT, "%s, %d thread%s", title, threads, threads == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,122 @@
+package dev.convoke.bench.peers;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What a comparison found, as {@code peers.json}: plain maps and lists, described in bench/README.md. */
+final class Results {
+    private static final String FORMAT = "convoke-peers/1";
+    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+    private static final JSON WRITER = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
+
+    private final Map<String, Object> facts = new LinkedHashMap<>();
+    private final Map<String, String> engines = new LinkedHashMap<>();
+    private final List<Group> groups = new ArrayList<>();
+    private final List<StartUp> startUps = new ArrayList<>();
+
+    Results(Settings settings, String dataset) {
+        facts.put("format", FORMAT);
+        facts.put("processor", processor());
+        facts.put("processors", Runtime.getRuntime().availableProcessors());
+        facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        facts.put("dataset", dataset);
+        facts.put("rounds", settings.rounds());
+        facts.put("seconds_a_turn", settings.seconds());
+        facts.put("clock", lower(settings.clock()));
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(PROCESSORS)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .findFirst()
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** Notes what an engine says of itself. */
+    void engine(Competitor competitor, int threads, String description) {
+        engines.put(competitor.title(threads), description);
+    }
+
+    void add(Group group) {
+        groups.add(group);
+    }
+
+    void add(StartUp startUp) {
+        startUps.add(startUp);
+    }
+
+    /** What did not agree, one line each. */
+    List<String> disagreements() {
+        List<String> lines = new ArrayList<>();
+        for (Group group : groups) {
+            for (Row row : group.rows()) {
+                if (row.rates() != null && !row.remark().isEmpty()) {
+                    lines.add(group.run() + ", batch " + group.batch() + ", "
+                            + group.state().words() + ": " + row.competitor().title(group.threads()) + ": "
+                            + row.remark());
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** The whole as JSON text. */
+    String json() {
+        Map<String, Object> all = new LinkedHashMap<>(facts);
+        all.put("engines", engines);
+        all.put("groups", groups.stream().map(Results::facts).toList());
+        all.put("start_up", startUps.stream().map(StartUp::facts).toList());
+        try {
+            return WRITER.asString(all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Object> facts(Group group) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("section", lower(group.section()));
+        facts.put("run", group.run());
+        facts.put("batch", group.batch());
+        facts.put("threads", group.threads());
+        facts.put("weights", lower(group.state()));
+        facts.put("live_windows", group.liveWindows());
+        facts.put("rows", group.rows().stream().map(row -> facts(group, row)).toList());
+        return facts;
+    }
+
+    private static Map<String, Object> facts(Group group, Row row) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("peer", row.competitor().name());
+        Rates rates = row.rates();
+        if (rates != null) {
+            facts.put("images_per_second", rates.median());
+            facts.put("slowest", rates.slowest());
+            facts.put("fastest", rates.fastest());
+            group.reference().ifPresent(reference -> facts.put("convoke_is", rates.ratio(reference)));
+            facts.put(
+                    group.section() == Settings.Section.TRAINING ? "first_loss" : "largest_difference",
+                    Double.isFinite(row.check()) ? row.check() : "different class");
+            facts.put("rounds", rates.perRound());
+        }
+        facts.put("remark", row.remark());
+        return facts;
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}
