@@ -28,10 +28,14 @@ size_t cudnnGetMaxDeviceVersion() { return 1210; }
 /* cudnnGetCudartVersion: the runtime that it was built with. */
 size_t cudnnGetCudartVersion() { return 13000; }
 
-/* cudnnGetProperty: MAJOR_VERSION 0, MINOR_VERSION 1, PATCH_LEVEL 2; a version is major 10000 + minor 100 + patch. */
+/*
+ * cudnnGetProperty: MAJOR_VERSION 0, MINOR_VERSION 1, PATCH_LEVEL 2. A version is major 10000 + minor 100 + patch from
+ * cuDNN 9 on, and was major 1000 + minor 100 + patch before.
+ */
 cudnnStatus_t cudnnGetProperty(int32_t property, int32_t* value) {
     const auto number = static_cast<int32_t>(version());
-    const int32_t parts[] = {number / 10000, number / 100 % 100, number % 100};
+    const int32_t parts[] = {number < 10000 ? number / 1000 : number / 10000,
+                             number < 10000 ? number / 100 % 10 : number / 100 % 100, number % 100};
     if (property < 0 || property > 2) {
         return CUDNN_STATUS_BAD_PARAM;
     }

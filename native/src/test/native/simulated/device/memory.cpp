@@ -15,7 +15,7 @@ namespace {
 constexpr size_t kAlignment = 256;
 constexpr size_t kGuard = 256;
 constexpr size_t kPage = 4096;
-constexpr size_t kReserved = size_t{64} << 30;
+constexpr size_t kReserved = size_t{16} << 30;
 constexpr unsigned char kGuardByte = 0xA5;
 constexpr unsigned char kFreshByte = 0xFF;
 
