@@ -1,8 +1,8 @@
 /* Dropout and its fusion with bias and ReLU. Masks come from counters, so nothing is stored between the passes. */
 #include "../functors/dropout.h"
 
-#include "../functors/philox.h"
 #include "parallel.h"
+#include "philox_vector.h"
 #include "variants.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -18,18 +18,6 @@ constexpr int32_t kTileWords = 1024;
 constexpr int32_t kTileChannels = 16;
 constexpr int32_t kTileBlocks = 16;
 constexpr int32_t kTilePixels = 4 * kTileBlocks - 3;
-
-/* words[i] = word 4 * first_block + i, for `blocks` blocks. */
-void make_words(const PhiloxStream& stream, uint32_t first_block, int32_t blocks, uint32_t* words) {
-#pragma omp simd
-    for (int32_t i = 0; i < blocks; ++i) {
-        const PhiloxBlock block = philox_block(stream, first_block + (uint32_t)i);
-        words[4 * i] = block.x0;
-        words[4 * i + 1] = block.x1;
-        words[4 * i + 2] = block.x2;
-        words[4 * i + 3] = block.x3;
-    }
-}
 
 struct Rate {
     uint32_t threshold;
@@ -48,7 +36,7 @@ void drop_features(const PhiloxStream& stream, const float* x, float* y, int64_t
     alignas(64) uint32_t words[kTileWords];
     for (int64_t begin = 0; begin < features; begin += kTileWords) {
         const int32_t count = (int32_t)(features - begin < kTileWords ? features - begin : kTileWords);
-        make_words(stream, (uint32_t)(begin / 4), (count + 3) / 4, words);
+        philox_words(stream, (uint32_t)(begin / 4), (count + 3) / 4, words);
         drop(x + begin, words, count, rate, y + begin);
     }
 }
@@ -60,7 +48,7 @@ void make_tile(const PhiloxStream& stream, int32_t spatial, int32_t channel, int
     for (int32_t c = 0; c < channels; ++c) {
         const int64_t first = (int64_t)(channel + c) * spatial + pixel;
         const int32_t skipped = (int32_t)(first % 4);
-        make_words(stream, (uint32_t)(first / 4), kTileBlocks, line);
+        philox_words(stream, (uint32_t)(first / 4), kTileBlocks, line);
         for (int32_t p = 0; p < pixels; ++p) {
             words[p][c] = line[skipped + p];
         }
@@ -129,7 +117,7 @@ void bias_relu_dropout_forward(const float* x, const float* bias, float* y, int3
             for (int32_t unit = 0; unit < units; unit += kTileWords) {
                 const int32_t wide = units - unit < kTileWords ? units - unit : kTileWords;
                 const int64_t at = n * units + unit;
-                make_words(stream, (uint32_t)unit / 4, (wide + 3) / 4, words);
+                philox_words(stream, (uint32_t)unit / 4, (wide + 3) / 4, words);
                 if (bias == nullptr) {
                     drop_active(x + at, words, wide, rate, y + at);
                 } else {

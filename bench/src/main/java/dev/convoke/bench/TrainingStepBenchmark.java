@@ -2,33 +2,19 @@ package dev.convoke.bench;
 
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.Session;
-import dev.convoke.backend.SessionRequest;
-import dev.convoke.backend.TrialSpec;
+import dev.convoke.backend.StepProfile;
 import dev.convoke.backend.cpu.CpuBackend;
-import dev.convoke.datasets.DataLocation;
-import dev.convoke.datasets.Dataset;
-import dev.convoke.datasets.Datasets;
-import dev.convoke.datasets.Progress;
-import dev.convoke.model.ImageShape;
-import dev.convoke.model.ModelSpec;
-import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Precision;
-import dev.convoke.plan.Program;
-import dev.convoke.sweep.ModelBuilder;
-import dev.convoke.sweep.RunSettings;
-import dev.convoke.sweep.Suites;
-import java.util.List;
+import dev.convoke.report.profile.Work;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -38,18 +24,21 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Whole training steps of the report's models, one CPU thread: gather, warp, forward, backward, optimizer. Images are the
- * bundled digits, so that nothing is downloaded; weights move on from step to step, so the share of live pooling windows is
- * that of training.
+ * Whole training steps of the report's models: gather, warp, forward, backward, optimizer. Images are the bundled digits, so
+ * that nothing is downloaded; weights move on from step to step, so the share of live pooling windows is that of training.
+ * An operation is a step; {@code images} is images/s, {@code gflop} and {@code gbyte} are GFLOP/s and GB/s.
+ *
+ * <p>With {@code -prof gc} the few bytes of {@code gc.alloc.rate.norm} are those of a range of ten steps, whose sums are
+ * handed back, and of JMH; a step makes none, which {@code CpuSessionTest.aStepMakesNoJavaObjects} holds exactly.
  *
  * <pre>
  * mvn -B -DskipTests package
- * java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main TrainingStep -p batch=32 -prof gc
+ * java -cp 'bench/target/classes:bench/target/lib/*' org.openjdk.jmh.Main TrainingStep -p batch=32 -p augmentation=false -prof gc
  * </pre>
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(1)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
@@ -61,7 +50,7 @@ public class TrainingStepBenchmark {
     public String run = "base-adam";
 
     /** Images a step. */
-    @Param({"32", "128"})
+    @Param({"1", "32", "128", "1024"})
     public int batch = 32;
 
     /** Whose kernels serve the fused groups. */
@@ -72,39 +61,29 @@ public class TrainingStepBenchmark {
     @Param({"false", "true"})
     public boolean augmentation;
 
+    /** Number format: FLOAT32 or BFLOAT16. */
+    @Param("FLOAT32")
+    public Precision precision = Precision.FLOAT32;
+
+    /** CPU threads. */
+    @Param("1")
+    public int threads = 1;
+
     private @Nullable Session session;
+    private Work work = new Work(0, 0); // of ten steps
     private int epoch;
-
-    /** Images trained: in this mode JMH shows the time of one. */
-    @State(Scope.Thread)
-    @AuxCounters(AuxCounters.Type.OPERATIONS)
-    public static class Images {
-        /** Microseconds an image, as JMH divides it. */
-        public long images;
-
-        /** Starts an iteration's count. */
-        @Setup(Level.Iteration)
-        public void reset() {
-            images = 0;
-        }
-    }
 
     /** Opens a session on the bundled digits. */
     @Setup
     public void open() {
-        Dataset digits =
-                Datasets.load("digits", DataLocation.of(Optional.empty(), DataLocation.Network.OFFLINE), Progress.NONE);
-        RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
-        ModelSpec model = ModelBuilder.build(run, settings, new ImageShape(1, 28, 28), digits.classes());
-        Program program = Program.compile(model, batch, digits.train().count(), Precision.FLOAT32);
-        TrialSpec trial = new TrialSpec(1, model, settings.optimizer(), settings.schedule(), 1_000_000);
-        session = new CpuBackend()
-                .open(new SessionRequest(
-                        program,
-                        digits.train(),
-                        augmentation ? settings.augmentation() : Augmentation.NONE,
-                        List.of(trial),
-                        new Execution(1, Precision.FLOAT32, kernels)));
+        Execution execution = new Execution(threads, precision, kernels);
+        Subject subject =
+                Subject.of(run, batch, execution, augmentation ? Subject.Images.WARPED : Subject.Images.PLAIN);
+        session = new CpuBackend().open(subject.request(execution));
+        for (StepProfile.Part part : session.profile(epoch++, 0, 1).parts()) {
+            Work one = subject.work().of(part);
+            work = new Work(work.flops() + STEPS * one.flops(), work.bytes() + STEPS * one.bytes());
+        }
     }
 
     /** Gives the session's memory back. */
@@ -113,10 +92,11 @@ public class TrainingStepBenchmark {
         Objects.requireNonNull(session).close();
     }
 
-    /** Ten steps, all of one epoch's order; the time is that of ten steps. */
+    /** Ten steps, all of one epoch's order. */
     @Benchmark
-    public Object tenSteps(Images count) {
-        count.images += (long) STEPS * batch;
+    @OperationsPerInvocation(STEPS)
+    public Object step(Rates rates) {
+        rates.add(work, STEPS * batch);
         return Objects.requireNonNull(session).train(epoch++, 0, STEPS);
     }
 }

@@ -162,6 +162,7 @@ final class ProfileCommand implements Callable<Integer> {
         console.print("");
         console.print(ProfileCells.sum(report));
         console.print(ProfileCells.origin(report));
+        console.print("FLOPs are effective: those of the plain op, whatever its kernel saves.");
         console.print("files    " + folder.resolve("profile.html") + ", profile.json, roofline.svg, trace.json");
     }
 

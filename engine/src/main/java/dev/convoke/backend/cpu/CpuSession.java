@@ -191,10 +191,19 @@ final class CpuSession implements Session {
         checkOpen();
         schedule.checkRange(epoch, fromStep, toStep);
         StepProfile.checkFull(program, toStep);
+        CpuProfiler profiler = parts(epoch, fromStep, toStep);
+        for (int step = fromStep; step < toStep; step++) {
+            profiler.run(step, step - fromStep);
+        }
+        return profiler.profile();
+    }
+
+    /** The parts of steps of full batches, which this prepares. */
+    CpuProfiler parts(int epoch, int fromStep, int toStep) {
         Kernels.setOpenmpThreads(context.threads());
         pipeline.prepare(epoch, fromStep, toStep);
         loss.resetTotals();
-        CpuProfiler profiler = new CpuProfiler(toStep - fromStep)
+        return new CpuProfiler(toStep - fromStep)
                 .then("images", Pass.PIPELINE, pipeline.kernels(), step -> load(full, epoch, step))
                 .thenForward(full)
                 .then("loss", Pass.LOSS, CpuKernels.own("softmax, loss"), step -> loss.train(full.logits()))
@@ -204,10 +213,6 @@ final class CpuSession implements Session {
                         Pass.OPTIMIZER,
                         CpuKernels.own("optimizer"),
                         step -> optimizer.update(schedule.rate(epoch, step)));
-        for (int step = fromStep; step < toStep; step++) {
-            profiler.run(step, step - fromStep);
-        }
-        return profiler.profile();
     }
 
     private void load(CpuNetwork network, int epoch, int step) {

@@ -99,11 +99,12 @@ public final class ProfileCells {
     public static String origin(ProfileReport report) {
         return String.format(
                 Locale.ROOT,
-                "Medians of the faster half of %,d steps (all steps: %s µs, middle half %s). FLOPs are effective: those of the"
-                        + " plain op, whatever its kernel saves.",
+                "Medians of the faster half of %,d steps (all of them: %s µs, middle half %s; unmeasured, as training runs them:"
+                        + " %s µs).",
                 report.subject().steps(),
                 micros(report.allSteps().median()),
-                percent(report.allSteps().spread()));
+                percent(report.allSteps().spread()),
+                micros(report.plain().median()));
     }
 
     private static String micros(double nanos) {

@@ -96,6 +96,7 @@ public final class ProfileJson {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("time_us", timing(report.step()));
         json.put("all_us", timing(report.allSteps()));
+        json.put("plain_us", timing(report.plain()));
         json.put("images_per_second", report.imagesPerSecond());
         json.put("parts_us", report.partsNanos() / 1e3);
         json.put("deviation", report.deviation());

@@ -16,9 +16,10 @@ import java.util.stream.IntStream;
  * @param between what lies between the parts of a step: Java, and the way in and out of a part
  * @param step a step as a whole, of the faster half
  * @param allSteps a step as a whole, of all that were measured
+ * @param plain a step as a whole in training that nobody measures, its share of what is prepared for several at once included
  */
 public record ProfileReport(
-        Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step, Timing allSteps) {
+        Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step, Timing allSteps, Timing plain) {
     /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
     public static final double TOLERANCE = 0.05;
 
@@ -54,15 +55,27 @@ public record ProfileReport(
             String version,
             String command) {}
 
-    /** Works the report out. */
-    public static ProfileReport of(Subject subject, Roof roof, StepProfile profile, WorkModel model) {
+    /**
+     * Works the report out.
+     *
+     * @param plainNanos of steps that nobody measured
+     */
+    public static ProfileReport of(
+            Subject subject, Roof roof, StepProfile profile, long[] plainNanos, WorkModel model) {
         int[] calm = fasterHalf(profile.stepNanos());
         Timing step = Timing.of(profile.stepNanos(), calm);
         List<ProfileRow> rows = profile.parts().stream()
                 .map(part -> row(part, calm, step, model))
                 .toList();
         Timing between = Timing.of(between(profile), calm);
-        return new ProfileReport(subject, roof, rows, between, step, Timing.of(profile.stepNanos()));
+        return new ProfileReport(
+                subject,
+                roof,
+                rows,
+                between,
+                step,
+                Timing.of(profile.stepNanos()),
+                Timing.of(plainNanos, fasterHalf(plainNanos)));
     }
 
     /** Indices of the faster half of the steps, at least one. */
@@ -110,9 +123,9 @@ public record ProfileReport(
         return Math.abs(deviation()) <= TOLERANCE;
     }
 
-    /** Of all steps. */
+    /** In training that nobody measures. */
     public double imagesPerSecond() {
-        return 1e9 * subject.batch() / allSteps.median();
+        return 1e9 * subject.batch() / plain.median();
     }
 
     /** Work of a whole step. */

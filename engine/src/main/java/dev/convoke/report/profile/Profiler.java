@@ -27,6 +27,8 @@ public final class Profiler implements AutoCloseable {
     private static final long SEED = 1;
     /** A disturbed measurement is repeated; one that never adds up is reported as such. */
     private static final int TRIES = 3;
+    /** Steps that ordinary training is handed at once here: enough to hide the call, few enough to have many ranges. */
+    private static final int RANGE = 5;
 
     private final Request request;
     private final Session session;
@@ -91,9 +93,10 @@ public final class Profiler implements AutoCloseable {
     public Measured measure(ProfileReport.Subject subject) {
         Roof roof = request.backend().measureRoof(request.execution());
         trainSteps(request.warmUp());
-        Measured measured = measure(subject, roof);
+        long[] plain = plainSteps(request.steps());
+        Measured measured = measure(subject, roof, plain);
         for (int i = 1; i < TRIES && !measured.report().addsUp(); i++) {
-            measured = closer(measured, measure(subject, roof));
+            measured = closer(measured, measure(subject, roof, plain));
         }
         return measured;
     }
@@ -102,9 +105,9 @@ public final class Profiler implements AutoCloseable {
         return Math.abs(one.report().deviation()) <= Math.abs(other.report().deviation()) ? one : other;
     }
 
-    private Measured measure(ProfileReport.Subject subject, Roof roof) {
+    private Measured measure(ProfileReport.Subject subject, Roof roof, long[] plain) {
         StepProfile profile = profileSteps(request.steps());
-        return new Measured(ProfileReport.of(subject, roof, profile, model), profile);
+        return new Measured(ProfileReport.of(subject, roof, profile, plain, model), profile);
     }
 
     private void trainSteps(int steps) {
@@ -114,6 +117,19 @@ public final class Profiler implements AutoCloseable {
             next += count;
             left -= count;
         }
+    }
+
+    /** Times of {@code steps} steps of ordinary training, each the mean of its range. */
+    private long[] plainSteps(int steps) {
+        long[] nanos = new long[(steps + RANGE - 1) / RANGE];
+        for (int i = 0; i < nanos.length; i++) {
+            int count = countOf(RANGE);
+            long begin = System.nanoTime();
+            session.train(epoch(), step(), step() + count);
+            nanos[i] = (System.nanoTime() - begin) / count;
+            next += count;
+        }
+        return nanos;
     }
 
     private StepProfile profileSteps(int steps) {

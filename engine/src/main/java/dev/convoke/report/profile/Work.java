@@ -15,8 +15,4 @@ public record Work(double flops, double bytes) {
     Work plus(Work other) {
         return new Work(flops + other.flops, bytes + other.bytes);
     }
-
-    Work times(double factor) {
-        return new Work(flops * factor, bytes * factor);
-    }
 }
