@@ -49,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (steps < 1 || steps > MOST_STEPS) {
             throw new CommandExit(ExitCode.USAGE, "--steps must be 1 to " + MOST_STEPS + ", not " + steps);
         }
-        Diagnosis found = Diagnosis.of(DeviceOptions.built());
+        Diagnosis found = Diagnosis.of(device.built(console));
         if (!output.json) {
             new DiagnosisText(console).print(found);
         }
@@ -63,7 +63,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private Verification verify() {
-        Backend judged = Selection.choose(device.device, DeviceOptions.built()).backend();
+        Backend judged = Selection.choose(DeviceName.parse(device.device).backend(), device.built(console))
+                .backend();
         try (ProgressLine line = new ProgressLine(console, output.quiet)) {
             return Verification.run(judged, device.execution(), steps, line::show);
         }
