@@ -1,6 +1,7 @@
 package dev.convoke.cli;
 
 import dev.convoke.backend.Backend;
+import dev.convoke.backend.DeviceName;
 import dev.convoke.backend.Selection;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
