@@ -14,6 +14,8 @@ import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import dev.convoke.backend.reference.PlantedNeighbour;
 import dev.convoke.model.PlantedUpwardArrow;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The arrows between packages point one way: cli, report, sweep, train, backend, plan, model. */
 class ArchitectureTest {
@@ -132,6 +134,21 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.convoke.kernels..")
+                .check(CLASSES);
+    }
+
+    /** The vendor's calls are walled into few files; the look for CUDA touches each library once. */
+    @ParameterizedTest
+    @CsvSource({"cudart, CudaRuntime", "cudnn, Cudnn", "cublas, Cublas"})
+    void callsIntoAVendorsLibraryStandInFewFiles(String library, String wall) {
+        noClasses()
+                .that()
+                .haveSimpleNameNotStartingWith(wall)
+                .and()
+                .doNotHaveSimpleName("NativeCudaMachine")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.bytedeco.cuda.global." + library)
                 .check(CLASSES);
     }
 

@@ -16,6 +16,11 @@ public interface Backend {
     /** How many trials one session takes. */
     int maxTrials();
 
+    /** How many sessions at a time make good use of the machine, each on a thread of its own. */
+    default int parallelSessions() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
     /**
      * Opens a session: compiles kernels, lays memory out, sets initial parameters from each trial's seed.
      *

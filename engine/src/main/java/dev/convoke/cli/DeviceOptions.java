@@ -1,10 +1,12 @@
 package dev.convoke.cli;
 
 import dev.convoke.backend.Backend;
+import dev.convoke.backend.DeviceName;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.backend.Selection;
 import dev.convoke.backend.cpu.CpuBackend;
+import dev.convoke.backend.cuda.CudaBackend;
 import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.plan.Precision;
 import java.util.List;
@@ -18,7 +20,9 @@ final class DeviceOptions {
             names = "--device",
             paramLabel = "NAME",
             defaultValue = Selection.AUTO,
-            description = "auto, cpu, reference or cuda; what is named never gives way to another. Default: auto.")
+            description =
+                    "auto, cpu, reference or cuda (cuda:1, cuda:0,1: these GPUs); what is named never gives way to another."
+                            + " Default: auto.")
     String device = Selection.AUTO;
 
     @Option(
@@ -33,7 +37,7 @@ final class DeviceOptions {
             paramLabel = "WHOSE",
             defaultValue = "auto",
             description =
-                    "auto (the faster), library (oneDNN throughout) or own (ours wherever there is one). Default: auto.")
+                    "auto (the faster), library (oneDNN or cuDNN throughout) or own (ours wherever there is one). Default: auto.")
     Execution.KernelChoice kernels = Execution.KernelChoice.AUTO;
 
     @Option(
@@ -49,14 +53,19 @@ final class DeviceOptions {
             description = "Use only algorithms that give the same bits every time; cpu always does.")
     boolean deterministic;
 
-    /** The backends of this build. */
-    static List<Backend> built() {
-        return List.of(new CpuBackend(), new ReferenceBackend());
+    /**
+     * The backends of this build; those with several devices use the ones that were named.
+     *
+     * @throws dev.convoke.model.ModelException if what was named cannot be the name of a device
+     */
+    List<Backend> built(Console console) {
+        DeviceName name = DeviceName.parse(device);
+        return List.of(new CudaBackend(name.ordinals(), console::remark), new CpuBackend(), new ReferenceBackend());
     }
 
     /** Chooses the backend, aloud unless quiet. */
     Backend choose(OutputOptions output, Console console) {
-        Selection selection = Selection.choose(device, built());
+        Selection selection = Selection.choose(DeviceName.parse(device).backend(), built(console));
         if (!output.quiet) {
             selection.refusals().forEach(console::remark);
             console.remark("device " + selection.backend().name() + ": " + selection.detail());

@@ -39,8 +39,11 @@ final class SweepCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "One seed, this one, in place of --seeds.")
     @Nullable Long seed;
 
-    @Option(names = "--jobs", paramLabel = "N", description = "Trials at a time. Default: as many as cores.")
-    int jobs = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "Trials at a time. Default: as many as cores; several for each GPU.")
+    @Nullable Integer jobs;
 
     @Option(names = "--only", paramLabel = "RUN", description = "One run of the suite, and those that it continues.")
     @Nullable String only;
@@ -57,7 +60,7 @@ final class SweepCommand implements Callable<Integer> {
         Suite all = Suites.load(suite);
         Suite wanted = only == null ? all : all.only(only);
         TrainingOptions.Extent extent = only == null ? TrainingOptions.Extent.WHOLE_SUITE : TrainingOptions.Extent.PART;
-        return training.run(console, wanted, extent, chosenSeeds(), jobs, wanted.name())
+        return training.run(console, wanted, extent, chosenSeeds(), Optional.ofNullable(jobs), wanted.name())
                 .code()
                 .code();
     }

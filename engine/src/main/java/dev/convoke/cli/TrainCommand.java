@@ -56,7 +56,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() {
         Suite wanted = RunChoice.suite(suite, run);
         Optional<Seeds> one = Optional.of(Seeds.parse(seed + ","));
-        TrainingOptions.Outcome outcome = training.run(console, wanted, TrainingOptions.Extent.PART, one, 1, run);
+        TrainingOptions.Outcome outcome =
+                training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), run);
         if (!training.output.json) {
             Path trial = outcome.folder().resolve("runs").resolve(run).resolve("seed-" + seed);
             console.print("model    " + trial.resolve("model.safetensors"));

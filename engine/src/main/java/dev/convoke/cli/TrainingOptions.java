@@ -49,10 +49,11 @@ final class TrainingOptions {
      * Trains the suite. What can be refused is refused before the data are loaded, the rest before anything is trained.
      *
      * @param seeds in place of the suite's
-     * @param jobs trials at a time
+     * @param jobs trials at a time; empty for as many as suit the device
      * @param name of the folder, where the user named none; the data set's name is added
      */
-    Outcome run(Console console, Suite suite, Extent extent, Optional<Seeds> seeds, int jobs, String name) {
+    Outcome run(
+            Console console, Suite suite, Extent extent, Optional<Seeds> seeds, Optional<Integer> jobs, String name) {
         gates.check();
         suite.with(parameters.overrides());
         Dataset dataset = datasets.load(suite.dataset(), output, console);
@@ -64,7 +65,7 @@ final class TrainingOptions {
                 dataset,
                 parameters.overrides(),
                 seeds,
-                jobs,
+                jobs.orElseGet(backend::parallelSessions),
                 folder,
                 store.existing(),
                 backend,

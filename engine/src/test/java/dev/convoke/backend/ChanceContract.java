@@ -149,14 +149,18 @@ interface ChanceContract extends BackendSubject {
     }
 
     /** Fails unless image {@code n} of {@code seen}, [N, C, H, W], is image {@code index} of the set, byte / 255. */
-    private static void assertShows(ImageSet images, int index, float[] seen, int n) {
+    private void assertShows(ImageSet images, int index, float[] seen, int n) {
         byte[] bytes = images.image(index);
         int pixels = images.height() * images.width();
         for (int i = 0; i < bytes.length; i++) {
             int channel = i % images.channels();
             int pixel = i / images.channels();
             float value = seen[(n * images.channels() + channel) * pixels + pixel];
-            assertEquals((bytes[i] & 0xff) / 255f, value, Math.ulp(1f), "image " + index + ", byte " + i);
+            assertEquals(
+                    (bytes[i] & 0xff) / 255f,
+                    value,
+                    tolerances().pixels().relative(),
+                    "image " + index + ", byte " + i);
         }
     }
 

@@ -63,12 +63,20 @@ public final class Comparison {
         }
     }
 
-    /** Compares two tensors of one shape; values may be off by the tolerance's share of {@code scale}. */
+    /** Compares two tensors of one shape; values may be off by the tolerance's share of {@code scale}, in its measure. */
     public static void assertClose(String what, Tensor expected, Tensor actual, double scale, Tolerance tolerance) {
         if (!expected.shape().equals(actual.shape())) {
             throw new AssertionError(what + " is " + actual.shape() + ", not " + expected.shape());
         }
         double allowed = tolerance.relative() * scale;
+        if (tolerance.measure() == Tolerance.Measure.ROOT_MEAN_SQUARE) {
+            double difference = rootMeanSquareDifference(expected, actual);
+            if (!(difference <= allowed)) {
+                throw new AssertionError(what + " (" + expected.shape() + ") differs by " + difference
+                        + " in root mean square, not " + allowed + " at most (" + tolerance.reason() + ")");
+            }
+            return;
+        }
         for (int i = 0; i < expected.values().length; i++) {
             double wanted = expected.values()[i];
             double given = actual.values()[i];
@@ -77,6 +85,23 @@ public final class Comparison {
                         + wanted + " +- " + allowed + " (" + tolerance.reason() + ")");
             }
         }
+    }
+
+    /** Compares how many of {@code images} images were answered rightly. */
+    public static void assertClose(long expected, long actual, long images, Tolerance answers) {
+        if (Math.abs(expected - actual) > answers.relative() * images) {
+            throw new AssertionError(actual + " of " + images + " images are answered rightly, not " + expected + " ("
+                    + answers.reason() + ")");
+        }
+    }
+
+    private static double rootMeanSquareDifference(Tensor expected, Tensor actual) {
+        double squares = 0;
+        for (int i = 0; i < expected.values().length; i++) {
+            double difference = (double) expected.values()[i] - actual.values()[i];
+            squares += difference * difference;
+        }
+        return Math.sqrt(squares / expected.values().length);
     }
 
     /** The largest magnitude in a tensor. */

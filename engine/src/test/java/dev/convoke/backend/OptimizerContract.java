@@ -69,7 +69,11 @@ interface OptimizerContract extends BackendSubject {
                 TrainingSums expected = oracle.train(epoch, 0, steps).get(0);
                 TrainingSums actual = session.train(epoch, 0, steps).get(0);
                 assertEquals(expected.images(), actual.images());
-                assertEquals(expected.correct(), actual.correct());
+                Comparison.assertClose(
+                        expected.correct(),
+                        actual.correct(),
+                        expected.images(),
+                        tolerances().answers());
                 Comparison.assertClose(
                         "data loss",
                         expected.dataLoss(),

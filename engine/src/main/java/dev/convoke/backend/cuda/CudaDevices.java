@@ -1,0 +1,43 @@
+package dev.convoke.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The devices that sessions are spread over: a new one goes where the fewest are, and where it has been longest ago. */
+final class CudaDevices {
+    private final List<CudaDevice> devices;
+    private final int[] sessions; // by place in the list
+    private int next;
+
+    CudaDevices(List<CudaDevice> devices) {
+        this.devices = List.copyOf(devices);
+        sessions = new int[devices.size()];
+    }
+
+    /** A device for a session, which is to be given back once. */
+    synchronized CudaDevice take() {
+        int best = next;
+        for (int i = 1; i < sessions.length; i++) {
+            int candidate = (next + i) % sessions.length;
+            if (sessions[candidate] < sessions[best]) {
+                best = candidate;
+            }
+        }
+        sessions[best]++;
+        next = (best + 1) % sessions.length;
+        return devices.get(best);
+    }
+
+    synchronized void giveBack(CudaDevice device) {
+        sessions[devices.indexOf(device)]--;
+    }
+
+    /** Sessions of each device, in order. */
+    synchronized List<Integer> load() {
+        List<Integer> load = new ArrayList<>();
+        for (int count : sessions) {
+            load.add(count);
+        }
+        return load;
+    }
+}

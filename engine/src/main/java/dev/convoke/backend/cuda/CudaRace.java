@@ -1,0 +1,92 @@
+package dev.convoke.backend.cuda;
+
+import dev.convoke.backend.Execution.AlgorithmChoice;
+import dev.convoke.plan.MemoryMap;
+import org.bytedeco.cuda.cudart.CUevent_st;
+import org.bytedeco.javacpp.FloatPointer;
+
+/**
+ * Measures which of two ways serves a group of ops faster: each as a network of its own, forward and backward. As with
+ * cuDNN's algorithms the choice is kept, and nothing is measured where the bits must be reproducible.
+ */
+final class CudaRace {
+    private static final int TRIES = 5;
+    private static final CudnnAlgorithm FIRST = new CudnnAlgorithm(0, 0);
+    private static final CudnnAlgorithm SECOND = new CudnnAlgorithm(1, 0);
+
+    private final CudaContext context;
+    private final CudaAlgorithmCache cache;
+
+    CudaRace(CudaContext context, CudaAlgorithmCache cache) {
+        this.context = context;
+        this.cache = cache;
+    }
+
+    /** One of the ways. */
+    interface Entrant {
+        /** A network of the group alone, its memory yet to be placed. */
+        CudaNetwork build(CudaContext there);
+    }
+
+    /**
+     * Whether {@code first} is at least as fast as {@code second}; where bits must be reproducible, whether or not.
+     *
+     * @param group what the two compute, and its sizes
+     */
+    boolean firstWins(String group, CudaMode mode, Entrant first, Entrant second) {
+        if (context.execution().algorithms() == AlgorithmChoice.DETERMINISTIC) {
+            return true;
+        }
+        String key = CudaChooser.key(
+                context.resources().device(), context.execution().precision(), group + ", " + mode);
+        synchronized (CudaChooser.STOPWATCH) {
+            CudnnAlgorithm kept = cache.find(key).orElse(null);
+            if (kept == null) {
+                context.queue().synchronize("a measurement");
+                kept = time(mode, first) <= time(mode, second) ? FIRST : SECOND;
+                cache.put(key, kept);
+            }
+            return kept.equals(FIRST);
+        }
+    }
+
+    /** Milliseconds of the fastest try. */
+    private float time(CudaMode mode, Entrant entrant) {
+        try (CudaResources own = new CudaResources(context.resources().device())) {
+            CudaScratch scratch = new CudaScratch(own, own.stream());
+            CudaNetwork network = entrant.build(context.on(own, scratch));
+            MemoryMap map = network.map();
+            network.place(map, own.allocate("a measurement", map.bytes()));
+            network.choose(new CudaChooser(
+                    own.device(),
+                    context.execution().algorithms(),
+                    cache,
+                    new CudaScratch(own, own.stream()),
+                    scratch));
+            return time(own, () -> {
+                network.forward();
+                if (mode == CudaMode.TRAINING) {
+                    network.backward();
+                }
+            });
+        }
+    }
+
+    private static float time(CudaResources own, Runnable work) {
+        FloatPointer milliseconds = own.own(new FloatPointer(1));
+        CUevent_st begin = CudaRuntime.createEvent();
+        own.onClose(() -> CudaRuntime.destroyEvent(begin));
+        CUevent_st end = CudaRuntime.createEvent();
+        own.onClose(() -> CudaRuntime.destroyEvent(end));
+        work.run();
+        float best = Float.MAX_VALUE;
+        for (int i = 0; i < TRIES; i++) {
+            CudaRuntime.record(begin, own.stream().handle());
+            work.run();
+            CudaRuntime.record(end, own.stream().handle());
+            own.stream().synchronize("a measurement");
+            best = Math.min(best, CudaRuntime.elapsed(milliseconds, begin, end));
+        }
+        return best;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.convoke.backend.cuda;
+
+/**
+ * How cuDNN computes a product.
+ *
+ * @param number of the algorithm, among those of its {@link CudnnPass}
+ * @param math cuDNN's math type, which says whether tensor cores serve
+ */
+record CudnnAlgorithm(int number, int math) {}

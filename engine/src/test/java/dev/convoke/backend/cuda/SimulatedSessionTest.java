@@ -1,0 +1,124 @@
+package dev.convoke.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.Execution;
+import dev.convoke.backend.Execution.AlgorithmChoice;
+import dev.convoke.backend.Execution.KernelChoice;
+import dev.convoke.backend.Networks;
+import dev.convoke.backend.Scenario;
+import dev.convoke.backend.Session;
+import dev.convoke.backend.SessionRequest;
+import dev.convoke.backend.cuda.SimulatedDevice.Allocation;
+import dev.convoke.backend.cuda.SimulatedDevice.Counter;
+import dev.convoke.model.ModelSpec;
+import dev.convoke.model.OptimizerSpec;
+import dev.convoke.plan.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.cuda.global.cudart;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What only the simulated device can see: what a step makes, what is given back, what happens when a call fails. */
+@Tag(SimulatedDevice.TAG)
+@ExtendWith(CudaDeviceCheck.class)
+class SimulatedSessionTest {
+    private static final int BATCH = 4;
+    private static final int STEPS = 3;
+
+    /** Status of a launch that failed. */
+    private static final int LAUNCH_FAILURE = 719;
+
+    private final CudaBackend backend = new CudaBackend();
+
+    @AfterEach
+    void settingsAreTakenBack() {
+        SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
+        SimulatedDevice.set("CONVOKE_SIM_MEMORY", null);
+    }
+
+    private static SessionRequest request(ModelSpec model) {
+        Execution execution = new Execution(1, Precision.FLOAT32, KernelChoice.AUTO, AlgorithmChoice.DETERMINISTIC);
+        return Scenario.of(model, BATCH, BATCH * STEPS - 1)
+                .with(OptimizerSpec.Adam.DEFAULT)
+                .request(execution);
+    }
+
+    private Session open() {
+        return backend.open(request(Networks.everything()));
+    }
+
+    @Test
+    void aStepMakesNothingOnTheDevice() {
+        try (Session session = open()) {
+            SimulatedDevice.forbidAllocation(Allocation.FORBIDDEN_HERE);
+            session.train(0, 0, STEPS);
+            session.train(1, 0, STEPS);
+            SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
+            assertEquals("", SimulatedDevice.violations());
+        }
+    }
+
+    @Test
+    void aSessionThatOpensIsSeenToMakeSomething() {
+        SimulatedDevice.forbidAllocation(Allocation.FORBIDDEN_HERE);
+        assertThrows(DeviceException.class, this::open);
+        SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
+        assertTrue(!SimulatedDevice.violations().isEmpty(), "the switch has no effect");
+        SimulatedDevice.clearViolations();
+    }
+
+    @Test
+    void memoryAfter3EpochsIsThatAfter300() {
+        Scenario scenario = Scenario.of(Networks.everything(), BATCH, BATCH * STEPS - 1);
+        try (Session session = open()) {
+            List<Long> bytes = new ArrayList<>();
+            List<Long> handles = new ArrayList<>();
+            for (int epoch = 0; epoch < 300; epoch++) {
+                session.train(epoch, 0, STEPS);
+                session.evaluate(0, scenario.images());
+                if (epoch == 2 || epoch == 299) {
+                    bytes.add(SimulatedDevice.count(0, Counter.BYTES_NOW));
+                    handles.add(SimulatedDevice.leaks().lines().count());
+                }
+            }
+            assertEquals(bytes.get(0), bytes.get(1), "bytes of the device after 3 and after 300 epochs");
+            assertEquals(handles.get(0), handles.get(1), "pieces of memory and handles after 3 and after 300 epochs");
+        }
+    }
+
+    @Test
+    void tooLittleMemoryIsOneLineWithTheRemedyAndLeavesNothingBehind() {
+        SimulatedDevice.set("CONVOKE_SIM_MEMORY", "2M");
+        DeviceException refused = assertThrows(DeviceException.class, () -> backend.open(request(Networks.base())));
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(message.startsWith("no room for "), message);
+        assertTrue(message.contains("GPU 0 is out of memory") && message.contains("--jobs"), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void aCallThatFailsIsNamedWithItsReasonAndItsLayer() {
+        try (Session session = open()) {
+            SimulatedDevice.fail("cudaGraphLaunch", 1, LAUNCH_FAILURE);
+            DeviceException failure = assertThrows(DeviceException.class, () -> session.train(0, 0, 1));
+            String message = String.valueOf(failure.getMessage());
+            assertTrue(
+                    message.startsWith("CUDA: cudaGraphLaunch for a step failed: cudaErrorLaunchFailure: "), message);
+        }
+    }
+
+    @Test
+    void anOpThatFailsWhileTheSessionOpensIsNamedAndAllIsGivenBack() {
+        SimulatedDevice.fail("cudnnConvolutionForward", 1, cudart.cudaErrorInvalidValue);
+        DeviceException failure = assertThrows(DeviceException.class, this::open);
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.startsWith("cuDNN: cudnnConvolutionForward for conv"), message);
+    }
+}
