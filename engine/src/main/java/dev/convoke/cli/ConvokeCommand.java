@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             ReportCommand.class,
             SummaryCommand.class,
             ProfileCommand.class,
-            DatasetsCommand.class
+            DatasetsCommand.class,
+            DoctorCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = {

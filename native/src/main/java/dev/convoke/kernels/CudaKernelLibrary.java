@@ -61,7 +61,7 @@ final class CudaKernelLibrary {
         }
         if (carried == null) {
             throw new UnsatisfiedLinkError(
-                    "our CUDA kernels are not in this build: nvcc was not there when it was made");
+                    "libconvoke_cuda.so is not in this build: nvcc was not there when it was made");
         }
         return onDisk(carried);
     }

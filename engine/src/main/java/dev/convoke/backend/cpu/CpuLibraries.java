@@ -11,22 +11,33 @@ final class CpuLibraries {
 
     // A second touch of a class whose library failed to load no longer says why: the first failure is kept.
     private static final class Found {
-        static final Probe PROBE = probe();
+        static final CpuFacts FACTS = look();
+    }
+
+    static CpuFacts facts() {
+        return Found.FACTS;
     }
 
     static Probe get() {
-        return Found.PROBE;
+        CpuFacts facts = facts();
+        return facts.missing() == null
+                ? Probe.found("oneDNN " + facts.oneDnn() + " (" + facts.oneDnnInstructionSet() + "), own kernels ("
+                        + facts.kernelInstructionSet() + ")")
+                : Probe.missing(facts.missing());
     }
 
-    private static Probe probe() {
+    private static CpuFacts look() {
         try {
             dnnl_version_t version = dnnl.dnnl_version();
-            return Probe.found("oneDNN " + version.major() + "." + version.minor() + "." + version.patch() + " ("
-                    + instructionSet(dnnl.dnnl_get_effective_cpu_isa()) + "), own kernels ("
-                    + Kernels.instructionSet() + ")");
+            return new CpuFacts(
+                    version.major() + "." + version.minor() + "." + version.patch(),
+                    instructionSet(dnnl.dnnl_get_effective_cpu_isa()),
+                    Kernels.instructionSet(),
+                    null);
         } catch (LinkageError e) {
-            return Probe.missing("a native library does not load (" + firstLine(e)
-                    + "): run a build of Convoke for this platform, or use --device reference");
+            String missing = "a native library does not load (" + firstLine(e)
+                    + "): run a build of Convoke for this platform, or use --device reference";
+            return new CpuFacts(null, null, null, missing);
         }
     }
 
