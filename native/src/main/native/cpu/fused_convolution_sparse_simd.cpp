@@ -21,7 +21,14 @@ constexpr int kWord = 64;
 constexpr int kFilterGroup = 16;
 
 /* Bytes of input images (the channels of one pass) that should stay in the first-level cache. */
-constexpr int kImageBytes = 48 * 1024;
+constexpr int kImageBytes = 28 * 1024;
+
+/* Vector registers. */
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int kRegisters = 32;
+#else
+constexpr int kRegisters = 16;
+#endif
 
 /* Vectors of channels of one pass of the weight gradient: with 9 taps each they fill the registers. */
 constexpr int kChannelVectors = kWidth == 16 ? 2 : 1;
@@ -88,6 +95,9 @@ void transposeBits(uint64_t* rows) {
     }
 }
 
+/* Channels that lie together while weights' gradients are formed: all lines of a group then spread over all sets. */
+int blockChannels(const FusedShape& s) { return s.c % 32 == 0 ? 32 : 16; }
+
 /* Images whose windows fit one word and whose pixels fit the cache; at least one. */
 int imagesOfGroup(const FusedShape& s, int channels) {
     const int64_t bytes = (int64_t)paddedHeight(s) * paddedWidth(s) * channels * (int64_t)sizeof(float);
@@ -95,27 +105,60 @@ int imagesOfGroup(const FusedShape& s, int channels) {
     return larger(1, smaller(s.n, fitting));
 }
 
-int groupImages(const FusedShape& s) { return imagesOfGroup(s, smaller(s.c, kChannelVectors * kWidth)); }
+int groupImages(const FusedShape& s) { return imagesOfGroup(s, blockChannels(s)); }
 
-int64_t paddedGroupFloats(const FusedShape& s, int images) { return s.pad > 0 ? images * paddedImageFloats(s) : 0; }
+/* Whether a group's images are copied before they are read: into a border, or block by block of their channels. */
+bool copiesGroup(const FusedShape& s) { return s.pad > 0 || s.c > blockChannels(s); }
 
-/* Offsets of up to 64 windows' patches from the group's first padded image, one for each code. */
+int64_t paddedGroupFloats(const FusedShape& s, int images) {
+    return copiesGroup(s) ? images * paddedImageFloats(s) : 0;
+}
+
+/* x [images, H, W, C] -> blocks [C / block, images, H + 2 pad, W + 2 pad, block] */
+void arrangeImages(const FusedShape& s, const float* x, int images, float* blocks) {
+    const int block = blockChannels(s);
+    const int64_t rowFloats = (int64_t)paddedWidth(s) * block;
+    for (int c = 0; c < s.c; c += block) {
+        for (int image = 0; image < images; ++image) {
+            __builtin_memset(blocks, 0, sizeof(float) * s.pad * rowFloats);
+            blocks += s.pad * rowFloats;
+            for (int row = 0; row < s.h; ++row, blocks += rowFloats) {
+                const float* from = x + ((int64_t)image * s.h + row) * s.w * s.c + c;
+                float* to = blocks;
+                for (int i = 0; i < s.pad * block; i += kWidth) {
+                    store(to + i, Vec{});
+                    store(to + rowFloats - s.pad * block + i, Vec{});
+                }
+                to += s.pad * block;
+                for (int column = 0; column < s.w; ++column, from += s.c, to += block) {
+                    for (int i = 0; i < block; i += kWidth) {
+                        store(to + i, load(from + i));
+                    }
+                }
+            }
+            __builtin_memset(blocks, 0, sizeof(float) * s.pad * rowFloats);
+            blocks += s.pad * rowFloats;
+        }
+    }
+}
+
+/* Offsets of up to 64 windows' patches from the group's first padded image of `channels`, one for each code. */
 struct PatchOffsets {
     int32_t of[kWord][4];
 
-    PatchOffsets(const FusedShape& s, int firstWindow, int count) {
+    PatchOffsets(const FusedShape& s, int firstWindow, int count, int channels) {
         const int columns = pooledWidth(s);
         const int windows = windowsOf(s);
-        const int rowStride = paddedWidth(s) * s.c;
+        const int rowStride = paddedWidth(s) * channels;
         int image = firstWindow / windows;
         int row = firstWindow % windows / columns;
         int column = firstWindow % columns;
         for (int i = 0; i < count; ++i) {
-            const int32_t corner = (int32_t)(image * paddedImageFloats(s)) + row * 2 * rowStride + column * 2 * s.c;
+            const int32_t corner = (image * paddedHeight(s) + row * 2) * rowStride + column * 2 * channels;
             of[i][0] = corner;
-            of[i][1] = corner + s.c;
+            of[i][1] = corner + channels;
             of[i][2] = corner + rowStride;
-            of[i][3] = corner + rowStride + s.c;
+            of[i][3] = corner + rowStride + channels;
             if (++column == columns) {
                 column = 0;
                 if (++row == pooledHeight(s)) {
@@ -147,7 +190,7 @@ CONVOKE_INLINE Vec pixelOf(const char* row, int64_t pixelBytes, int kx, int v) {
 template <int Vectors>
 CONVOKE_INLINE void addFilterGradient(const FusedShape& s, uint64_t live, const float* x, const PatchOffsets& offsets,
                                       const float* dy, const uint8_t* codes, float* dweights) {
-    const int64_t pixelBytes = (int64_t)s.c * (int64_t)sizeof(float);
+    const int64_t pixelBytes = (int64_t)blockChannels(s) * (int64_t)sizeof(float);
     const int64_t rowBytes = paddedWidth(s) * pixelBytes;
     /* The next patch is looked up before the current one is used: its address is then ready when its turn comes. */
     const uint64_t last = 1ull << (63 - __builtin_clzll(live));
@@ -213,16 +256,18 @@ void addFilters(const FusedShape& s, const uint64_t* words, int filters, int c, 
                 const PatchOffsets& offsets, const float* dy, const uint8_t* codes, float* dweights) {
     for (int f = 0; f < filters; ++f) {
         if (words[f] != 0) {
-            addFilterGradient<Vectors>(s, words[f], x + c, offsets, dy + f, codes + f,
+            addFilterGradient<Vectors>(s, words[f], x, offsets, dy + f, codes + f,
                                        dweights + (int64_t)f * 9 * s.c + c);
         }
     }
 }
 
-/* Up to 64 windows from `firstWindow` of the group that x starts; filters [from, to). */
-void addWindows(const FusedShape& s, const BackwardWeightsArguments& a, const float* x, int firstImage, int firstWindow,
-                int count, int from, int to) {
-    const PatchOffsets offsets(s, firstWindow, count);
+/* Up to 64 windows from `firstWindow` of the group of `images` that x, block by block, starts; filters [from, to). */
+void addWindows(const FusedShape& s, const BackwardWeightsArguments& a, const float* x, int images, int firstImage,
+                int firstWindow, int count, int from, int to) {
+    const int block = blockChannels(s);
+    const int64_t blockFloats = (int64_t)images * paddedHeight(s) * paddedWidth(s) * block;
+    const PatchOffsets offsets(s, firstWindow, count, block);
     for (int first = from; first < to; first += kWord) {
         const int filters = smaller(kWord, to - first);
         const int64_t at = ((int64_t)firstImage * windowsOf(s) + firstWindow) * s.f + first;
@@ -230,11 +275,13 @@ void addWindows(const FusedShape& s, const BackwardWeightsArguments& a, const fl
         liveWindows(s, a.dy + at, a.codes + at, count, filters, words, a.dbias + first);
         float* dweights = a.dweights + (int64_t)first * 9 * s.c;
         int c = 0;
-        for (; c + kChannelVectors * kWidth <= s.c; c += kChannelVectors * kWidth) {
-            addFilters<kChannelVectors>(s, words, filters, c, x, offsets, a.dy + at, a.codes + at, dweights);
+        for (; kChannelVectors * kWidth <= block && c < s.c; c += kChannelVectors * kWidth) {
+            addFilters<kChannelVectors>(s, words, filters, c, x + c / block * blockFloats + c % block, offsets,
+                                        a.dy + at, a.codes + at, dweights);
         }
         for (; c < s.c; c += kWidth) {
-            addFilters<1>(s, words, filters, c, x, offsets, a.dy + at, a.codes + at, dweights);
+            addFilters<1>(s, words, filters, c, x + c / block * blockFloats + c % block, offsets, a.dy + at,
+                          a.codes + at, dweights);
         }
     }
 }
@@ -247,13 +294,13 @@ void backwardFilters(const FusedShape& s, const BackwardWeightsArguments& a, int
     for (int image = 0; image < s.n; image += groupSize) {
         const int images = smaller(groupSize, s.n - image);
         const float* x = a.x + image * imageFloats(s);
-        if (s.pad > 0) {
-            padImages(s, x, images, padded);
+        if (copiesGroup(s)) {
+            arrangeImages(s, x, images, padded);
             x = padded;
         }
         const int windows = images * windowsOf(s);
         for (int window = 0; window < windows; window += kWord) {
-            addWindows(s, a, x, image, window, smaller(kWord, windows - window), from, to);
+            addWindows(s, a, x, images, image, window, smaller(kWord, windows - window), from, to);
         }
     }
 }
@@ -301,6 +348,49 @@ CONVOKE_INLINE void addPatch(uint64_t live, const float* dy, const float* weight
     }
 }
 
+/* The filters of one code, added to the sums of the window's 4 x 4 pixels; all 16 stay in registers over the codes. */
+template <int Code>
+CONVOKE_INLINE void addCode(uint64_t live, const float* dy, const float* weights, Vec (*sums)[4]) {
+    if (live == 0) {
+        return;
+    }
+    const uint64_t last = 1ull << (63 - __builtin_clzll(live));
+    int f = __builtin_ctzll(live);
+    const float* next = weights + (int64_t)f * 9 * kWidth;
+    Vec nextG = broadcast(dy[f]);
+    do {
+        const float* w = next;
+        const Vec g = nextG;
+        live &= live - 1;
+        f = __builtin_ctzll(live | last);
+        next = weights + (int64_t)f * 9 * kWidth;
+        nextG = broadcast(dy[f]);
+#pragma GCC unroll 9
+        for (int tap = 0; tap < 9; ++tap) {
+            Vec& sum = sums[Code / 2 + tap / 3][Code % 2 + tap % 3];
+            sum = multiplyAdd(g, load(w + tap * kWidth), sum);
+        }
+    } while (live != 0);
+}
+
+/* All codes of one window: its 4 x 4 pixels of dx are read and written once. */
+CONVOKE_INLINE void addWindowPatch(const uint64_t* words, const float* dy, const float* weights, float* corner,
+                                   int64_t rowStride, int c) {
+    Vec sums[4][4] = {};
+    addCode<0>(words[0], dy, weights, sums);
+    addCode<1>(words[1], dy, weights, sums);
+    addCode<2>(words[2], dy, weights, sums);
+    addCode<3>(words[3], dy, weights, sums);
+#pragma GCC unroll 4
+    for (int row = 0; row < 4; ++row) {
+#pragma GCC unroll 4
+        for (int column = 0; column < 4; ++column) {
+            float* pixel = corner + row * rowStride + column * c;
+            store(pixel, load(pixel) + sums[row][column]);
+        }
+    }
+}
+
 /* Up to 64 windows and 64 filters: words[window][code] has the filters' bits. dx at the group's first padded image. */
 void addWindowPatches(const FusedShape& s, const uint64_t (*words)[4], const PatchOffsets& offsets, int count,
                       const float* dy, const float* packed, int firstFilter, float* dx) {
@@ -308,6 +398,11 @@ void addWindowPatches(const FusedShape& s, const uint64_t (*words)[4], const Pat
     for (int c = 0; c < s.c; c += kWidth) {
         const float* weights = packed + ((int64_t)c * s.f + (int64_t)firstFilter * kWidth) * 9;
         for (int window = 0; window < count; ++window) {
+            if constexpr (kRegisters >= 32) {
+                addWindowPatch(words[window], dy + (int64_t)window * s.f, weights, dx + offsets.of[window][0] + c,
+                               rowStride, s.c);
+                continue;
+            }
             for (int code = 0; code < 4; ++code) {
                 addPatch(words[window][code], dy + (int64_t)window * s.f, weights, dx + offsets.of[window][code] + c,
                          rowStride, s.c);
@@ -340,7 +435,7 @@ void addGroup(const FusedShape& s, const BackwardDataArguments& a, const float* 
     const int windows = images * windowsOf(s);
     for (int first = 0; first < windows; first += kWord) {
         const int count = smaller(kWord, windows - first);
-        const PatchOffsets offsets(s, first, count);
+        const PatchOffsets offsets(s, first, count, s.c);
         for (int f = 0; f < s.f; f += kWord) {
             const int filters = smaller(kWord, s.f - f);
             const int64_t at = ((int64_t)image * windowsOf(s) + first) * s.f + f;
