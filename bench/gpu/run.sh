@@ -32,8 +32,13 @@ begun=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 # --- The bundle and NVIDIA's libraries -------------------------------------------------------------------------------
 if [[ -f $bundle ]]; then
     mkdir -p "$out/bundle"
-    tar --extract --strip-components=1 --file "$bundle" -C "$out/bundle" || fail 2 "$bundle is no archive"
-    bundle=$out/bundle
+    # A machine without xz may have Python, which can unpack as well.
+    if command -v xz >/dev/null; then
+        tar --extract --file "$bundle" -C "$out/bundle" || fail 2 "$bundle is no archive"
+    else
+        python3 -m tarfile --extract "$bundle" "$out/bundle" || fail 2 "xz is missing; on Debian: apt install xz-utils"
+    fi
+    bundle=$(dirname "$(echo "$out"/bundle/*/convoke)")
 fi
 convoke=$bundle/convoke
 [[ -x $convoke ]] || fail 2 "$bundle holds no launcher"
@@ -153,6 +158,7 @@ stage contract-tf32 contract_detail contract tf32 CudaTf32ContractTest
 stage contract-bf16 contract_detail contract bf16 CudaBfloat16ContractTest
 stage contract-fastest contract_detail contract fastest CudaFastestContractTest
 stage contract-library contract_detail contract library CudaLibraryContractTest
+stage session contract_detail contract session CudaSessionTest
 for precision in fp32 tf32 bf16; do
     stage parity-$precision parity_detail parity $precision
 done

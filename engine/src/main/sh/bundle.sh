@@ -4,14 +4,14 @@
 #   bundle.sh ROOT TARGET VERSION PLATFORM JAVA_HOME
 #
 # ROOT is the repository, TARGET the engine's build folder with lib/, classes/, test-classes/ and bundle-test/ (JUnit's
-# console). Leaves TARGET/convoke-VERSION-PLATFORM.tar.gz and prints its size; fails where that is above the limit.
+# console). Leaves TARGET/convoke-VERSION-PLATFORM.tar.xz and prints its size; fails where that is above the limit.
 set -euo pipefail
 
-root=$1 target=$2 version=$3 platform=$4 java_home=$5
-limit_mib=60
+root=$(cd "$1" && pwd) target=$2 version=$3 platform=$4 java_home=$5
+limit=60000000 # bytes
 name=convoke-$version-$platform
 stage=$target/bundle/$name
-archive=$target/$name.tar.gz
+archive=$target/$name.tar.xz
 # Of the CUDA binding: the backend calls the runtime, cuBLAS and cuDNN. The jar binds twenty libraries more.
 cuda_bindings=(libjnicudart.so libjnicublas.so libjnicudnn.so)
 
@@ -20,8 +20,8 @@ fail() {
     exit 1
 }
 
-for tool in "$java_home/bin/jlink" "$java_home/bin/jdeps" "$java_home/bin/jar" tar gzip; do
-    command -v "$tool" >/dev/null || fail "$tool is missing; on Debian: apt install openjdk-17-jdk-headless tar gzip"
+for tool in "$java_home/bin/jlink" "$java_home/bin/jdeps" "$java_home/bin/jar" tar xz; do
+    command -v "$tool" >/dev/null || fail "$tool is missing; on Debian: apt install openjdk-17-jdk-headless tar xz-utils"
 done
 case $platform in
 linux-x86_64) system="Linux x86_64" ;;
@@ -50,6 +50,17 @@ pack() { # folder, jar
     "$java_home/bin/jar" --create --file "$2" --date "2026-01-01T00:00:00Z" -C "$1" .
 }
 
+take_licences() { # jar
+    local of=$stage/licenses/${1##*/}
+    rm -rf "$unpacked" && mkdir "$unpacked"
+    (cd "$unpacked" && "$java_home/bin/jar" --extract --file "$1" META-INF)
+    find "$unpacked/META-INF" -type f -size +0 \( -iname 'licen[cs]e*' -o -iname 'notice*' \) -print0 |
+        while IFS= read -r -d '' file; do
+            mkdir -p "${of%.jar}"
+            cp "$file" "${of%.jar}/"
+        done
+}
+
 for jar in "$target"/lib/*.jar; do
     case ${jar##*/} in
     *-"$platform".jar) take_natives "$jar" ;;
@@ -59,22 +70,19 @@ for jar in "$target"/lib/*.jar; do
         ;;
     *) cp "$jar" "$stage/lib/" ;;
     esac
-    (cd "$unpacked" 2>/dev/null && find . -ipath './META-INF/*licen[cs]e*' -type f -size +0) |
-        while read -r file; do
-            mkdir -p "$stage/licenses/$(basename "$jar" .jar)"
-            cp "$unpacked/$file" "$stage/licenses/$(basename "$jar" .jar)/"
-        done
-    rm -rf "$unpacked"
+    take_licences "$jar"
 done
+rm -rf "$unpacked"
 pack "$target/classes" "$stage/lib/convoke-engine-$version.jar"
 pack "$target/test-classes" "$stage/test/convoke-engine-tests.jar"
 cp "$target"/bundle-test/*.jar "$stage/test/"
 
+# Not compressed: xz does better on what jlink leaves as it is.
 # TLS with elliptic curves, for downloads, is found at run time only.
 modules=$("$java_home/bin/jdeps" --ignore-missing-deps --multi-release 17 --print-module-deps \
-    --class-path "$stage/lib/*" "$stage"/lib/*.jar "$stage"/test/*.jar),jdk.crypto.ec
+    "$stage"/lib/*.jar "$stage"/test/*.jar | tail -n 1),jdk.crypto.ec
 "$java_home/bin/jlink" --add-modules "$modules" --output "$stage/runtime" --strip-debug --no-man-pages --no-header-files \
-    --compress=2
+    --compress=0
 java_version=$("$stage/runtime/bin/java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
 
 sed -e "s/@SYSTEM@/$system/g" -e "s/@JAVA@/$java_version/g" "$root/engine/src/main/bundle/convoke" >"$stage/convoke"
@@ -89,8 +97,8 @@ for file in convoke_cuda_test simulated/libconvoke_transcript.so; do
 done
 
 tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="2026-01-01 00:00Z" -C "$target/bundle" "$name" |
-    gzip -9 -n >"$archive"
+    xz -6 --threads=2 >"$archive"
 bytes=$(stat -c %s "$archive")
-printf 'bundle: %s, %d.%d MiB\n' "$archive" $((bytes >> 20)) $(((bytes & 0xFFFFF) * 10 >> 20))
-((bytes <= limit_mib << 20)) || fail "the archive is larger than $limit_mib MiB"
+printf 'bundle: %s, %d.%d MB\n' "${archive#"$root"/}" $((bytes / 1000000)) $((bytes % 1000000 / 100000))
+((bytes <= limit)) || fail "the archive is larger than $limit bytes"
 rm -rf "$target/bundle"

@@ -27,6 +27,8 @@ public final class CudaProbe {
     private static final int COMPUTE_MAJOR = 7;
     private static final int COMPUTE_MINOR = 5;
 
+    private static final String DRIVER_FILE = "libcuda.so";
+
     private static final Pattern ABSENT_FILE =
             Pattern.compile("(lib[\\w-]+\\.so[.\\d]*): cannot open shared object file");
 
@@ -90,8 +92,7 @@ public final class CudaProbe {
     private void checkDriver(CudaMachine.Driver answer) {
         Optional<String> module = machine.driverModule();
         if (answer.version() == 0) {
-            throw new CudaProbeException(
-                    module.map(CudaFailure::driverOutOfReach).orElseGet(() -> CudaFailure.noDriver(CUDA_MAJOR)));
+            throw new CudaProbeException(noDriver());
         }
         if (CudaVersion.major(answer.version()) < CUDA_MAJOR) {
             throw new CudaProbeException(CudaFailure.driverTooOld(answer.version(), module, CUDA_MAJOR));
@@ -112,11 +113,20 @@ public final class CudaProbe {
         } catch (LinkageError e) {
             String message = firstLine(e);
             Matcher absent = ABSENT_FILE.matcher(message);
-            throw new CudaProbeException(
-                    absent.find()
-                            ? CudaFailure.libraryMissing(absent.group(1), CUDA_MAJOR, machine.search())
-                            : CudaFailure.libraryBroken(message));
+            throw new CudaProbeException(absent.find() ? missing(absent.group(1)) : CudaFailure.libraryBroken(message));
         }
+    }
+
+    private String missing(String file) {
+        return file.startsWith(DRIVER_FILE)
+                ? noDriver()
+                : CudaFailure.libraryMissing(file, CUDA_MAJOR, machine.search());
+    }
+
+    private String noDriver() {
+        return machine.driverModule()
+                .map(CudaFailure::driverOutOfReach)
+                .orElseGet(() -> CudaFailure.noDriver(CUDA_MAJOR));
     }
 
     private void checkMajors(CudaLibraryVersions loaded) {

@@ -54,6 +54,13 @@ class CudaProbeTest {
     }
 
     @Test
+    void noDriverUnderTheBindings() {
+        machine.module = Optional.empty();
+        machine.librariesError = failureToOpen("libcuda.so.1");
+        refuses("there is no NVIDIA driver", "libcuda.so.1", "install driver ");
+    }
+
+    @Test
     void aDriverThatTheContainerDoesNotShow() {
         machine.driver = new CudaMachine.Driver(0, 0, "cudaErrorInsufficientDriver: too old");
         refuses("580.65.06", "libcuda.so.1 was not found", "--gpus all");
