@@ -17,7 +17,8 @@ class CudaKernelLibraryTest {
     @Test
     void aBuildWithoutNvccSaysSoInOneLine() {
         Error error = assertThrows(UnsatisfiedLinkError.class, () -> CudaKernelLibrary.kernels(null, null));
-        assertEquals("libconvoke_cuda.so is not in this build: nvcc was not there when it was made", error.getMessage());
+        assertEquals(
+                "libconvoke_cuda.so is not in this build: nvcc was not there when it was made", error.getMessage());
     }
 
     @Test
