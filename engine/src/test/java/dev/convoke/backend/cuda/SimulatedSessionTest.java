@@ -12,6 +12,7 @@ import dev.convoke.backend.Networks;
 import dev.convoke.backend.Scenario;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
+import dev.convoke.backend.States;
 import dev.convoke.backend.cuda.SimulatedDevice.Allocation;
 import dev.convoke.backend.cuda.SimulatedDevice.Counter;
 import dev.convoke.model.ModelSpec;
@@ -91,6 +92,39 @@ class SimulatedSessionTest {
             assertEquals(bytes.get(0), bytes.get(1), "bytes of the device after 3 and after 300 epochs");
             assertEquals(handles.get(0), handles.get(1), "pieces of memory and handles after 3 and after 300 epochs");
         }
+    }
+
+    @Test
+    void sessionsSpreadOverTheDevicesAndGiveTheSameBits() {
+        try (Session first = open();
+                Session second = open()) {
+            for (int device = 0; device < 2; device++) {
+                assertTrue(SimulatedDevice.count(device, Counter.BYTES_NOW) > 0, "nothing lies on device " + device);
+            }
+            assertEquals(first.train(0, 0, STEPS), second.train(0, 0, STEPS));
+            States.assertSameBits(first.state(0), second.state(0));
+        }
+        for (int device = 0; device < 2; device++) {
+            assertEquals(0, SimulatedDevice.count(device, Counter.BYTES_NOW), "bytes left on device " + device);
+        }
+    }
+
+    @Test
+    void aDeviceThatIsNamedIsTheOneThatTrains() {
+        CudaBackend second = new CudaBackend(List.of(1), remark -> {});
+        try (Session session = second.open(request(Networks.everything()))) {
+            assertEquals(BATCH, session.train(0, 0, 1).get(0).images());
+            assertEquals(0, SimulatedDevice.count(0, Counter.BYTES_NOW));
+            assertTrue(SimulatedDevice.count(1, Counter.BYTES_NOW) > 0);
+        }
+        CudaBackend third = new CudaBackend(List.of(0, 2), remark -> {});
+        DeviceException refused = assertThrows(DeviceException.class, () -> third.open(request(Networks.everything())));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith("device 'cuda' cannot run here: "));
+    }
+
+    @Test
+    void severalTrialsAtATimeForEveryDevice() {
+        assertEquals(8, backend.parallelSessions());
     }
 
     @Test
