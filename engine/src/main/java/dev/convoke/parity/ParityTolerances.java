@@ -27,7 +27,7 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     private static final ParityTolerances TF32 = new ParityTolerances(
             0x1p-8,
             0x1p-4,
-            new Training(1e-2, 3e-1),
+            new Training(3e-2, 3e-1),
             new Training(1e-1, 4e-1),
             "operands are rounded to 11 bits, and of windows whose two largest values are that close, one in some hundreds"
                     + " hands its gradient to another pixel");
@@ -35,7 +35,7 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     private static final ParityTolerances BFLOAT16 = new ParityTolerances(
             0x1p-5,
             0x1p-2,
-            new Training(5e-2, 5e-1),
+            new Training(1e-1, 5e-1),
             new Training(2e-1, 6e-1),
             "activations and operands are rounded to 8 bits, and of windows whose two largest values are that close, one in"
                     + " some tens hands its gradient to another pixel");

@@ -66,8 +66,7 @@ final class CpuSplitTraining {
     }
 
     // The last layers have the most filters and images the fewest pixels there: the longest tasks come from the middle,
-    // and
-    // short ones fill up what is left at the end.
+    // and short ones fill up what is left at the end.
     private List<CpuTeam.Work> updates(CpuContext context) {
         List<CpuTeam.Work> tasks = new ArrayList<>();
         for (CpuLayer layer : network.layers()) {
