@@ -17,7 +17,7 @@ public record ParityRow(String name, Quantity quantity, double distance, double 
         BACKWARD,
         /** Losses of training steps. */
         LOSS_CURVE,
-        /** Parameters and running statistics after them. */
+        /** Parameters and running statistics after each stretch of them. */
         PARAMETERS
     }
 

@@ -1,13 +1,15 @@
 package dev.convoke.parity;
 
+import dev.convoke.model.LayerSpec;
+import dev.convoke.model.ModelSpec;
 import dev.convoke.model.OptimizerSpec;
 import dev.convoke.plan.Precision;
 
 /**
  * How far a device may be from the float64 oracle, as a relative distance.
  *
- * @param forward loss and activations of one step
- * @param backward gradients of one step
+ * @param forward loss and activations of one step, without batch normalization
+ * @param backward gradients of one step, without batch normalization
  * @param plain training whose step follows the gradient
  * @param adaptive training whose step is the gradient divided by its own size: one that is all rounding moves its weight as
  *     far as any other
@@ -17,14 +19,15 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     private static final ParityTolerances FLOAT32 = new ParityTolerances(
             0x1p-16,
             0x1p-14,
-            new Training(1e-5, 1e-4),
-            new Training(1e-3, 1e-2),
-            "sums of up to a few hundred products are rounded to 24 bits");
+            new Training(1e-4, 2e-2),
+            new Training(1e-3, 5e-2),
+            "sums of up to a few hundred products are rounded to 24 bits, and of windows whose two largest values are that"
+                    + " close, one in some millions hands its gradient to another pixel");
 
     private static final ParityTolerances TF32 = new ParityTolerances(
             0x1p-8,
             0x1p-4,
-            new Training(1e-2, 5e-2),
+            new Training(3e-2, 3e-1),
             new Training(1e-1, 4e-1),
             "operands are rounded to 11 bits, and of windows whose two largest values are that close, one in some hundreds"
                     + " hands its gradient to another pixel");
@@ -32,10 +35,13 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     private static final ParityTolerances BFLOAT16 = new ParityTolerances(
             0x1p-5,
             0x1p-2,
-            new Training(5e-2, 2e-1),
+            new Training(1e-1, 5e-1),
             new Training(2e-1, 6e-1),
             "activations and operands are rounded to 8 bits, and of windows whose two largest values are that close, one in"
                     + " some tens hands its gradient to another pixel");
+
+    /** Batch normalization divides by how little a channel varies, and a rounding with it. */
+    private static final double NORMALIZING = 3;
 
     /**
      * Of training steps.
@@ -52,6 +58,21 @@ public record ParityTolerances(double forward, double backward, Training plain, 
             case TF32 -> TF32;
             case BFLOAT16 -> BFLOAT16;
         };
+    }
+
+    /** Of the forward pass of that network. */
+    double forward(ModelSpec model) {
+        return forward * factor(model);
+    }
+
+    /** Of the backward pass of that network. */
+    double backward(ModelSpec model) {
+        return backward * factor(model);
+    }
+
+    private static double factor(ModelSpec model) {
+        boolean normalizes = model.layers().stream().anyMatch(LayerSpec.BatchNormalization.class::isInstance);
+        return normalizes ? NORMALIZING : 1;
     }
 
     /** Those of training with that optimizer. */

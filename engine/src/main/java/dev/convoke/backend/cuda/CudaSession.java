@@ -129,8 +129,8 @@ final class CudaSession implements Session {
                 : null;
     }
 
-    // Every kernel runs once before a step is recorded: libraries load a kernel when it is first used. The initial state
-    // overwrites what this writes.
+    // Every kernel runs once before a step is recorded: libraries load a kernel when it is first used. The initial
+    // state overwrites what this writes.
     private void warmUp(CudaNetwork evaluation) {
         context.state().begin(0, 0, 0);
         full.run();
