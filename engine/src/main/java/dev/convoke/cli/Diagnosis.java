@@ -7,6 +7,7 @@ import dev.convoke.backend.Selection;
 import dev.convoke.backend.cpu.CpuFacts;
 import dev.convoke.backend.cuda.CudaFacts;
 import dev.convoke.backend.cuda.CudaProbe;
+import dev.convoke.sweep.Processor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

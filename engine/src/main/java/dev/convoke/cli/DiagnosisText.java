@@ -3,6 +3,7 @@ package dev.convoke.cli;
 import dev.convoke.backend.cpu.CpuFacts;
 import dev.convoke.backend.cuda.CudaFacts;
 import dev.convoke.backend.cuda.Gpu;
+import dev.convoke.sweep.Processor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -127,7 +127,7 @@ final class ProfileCommand implements Callable<Integer> {
                     dataset.name(),
                     backend.name(),
                     backend.probe().detail(),
-                    Processor.name(),
+                    Processor.ofMachine().name(),
                     wanted.settings().batchSize(),
                     device.precision,
                     device.threads,

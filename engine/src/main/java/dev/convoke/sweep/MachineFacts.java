@@ -7,7 +7,7 @@ final class MachineFacts {
     static SweepResults.Machine of(SweepRequest request) {
         return new SweepResults.Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                Processor.name(),
+                Processor.ofMachine().name(),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
                 request.backend().name(),

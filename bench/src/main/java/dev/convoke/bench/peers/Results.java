@@ -1,21 +1,18 @@
 package dev.convoke.bench.peers;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.convoke.sweep.Processor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** What a comparison found, as {@code peers.json}: plain maps and lists, described in bench/README.md. */
 final class Results {
     private static final String FORMAT = "convoke-peers/1";
-    private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final JSON WRITER = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
     private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -25,24 +22,13 @@ final class Results {
 
     Results(Settings settings, String dataset) {
         facts.put("format", FORMAT);
-        facts.put("processor", processor());
+        facts.put("processor", Processor.ofMachine().name());
         facts.put("processors", Runtime.getRuntime().availableProcessors());
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         facts.put("dataset", dataset);
         facts.put("rounds", settings.rounds());
         facts.put("seconds_a_turn", settings.seconds());
         facts.put("clock", lower(settings.clock()));
-    }
-
-    private static String processor() {
-        try (Stream<String> lines = Files.lines(PROCESSORS)) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                    .orElse("unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 
     /** Notes what an engine says of itself. */

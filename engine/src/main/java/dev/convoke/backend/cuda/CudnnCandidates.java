@@ -129,71 +129,56 @@ final class CudnnCandidates {
         int ask(IntPointer count, R results);
     }
 
+    // cuDNN has a struct of its own for each pass, alike but for the type.
+    private interface Reader<R extends Pointer> {
+        Row read(R result);
+    }
+
+    private record Row(int status, int number, int math, int determinism, long workspace) {}
+
     private List<CudnnCandidate> forward(String call, Query<cudnnConvolutionFwdAlgoPerf_t> query) {
-        List<CudnnCandidate> found = new ArrayList<>();
-        try (IntPointer count = new IntPointer(1);
-                cudnnConvolutionFwdAlgoPerf_t results = new cudnnConvolutionFwdAlgoPerf_t(MOST)) {
-            check(query.ask(count, results), call);
-            for (int i = 0; i < count.get(); i++) {
-                results.position(i);
-                add(
-                        found,
-                        results.status(),
-                        results.algo(),
-                        results.mathType(),
-                        results.determinism(),
-                        results.memory());
-            }
-            results.position(0);
-        }
-        return found;
+        return ask(
+                call,
+                new cudnnConvolutionFwdAlgoPerf_t(MOST),
+                query,
+                row -> new Row(row.status(), row.algo(), row.mathType(), row.determinism(), row.memory()));
     }
 
     private List<CudnnCandidate> backwardData(String call, Query<cudnnConvolutionBwdDataAlgoPerf_t> query) {
-        List<CudnnCandidate> found = new ArrayList<>();
-        try (IntPointer count = new IntPointer(1);
-                cudnnConvolutionBwdDataAlgoPerf_t results = new cudnnConvolutionBwdDataAlgoPerf_t(MOST)) {
-            check(query.ask(count, results), call);
-            for (int i = 0; i < count.get(); i++) {
-                results.position(i);
-                add(
-                        found,
-                        results.status(),
-                        results.algo(),
-                        results.mathType(),
-                        results.determinism(),
-                        results.memory());
-            }
-            results.position(0);
-        }
-        return found;
+        return ask(
+                call,
+                new cudnnConvolutionBwdDataAlgoPerf_t(MOST),
+                query,
+                row -> new Row(row.status(), row.algo(), row.mathType(), row.determinism(), row.memory()));
     }
 
     private List<CudnnCandidate> backwardFilter(String call, Query<cudnnConvolutionBwdFilterAlgoPerf_t> query) {
+        return ask(
+                call,
+                new cudnnConvolutionBwdFilterAlgoPerf_t(MOST),
+                query,
+                row -> new Row(row.status(), row.algo(), row.mathType(), row.determinism(), row.memory()));
+    }
+
+    private <R extends Pointer> List<CudnnCandidate> ask(String call, R results, Query<R> query, Reader<R> reader) {
         List<CudnnCandidate> found = new ArrayList<>();
-        try (IntPointer count = new IntPointer(1);
-                cudnnConvolutionBwdFilterAlgoPerf_t results = new cudnnConvolutionBwdFilterAlgoPerf_t(MOST)) {
+        try (results;
+                IntPointer count = new IntPointer(1)) {
             check(query.ask(count, results), call);
             for (int i = 0; i < count.get(); i++) {
                 results.position(i);
-                add(
-                        found,
-                        results.status(),
-                        results.algo(),
-                        results.mathType(),
-                        results.determinism(),
-                        results.memory());
+                add(found, reader.read(results));
             }
             results.position(0);
         }
         return found;
     }
 
-    private void add(List<CudnnCandidate> to, int status, int number, int math, int determinism, long workspace) {
-        CudnnAlgorithm algorithm = new CudnnAlgorithm(number, math);
-        if (status == cudnn.CUDNN_STATUS_SUCCESS && convolution.keepsPrecision(algorithm)) {
-            boolean reproducible = determinism == cudnn.CUDNN_DETERMINISTIC && !isKnownToVary(number);
-            to.add(new CudnnCandidate(algorithm, reproducible, workspace));
+    private void add(List<CudnnCandidate> to, Row row) {
+        CudnnAlgorithm algorithm = new CudnnAlgorithm(row.number(), row.math());
+        if (row.status() == cudnn.CUDNN_STATUS_SUCCESS && convolution.keepsPrecision(algorithm)) {
+            boolean reproducible = row.determinism() == cudnn.CUDNN_DETERMINISTIC && !isKnownToVary(row.number());
+            to.add(new CudnnCandidate(algorithm, reproducible, row.workspace()));
         }
     }
 

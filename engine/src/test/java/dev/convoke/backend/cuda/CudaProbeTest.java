@@ -185,7 +185,7 @@ class CudaProbeTest {
     /** As JavaCPP reports it: the loader's own words are the cause. */
     private static LinkageError failureToOpen(String file) {
         LinkageError error = new UnsatisfiedLinkError("no jnicudart in java.library.path: /usr/lib");
-        error.initCause(new UnsatisfiedLinkError("/root/.javacpp/cache/libjnicudart.so: " + file
+        error.initCause(new UnsatisfiedLinkError("/home/someone/.javacpp/cache/libjnicudart.so: " + file
                 + ": cannot open shared object file: No such file or directory"));
         return error;
     }
