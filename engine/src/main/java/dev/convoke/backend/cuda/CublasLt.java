@@ -58,6 +58,15 @@ final class CublasLt {
         return zero;
     }
 
+    /** Such as 130201 for 13.2.1. */
+    static long version() {
+        return cublas.cublasLtGetVersion();
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
     /** How products are added up: in float32 always, of operands that TF32 rounds. */
     int computeType() {
         return precision == Precision.TF32 ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;

@@ -1,6 +1,8 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DeviceException;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.cuda.cublas.cublasLtMatmulAlgo_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulDescOpaque_t;
 import org.bytedeco.cuda.cublas.cublasLtMatmulHeuristicResult_t;
@@ -15,15 +17,19 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One matrix product of cublasLt, described once: {@code C = A B} with an epilogue. cublasLt's own order of algorithms
- * decides, which is the same every time; all of them give the same bits every time.
+ * One matrix product of cublasLt, described once: {@code C = A B} with an epilogue. Of the algorithms that cublasLt's
+ * heuristics name the fastest is measured; each gives the same bits every time, two of them need not give each other's.
  */
 final class CublasProduct {
     /** Bytes of workspace that an algorithm may want. */
     private static final long MOST_WORKSPACE = 32L << 20;
 
+    /** Algorithms that are measured against each other. */
+    private static final int MOST_ALGORITHMS = 8;
+
     private final CublasLt library;
     private final String label;
+    private final String work; // what is computed, for the choice to be kept under
     private final cublasLtMatmulDescOpaque_t product;
     private final cublasLtMatrixLayoutOpaque_t a;
     private final cublasLtMatrixLayoutOpaque_t b;
@@ -43,6 +49,7 @@ final class CublasProduct {
             @Nullable Pointer vector) {
         this.library = library;
         this.label = label;
+        work = "cublasLt " + CublasLt.version() + ", " + a + " " + b + " " + c + " " + epilogue;
         this.a = layout(a);
         this.b = layout(b);
         this.c = layout(c);
@@ -100,28 +107,79 @@ final class CublasProduct {
         }
     }
 
-    /** Chooses an algorithm, its workspace in {@code shared}; false where cublasLt has none. */
-    boolean choose(CudaScratch shared) {
+    /**
+     * Chooses the fastest algorithm, measured on the buffers of {@link #run}, of which {@code target} is overwritten.
+     *
+     * @return whether there is one
+     */
+    boolean choose(CudaChooser chooser, Pointer left, Pointer right, Pointer target) {
+        List<cublasLtMatmulHeuristicResult_t> ways = algorithms();
+        if (ways.isEmpty()) {
+            return false;
+        }
+        int fastest = chooser.fastest(library.precision(), work, ways.size(), way -> {
+            use(ways.get(way), chooser.measuring());
+            run(left, right, target);
+        });
+        use(ways.get(fastest), chooser.scratch());
+        return true;
+    }
+
+    /**
+     * Chooses the fastest algorithm.
+     *
+     * @throws DeviceException if there is none
+     */
+    void chooseOrFail(CudaChooser chooser, Pointer left, Pointer right, Pointer target) {
+        if (!choose(chooser, left, right, target)) {
+            throw none();
+        }
+    }
+
+    /**
+     * Takes the algorithm that cublasLt names first, unmeasured.
+     *
+     * @throws DeviceException if there is none
+     */
+    void takeFirst(CudaScratch working) {
+        use(algorithms().stream().findFirst().orElseThrow(this::none), working);
+    }
+
+    private DeviceException none() {
+        return new DeviceException("cublasLt has no algorithm for the product of " + label
+                + "; try another --precision, or use --device cpu");
+    }
+
+    private void use(cublasLtMatmulHeuristicResult_t way, CudaScratch working) {
+        algorithm = way.algo();
+        workspace = way.workspaceSize();
+        working.atLeast(workspace);
+        scratch = working;
+    }
+
+    // In cublasLt's own order, which is the same every time.
+    private List<cublasLtMatmulHeuristicResult_t> algorithms() {
         cublasLtMatmulPreferenceOpaque_t preference = preference();
-        cublasLtMatmulHeuristicResult_t result = library.resources().own(new cublasLtMatmulHeuristicResult_t(1));
+        cublasLtMatmulHeuristicResult_t results =
+                library.resources().own(new cublasLtMatmulHeuristicResult_t(MOST_ALGORITHMS));
+        List<cublasLtMatmulHeuristicResult_t> found = new ArrayList<>();
         try (IntPointer count = new IntPointer(1)) {
             int status = cublas.cublasLtMatmulAlgoGetHeuristic(
-                    library.handle(), product, a, b, c, c, preference, 1, result, count);
+                    library.handle(), product, a, b, c, c, preference, MOST_ALGORITHMS, results, count);
             if (status == cublas.CUBLAS_STATUS_NOT_SUPPORTED) {
-                return false;
+                return found;
             }
             check(status, "cublasLtMatmulAlgoGetHeuristic");
-            if (count.get() == 0 || result.state() != cublas.CUBLAS_STATUS_SUCCESS) {
-                return false;
+            for (int i = 0; i < count.get(); i++) {
+                cublasLtMatmulHeuristicResult_t result = results.getPointer(i);
+                if (result.state() == cublas.CUBLAS_STATUS_SUCCESS) {
+                    found.add(result);
+                }
             }
+            return found;
         } finally {
             check(cublas.cublasLtMatmulPreferenceDestroy(preference), "cublasLtMatmulPreferenceDestroy");
         }
-        algorithm = result.algo();
-        workspace = result.workspaceSize();
-        shared.atLeast(workspace);
-        scratch = shared;
-        return true;
     }
 
     private cublasLtMatmulPreferenceOpaque_t preference() {
@@ -135,18 +193,6 @@ final class CublasProduct {
                             preference, cublas.CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, most, Long.BYTES),
                     "cublasLtMatmulPreferenceSetAttribute");
             return preference;
-        }
-    }
-
-    /**
-     * Chooses an algorithm.
-     *
-     * @throws DeviceException if there is none
-     */
-    void chooseOrFail(CudaScratch shared) {
-        if (!choose(shared)) {
-            throw new DeviceException("cublasLt has no algorithm for the product of " + label
-                    + "; try another --precision, or use --device cpu");
         }
     }
 

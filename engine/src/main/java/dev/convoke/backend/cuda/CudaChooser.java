@@ -5,6 +5,7 @@ import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.plan.Precision;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.bytedeco.javacpp.Pointer;
 
@@ -19,12 +20,10 @@ final class CudaChooser {
     /** Bytes of workspace that an algorithm may want. */
     private static final long MOST_WORKSPACE = 256L << 20;
 
-    /** One measurement at a time: two would disturb each other. */
-    static final Object STOPWATCH = new Object();
-
     private final CudaDevice device;
     private final AlgorithmChoice choice;
     private final CudaAlgorithmCache cache;
+    private final CudaStopwatch stopwatch;
     private final CudaScratch measuring; // workspace of measurements
     private final CudaScratch session; // workspace of what is chosen
 
@@ -32,13 +31,20 @@ final class CudaChooser {
             CudaDevice device,
             AlgorithmChoice choice,
             CudaAlgorithmCache cache,
+            CudaStopwatch stopwatch,
             CudaScratch measuring,
             CudaScratch session) {
         this.device = device;
         this.choice = choice;
         this.cache = cache;
+        this.stopwatch = stopwatch;
         this.measuring = measuring;
         this.session = session;
+    }
+
+    /** Workspace that calls may use while they are measured. */
+    CudaScratch measuring() {
+        return measuring;
     }
 
     /** Workspace that calls may use while the session opens and after. */
@@ -69,7 +75,7 @@ final class CudaChooser {
             Pointer w,
             Pointer y) {
         String key = key(device, convolution.precision(), pass.words() + ", " + convolution.shape());
-        synchronized (STOPWATCH) {
+        synchronized (CudaStopwatch.ONE_AT_A_TIME) {
             Optional<CudnnAlgorithm> kept = cache.find(key);
             if (kept.isPresent()
                     && expected.stream().anyMatch(each -> each.algorithm().equals(kept.get()))) {
@@ -82,6 +88,38 @@ final class CudaChooser {
             CudnnAlgorithm chosen = first(measured, each -> true, convolution, pass);
             cache.put(key, chosen);
             return chosen;
+        }
+    }
+
+    /**
+     * The fastest of several ways to compute the same, by its index; the first, unmeasured, where bits must be reproducible.
+     *
+     * @param work what is computed, its sizes and the library's version: what the choice is kept under
+     * @param ways how many there are, at least 1, in the library's own order
+     * @param run computes it in the way of that index; what it writes may be overwritten
+     */
+    int fastest(Precision precision, String work, int ways, IntConsumer run) {
+        if (choice == AlgorithmChoice.DETERMINISTIC || ways == 1) {
+            return 0;
+        }
+        String key = key(device, precision, work);
+        synchronized (CudaStopwatch.ONE_AT_A_TIME) {
+            Optional<CudnnAlgorithm> kept = cache.find(key);
+            if (kept.isPresent() && kept.get().number() < ways) {
+                return kept.get().number();
+            }
+            int best = 0;
+            float bestTime = Float.MAX_VALUE;
+            for (int i = 0; i < ways; i++) {
+                int way = i;
+                float time = stopwatch.fastest(() -> run.accept(way));
+                if (time < bestTime) {
+                    best = way;
+                    bestTime = time;
+                }
+            }
+            cache.put(key, new CudnnAlgorithm(best, 0));
+            return best;
         }
     }
 

@@ -74,9 +74,9 @@ final class CudaDense extends CudaLayer {
 
     @Override
     void choose(CudaChooser chooser) {
-        forward.chooseOrFail(chooser.scratch());
+        forward.chooseOrFail(chooser, context.parameters().forProducts(op.kernel()), input().data(), output().data());
         if (backward != null) {
-            backward.choose(chooser.scratch());
+            backward.choose(chooser);
         }
     }
 

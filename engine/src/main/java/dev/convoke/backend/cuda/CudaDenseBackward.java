@@ -2,6 +2,7 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /** The gradients of a dense layer, by cublasLt: kernel and bias in float32, the input's in the format of the activations. */
@@ -52,13 +53,18 @@ final class CudaDenseBackward {
                 null);
     }
 
-    void choose(CudaScratch scratch) {
-        fused = kernelAndBias.choose(scratch);
+    void choose(CudaChooser chooser) {
+        Pointer gradient = context.gradients().of(op.kernel());
+        fused = kernelAndBias.choose(chooser, input.data(), output.gradientData(), gradient);
         if (!fused) {
-            kernelAlone.chooseOrFail(scratch);
+            kernelAlone.chooseOrFail(chooser, input.data(), output.gradientData(), gradient);
         }
         if (data != null) {
-            data.chooseOrFail(scratch);
+            data.chooseOrFail(
+                    chooser,
+                    context.parameters().forProducts(op.kernel()),
+                    output.gradientData(),
+                    input.gradientData());
         }
     }
 

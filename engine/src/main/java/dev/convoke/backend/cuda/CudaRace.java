@@ -2,15 +2,12 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.plan.MemoryMap;
-import org.bytedeco.cuda.cudart.CUevent_st;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Measures which of two ways serves a group of ops faster: each as a network of its own, forward and backward. As with
  * cuDNN's algorithms the choice is kept, and nothing is measured where the bits must be reproducible.
  */
 final class CudaRace {
-    private static final int TRIES = 5;
     private static final CudnnAlgorithm FIRST = new CudnnAlgorithm(0, 0);
     private static final CudnnAlgorithm SECOND = new CudnnAlgorithm(1, 0);
 
@@ -39,7 +36,7 @@ final class CudaRace {
         }
         String key = CudaChooser.key(
                 context.resources().device(), context.execution().precision(), group + ", " + mode);
-        synchronized (CudaChooser.STOPWATCH) {
+        synchronized (CudaStopwatch.ONE_AT_A_TIME) {
             CudnnAlgorithm kept = cache.find(key).orElse(null);
             if (kept == null) {
                 context.queue().synchronize("a measurement");
@@ -61,32 +58,15 @@ final class CudaRace {
                     own.device(),
                     context.execution().algorithms(),
                     cache,
+                    new CudaStopwatch(own, own.stream()),
                     new CudaScratch(own, own.stream()),
                     scratch));
-            return time(own, () -> {
+            return new CudaStopwatch(own, own.stream()).fastest(() -> {
                 network.forward();
                 if (mode == CudaMode.TRAINING) {
                     network.backward();
                 }
             });
         }
-    }
-
-    private static float time(CudaResources own, Runnable work) {
-        FloatPointer milliseconds = own.own(new FloatPointer(1));
-        CUevent_st begin = CudaRuntime.createEvent();
-        own.onClose(() -> CudaRuntime.destroyEvent(begin));
-        CUevent_st end = CudaRuntime.createEvent();
-        own.onClose(() -> CudaRuntime.destroyEvent(end));
-        work.run();
-        float best = Float.MAX_VALUE;
-        for (int i = 0; i < TRIES; i++) {
-            CudaRuntime.record(begin, own.stream().handle());
-            work.run();
-            CudaRuntime.record(end, own.stream().handle());
-            own.stream().synchronize("a measurement");
-            best = Math.min(best, CudaRuntime.elapsed(milliseconds, begin, end));
-        }
-        return best;
     }
 }

@@ -5,16 +5,14 @@ import dev.convoke.backend.Roof;
 import dev.convoke.kernels.CudaKernels;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Measures a GPU on its own clock: the best of several tries each, since whatever else runs can only slow them down. The peak
  * of arithmetic is that of cublasLt's products of square matrices, grown until one takes long enough to be timed.
  */
 final class CudaRoof {
-    private static final int TRIES = 10;
+    private static final int TRIES = 10; // of a call from Java
     private static final double ENOUGH_MILLISECONDS = 2;
     private static final double MILLISECONDS = 1e3; // of a second
     private static final int SMALLEST_MATRIX = 64;
@@ -28,16 +26,10 @@ final class CudaRoof {
 
     private final CudaResources resources;
     private final Execution execution;
-    private final CUevent_st begin = CudaRuntime.createEvent();
-    private final CUevent_st end = CudaRuntime.createEvent();
-    private final FloatPointer milliseconds; // host
 
     private CudaRoof(CudaResources resources, Execution execution) {
         this.resources = resources;
         this.execution = execution;
-        milliseconds = resources.own(new FloatPointer(1));
-        resources.onClose(() -> CudaRuntime.destroyEvent(begin));
-        resources.onClose(() -> CudaRuntime.destroyEvent(end));
     }
 
     static Roof measure(CudaDevice device, Execution execution) {
@@ -77,8 +69,8 @@ final class CudaRoof {
                     square,
                     CublasEpilogue.NONE,
                     null);
-            product.chooseOrFail(new CudaScratch(own, own.stream()));
-            return best(own.stream(), () -> product.run(a, b, c));
+            product.takeFirst(new CudaScratch(own, own.stream()));
+            return new CudaStopwatch(own, own.stream()).fastest(() -> product.run(a, b, c));
         }
     }
 
@@ -89,7 +81,8 @@ final class CudaRoof {
             try (CudaResources own = new CudaResources(resources.device())) {
                 BytePointer from = own.allocate("the measurement of the device", half);
                 BytePointer to = own.allocate("the measurement of the device", half);
-                double time = best(own.stream(), () -> own.stream().copy(to, from, half, "the measurement"));
+                double time = new CudaStopwatch(own, own.stream())
+                        .fastest(() -> own.stream().copy(to, from, half, "the measurement"));
                 copies.add(new Roof.Copy(bytes, bytes / time * MILLISECONDS));
                 if (time >= ENOUGH_MILLISECONDS) {
                     break;
@@ -97,20 +90,6 @@ final class CudaRoof {
             }
         }
         return copies;
-    }
-
-    /** Milliseconds of the fastest try. */
-    private double best(CudaStream stream, Runnable work) {
-        work.run();
-        double best = Double.MAX_VALUE;
-        for (int i = 0; i < TRIES; i++) {
-            CudaRuntime.record(begin, stream.handle());
-            work.run();
-            CudaRuntime.record(end, stream.handle());
-            stream.synchronize("the measurement");
-            best = Math.min(best, CudaRuntime.elapsed(milliseconds, begin, end));
-        }
-        return best;
     }
 
     private static double callNanos() {

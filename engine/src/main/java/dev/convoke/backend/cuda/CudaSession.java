@@ -112,6 +112,7 @@ final class CudaSession implements Session {
                     resources.device(),
                     request.execution().algorithms(),
                     cache,
+                    new CudaStopwatch(measuring, resources.stream()),
                     new CudaScratch(measuring, resources.stream()),
                     context.scratch());
             networks.forEach(network -> network.choose(chooser));
