@@ -6,6 +6,11 @@ import java.util.List;
 
 /** Batch normalization, with the ReLU that may follow. */
 final class CpuBatchNormalization extends CpuLayer {
+    // Values up to which one thread is as fast: OpenMP's threads spin for a while after their work, where the session's
+    // own
+    // threads would go on.
+    private static final int VALUES_OF_ONE_THREAD = 1 << 17;
+
     private final CpuContext context;
     private final CpuMode mode;
     private final Op.BatchNormalization op;
@@ -14,6 +19,7 @@ final class CpuBatchNormalization extends CpuLayer {
     private final CpuBuffer mean; // [C], of the batch
     private final CpuBuffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
     private final long rows; // N * H * W
+    private final int threads;
 
     CpuBatchNormalization(
             CpuContext context,
@@ -29,6 +35,7 @@ final class CpuBatchNormalization extends CpuLayer {
         this.op = op;
         this.rectifier = rectifier;
         rows = (long) input.batch() * op.pixels();
+        threads = output.count() <= VALUES_OF_ONE_THREAD ? 1 : context.threads();
         scratch = context.engine().scratch().atLeast(Kernels.batchNormWorkspaceBytes(op.channels()));
         mean = new CpuBuffer(op.name() + " mean", (long) op.channels() * Float.BYTES);
         inverseDeviation = new CpuBuffer(op.name() + " inverse deviation", (long) op.channels() * Float.BYTES);
@@ -70,8 +77,7 @@ final class CpuBatchNormalization extends CpuLayer {
             normalizeByRunningStatistics();
         }
         if (rectifier != CpuRectifier.NONE) {
-            Kernels.activationForward(
-                    Kernels.RELU, output().data(), output().data(), output().count(), 0, context.threads());
+            Kernels.activationForward(Kernels.RELU, output().data(), output().data(), output().count(), 0, threads);
         }
     }
 
@@ -91,7 +97,7 @@ final class CpuBatchNormalization extends CpuLayer {
                 inverseDeviation.floats(),
                 output().data(),
                 scratch.bytes(),
-                context.threads());
+                threads);
     }
 
     private void normalizeByRunningStatistics() {
@@ -105,19 +111,14 @@ final class CpuBatchNormalization extends CpuLayer {
                 context.statistics().of(op.runningMean()),
                 context.statistics().of(op.runningVariance()),
                 output().data(),
-                context.threads());
+                threads);
     }
 
     @Override
     void backward() {
         if (rectifier == CpuRectifier.MASKS) {
             Kernels.reluDropoutBackward(
-                    output().data(),
-                    output().gradientData(),
-                    output().gradientData(),
-                    output().count(),
-                    1,
-                    context.threads());
+                    output().data(), output().gradientData(), output().gradientData(), output().count(), 1, threads);
         }
         // Where nobody wants the gradient of the input, it replaces that of the output, which is spent.
         Kernels.batchNormBackward(
@@ -132,6 +133,6 @@ final class CpuBatchNormalization extends CpuLayer {
                 context.gradients().of(op.beta()),
                 input().hasGradient() ? input().gradientData() : output().gradientData(),
                 scratch.bytes(),
-                context.threads());
+                threads);
     }
 }

@@ -8,15 +8,13 @@ package dev.convoke.backend.cpu;
  * @param size filters of a range; the last one may have fewer
  */
 record CpuFilterRanges(int filters, int size) {
-    // More ranges than threads, since some filters have more live windows than others; but each reads all images again.
-    private static final int RANGES_A_THREAD = 2;
-
     private static final int LEAST_FILTERS = 32;
 
     static CpuFilterRanges of(CpuSplitLayer layer, int threads) {
         int step = layer.filterStep();
-        int wanted = threads == 1 ? 1 : RANGES_A_THREAD * threads;
-        int each = Math.max(LEAST_FILTERS, (layer.filters() + wanted - 1) / wanted);
+        // One for each thread: every range reads all images again, which costs more than an uneven share of live
+        // windows.
+        int each = Math.max(LEAST_FILTERS, (layer.filters() + threads - 1) / threads);
         return new CpuFilterRanges(layer.filters(), (each + step - 1) / step * step);
     }
 

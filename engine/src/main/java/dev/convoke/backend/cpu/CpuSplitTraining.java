@@ -65,21 +65,26 @@ final class CpuSplitTraining {
         }
     }
 
-    // The last layers have the most filters and images the fewest pixels there: the longest tasks come from the middle,
-    // and short ones fill up what is left at the end.
+    // In the order of the thread that begins with them: a layer's first filters with the first, whose moments are then
+    // in
+    // its cache. Long tasks come before short ones, which fill up what is left at the end.
     private List<CpuTeam.Work> updates(CpuContext context) {
-        List<CpuTeam.Work> tasks = new ArrayList<>();
+        List<List<CpuTeam.Work>> byThread = new ArrayList<>();
+        for (int thread = 0; thread < context.threads(); thread++) {
+            byThread.add(new ArrayList<>());
+        }
         for (CpuLayer layer : network.layers()) {
             if (layer instanceof CpuSplitLayer split) {
                 CpuFilterRanges ranges = CpuFilterRanges.of(split, context.threads());
                 for (int range = 0; range < ranges.count(); range++) {
-                    tasks.add(update(split, ranges.from(range), ranges.to(range)));
+                    byThread.get(range * context.threads() / ranges.count())
+                            .add(update(split, ranges.from(range), ranges.to(range)));
                 }
             } else {
-                addUpdate(tasks, layer.parameters());
+                addUpdate(byThread.get(0), layer.parameters());
             }
         }
-        return tasks;
+        return byThread.stream().flatMap(List::stream).toList();
     }
 
     private CpuTeam.Work update(CpuSplitLayer layer, int from, int to) {

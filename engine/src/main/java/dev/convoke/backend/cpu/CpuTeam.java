@@ -1,14 +1,17 @@
 package dev.convoke.backend.cpu;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one session: the caller and {@code threads - 1} helpers, who share out the tasks of one piece of work after
- * the other. Which of them runs a task is chance, so that nobody waits for a thread that the machine has taken away; what
- * the tasks compute must not depend on it.
+ * the other. Each begins with its own stretch of them, so that it meets in its cache what it left there the last time, and
+ * then takes what is left of the others', so that nobody waits for a thread that the machine has taken away. Who runs a
+ * task is chance in the end; what the tasks compute must not depend on it.
  *
  * <p>A piece of work lasts microseconds. Who waits for the next one spins for about as long as waking up would cost and then
  * parks: two busy processes on the same cores then lose little to each other, and one that has the machine to itself
@@ -26,12 +29,12 @@ final class CpuTeam implements AutoCloseable {
     // About 20 to 100 microseconds, as long as one pause of the processor takes.
     private static final int SPINS = 2000;
 
-    // Round of work, tasks in it, tasks given out: one word, so that nobody takes a task of a round that has ended.
-    private static final int ROUND_SHIFT = 32;
-    private static final int TASKS_SHIFT = 16;
+    // Round of work and tasks in it: one word, so that nobody mixes two rounds.
+    private static final int ROUND_SHIFT = 16;
 
     private final Helper[] helpers;
     private final AtomicLong given = new AtomicLong();
+    private AtomicLongArray taken = new AtomicLongArray(0); // by task: the last round in which somebody took it
     private final AtomicInteger done = new AtomicInteger();
     private volatile @Nullable Thread waiting; // the caller, while it is parked
     private volatile @Nullable Throwable failure;
@@ -58,14 +61,16 @@ final class CpuTeam implements AutoCloseable {
             }
             return;
         }
-        work = newWork;
-        done.set(0);
         long round = (given.get() >>> ROUND_SHIFT) + 1;
-        given.set(round << ROUND_SHIFT | (long) tasks << TASKS_SHIFT);
+        work = newWork;
+        makePlace(tasks, round - 1);
+        done.set(0);
+        long now = round << ROUND_SHIFT | tasks;
+        given.set(now);
         for (Helper helper : helpers) {
             helper.wake();
         }
-        takeTasks(0);
+        takeTasks(now, 0);
         awaitAll(tasks);
         Throwable thrown = failure;
         if (thrown != null) {
@@ -74,42 +79,43 @@ final class CpuTeam implements AutoCloseable {
         }
     }
 
-    private void takeTasks(int worker) {
-        for (int task = take(); task >= 0; task = take()) {
-            try {
-                work.run(task, worker);
-            } catch (RuntimeException | Error e) {
-                failure = e;
-            } finally {
-                finish();
-            }
+    // Who is late in the last round finds nothing to take in the new array either.
+    private void makePlace(int tasks, long lastRound) {
+        if (taken.length() < tasks) {
+            long[] rounds = new long[tasks];
+            Arrays.fill(rounds, lastRound);
+            taken = new AtomicLongArray(rounds);
         }
     }
 
-    // A task that was given out keeps its round from ending, so that `work` is that round's until it is done.
-    private int take() {
-        while (true) {
-            long now = given.get();
-            int next = (int) (now & MOST_TASKS);
-            if (next >= tasks(now)) {
-                return -1;
+    // A task that was taken keeps its round from ending, so that `work` is that round's until it is done.
+    private void takeTasks(long now, int worker) {
+        long round = now >>> ROUND_SHIFT;
+        int tasks = (int) (now & MOST_TASKS);
+        AtomicLongArray all = taken;
+        int task = (int) ((long) worker * tasks / threads());
+        for (int i = 0; i < tasks; i++) {
+            if (take(all, task, round)) {
+                run(task, tasks, worker);
             }
-            if (given.compareAndSet(now, now + 1)) {
-                return next;
-            }
+            task = task + 1 == tasks ? 0 : task + 1;
         }
     }
 
-    private static int tasks(long state) {
-        return (int) (state >>> TASKS_SHIFT & MOST_TASKS);
+    // Who comes late finds its round in every task, or a later one, and takes nothing.
+    private static boolean take(AtomicLongArray all, int task, long round) {
+        long last = all.get(task);
+        return last < round && all.compareAndSet(task, last, round);
     }
 
-    private void finish() {
-        int all = tasks(given.get());
-        if (done.incrementAndGet() == all) {
-            Thread caller = waiting;
-            if (caller != null) {
-                LockSupport.unpark(caller);
+    private void run(int task, int tasks, int worker) {
+        try {
+            work.run(task, worker);
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        } finally {
+            if (done.incrementAndGet() == tasks) {
+                LockSupport.unpark(waiting);
             }
         }
     }
@@ -126,11 +132,6 @@ final class CpuTeam implements AutoCloseable {
             LockSupport.park(this);
         }
         waiting = null;
-    }
-
-    private boolean hasTasks() {
-        long now = given.get();
-        return (now & MOST_TASKS) < tasks(now);
     }
 
     /** Ends the helpers; no work may be running. */
@@ -160,21 +161,27 @@ final class CpuTeam implements AutoCloseable {
 
         @Override
         public void run() {
+            long last = 0;
             while (!closed) {
-                takeTasks(worker);
-                awaitTasks();
+                long now = given.get();
+                if (now == last) {
+                    awaitRound(last);
+                } else {
+                    takeTasks(now, worker);
+                    last = now;
+                }
             }
         }
 
-        private void awaitTasks() {
+        private void awaitRound(long last) {
             for (int i = 0; i < SPINS; i++) {
-                if (hasTasks() || closed) {
+                if (given.get() != last || closed) {
                     return;
                 }
                 Thread.onSpinWait();
             }
             parked = true;
-            while (!hasTasks() && !closed) {
+            while (given.get() == last && !closed) {
                 LockSupport.park(CpuTeam.this);
             }
             parked = false;
