@@ -3,6 +3,7 @@ package dev.convoke.bench.peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * An engine with its options: one row of the tables.
@@ -12,9 +13,17 @@ import java.util.Locale;
  * @param home folder below the repository that holds {@code target/classes} and {@code target/lib}
  * @param mainClass what its JVM runs
  * @param options JVM options; {@code {threads}} stands for the number of threads
+ * @param environment variables that its process gets
  * @param use when it runs
  */
-record Competitor(String name, String title, String home, String mainClass, List<String> options, Use use) {
+record Competitor(
+        String name,
+        String title,
+        String home,
+        String mainClass,
+        List<String> options,
+        Map<String, String> environment,
+        Use use) {
     /** The row that all others are compared with. */
     static final String REFERENCE = "convoke";
 
@@ -26,14 +35,21 @@ record Competitor(String name, String title, String home, String mainClass, List
     private static final String DL4J_MAIN = "dev.convoke.peers.dl4j.Dl4jPeer";
     private static final String DL4J_LIBRARY = "-Dorg.bytedeco.javacpp.platform.extension=";
 
+    // glibc gives a step's arrays back to the system and gets them again, page by page, unless it is told to keep them.
+    // That
+    // is an option of the process, not of PyTorch, whose guide to tuning has another allocator for it.
+    private static final Map<String, String> KEPT_HEAP =
+            Map.of("MALLOC_MMAP_THRESHOLD_", "1073741824", "MALLOC_TRIM_THRESHOLD_", "1073741824");
+
     /** All rows, in the tables' order. */
     static final List<Competitor> ALL = List.of(
             convoke(REFERENCE, "Convoke float32", "FLOAT32", "AUTO"),
             convoke("convoke-bf16", "Convoke bf16", "BFLOAT16", "AUTO"),
             convoke("convoke-library", "Convoke float32, oneDNN", "FLOAT32", "LIBRARY"),
-            djl("djl", "PyTorch (DJL)", Use.ALWAYS, "channels_last", "flush"),
-            djl("djl-contiguous", "PyTorch (DJL), contiguous", Use.NAMED, "contiguous", "flush"),
-            djl("djl-denormals", "PyTorch (DJL), denormals kept", Use.NAMED, "channels_last", "keep"),
+            djl("djl", "PyTorch (DJL)", Use.ALWAYS, "channels_last", "flush", Map.of()),
+            djl("djl-heap", "PyTorch (DJL), heap kept", Use.ALWAYS, "channels_last", "flush", KEPT_HEAP),
+            djl("djl-contiguous", "PyTorch (DJL), contiguous", Use.NAMED, "contiguous", "flush", Map.of()),
+            djl("djl-denormals", "PyTorch (DJL), denormals kept", Use.NAMED, "channels_last", "keep", Map.of()),
             dl4j("dl4j", "Deeplearning4j", Use.ALWAYS, "nchw", "released", "-onednn-avx512"),
             dl4j("dl4j-onednn", "Deeplearning4j, oneDNN forced", Use.ALWAYS, "nchw", "onednn", "-onednn-avx512"),
             dl4j("dl4j-nhwc", "Deeplearning4j, NHWC", Use.NAMED, "nhwc", "released", "-onednn-avx512"),
@@ -44,6 +60,7 @@ record Competitor(String name, String title, String home, String mainClass, List
                     "bench/peers/onnxruntime",
                     "dev.convoke.peers.onnxruntime.OnnxRuntimePeer",
                     List.of("-Dpeer.threads={threads}"),
+                    Map.of(),
                     Use.INFERENCE));
 
     /** When a row is measured. */
@@ -59,24 +76,25 @@ record Competitor(String name, String title, String home, String mainClass, List
     private static Competitor convoke(String name, String title, String precision, String kernels) {
         List<String> options =
                 List.of("-Dpeer.threads={threads}", "-Dpeer.precision=" + precision, "-Dpeer.kernels=" + kernels);
-        return new Competitor(name, title, BENCH, CONVOKE, options, Use.ALWAYS);
+        return new Competitor(name, title, BENCH, CONVOKE, options, Map.of(), Use.ALWAYS);
     }
 
-    private static Competitor djl(String name, String title, Use use, String layout, String denormals) {
+    private static Competitor djl(
+            String name, String title, Use use, String layout, String denormals, Map<String, String> environment) {
         List<String> options = List.of(
                 "-Dai.djl.pytorch.num_threads={threads}",
                 "-Dai.djl.pytorch.num_interop_threads=1",
                 "-Dai.djl.offline=true",
                 "-Dpeer.layout=" + layout,
                 "-Dpeer.denormals=" + denormals);
-        return new Competitor(name, title, DJL, DJL_MAIN, options, use);
+        return new Competitor(name, title, DJL, DJL_MAIN, options, environment, use);
     }
 
     private static Competitor dl4j(
             String name, String title, Use use, String layout, String convolutions, String build) {
         List<String> options =
                 List.of(DL4J_LIBRARY + build, "-Dpeer.layout=" + layout, "-Dpeer.convolutions=" + convolutions);
-        return new Competitor(name, title, DL4J, DL4J_MAIN, options, use);
+        return new Competitor(name, title, DL4J, DL4J_MAIN, options, Map.of(), use);
     }
 
     /**

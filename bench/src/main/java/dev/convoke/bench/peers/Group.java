@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param threads of every engine
  * @param state from which weights
  * @param liveWindows share of live pooling windows by layer; empty for inference
+ * @param takenAgain rounds that did not count, since the machine gave the threads fewer cores
  * @param rows one for each engine
  */
 record Group(
@@ -22,6 +23,7 @@ record Group(
         int threads,
         WeightState state,
         Map<String, Double> liveWindows,
+        int takenAgain,
         List<Row> rows) {
     Group {
         rows = List.copyOf(rows);

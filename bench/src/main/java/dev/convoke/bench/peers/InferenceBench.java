@@ -45,7 +45,8 @@ final class InferenceBench {
         for (PeerProcess peer : entrants) {
             turns.add(() -> new Turns.Done(images, Long.parseLong(peer.ask("classify"))));
         }
-        List<Rates> rates = new Turns(settings.rounds(), settings.seconds()).measure(turns);
+        Turns alternation = new Turns(settings.rounds(), settings.seconds(), new Cores(threads)::areGiven);
+        List<Rates> rates = alternation.measure(turns);
         List<String> answers =
                 entrants.stream().map(peer -> peer.ask("answers " + COMPARED)).toList();
         String reference = reference(entrants, answers);
@@ -56,7 +57,15 @@ final class InferenceBench {
             entrants.get(i).ask("close");
         }
         rows.sort((a, b) -> Competitor.ALL.indexOf(a.competitor()) - Competitor.ALL.indexOf(b.competitor()));
-        return new Group(Settings.Section.INFERENCE, run, batch, threads, WeightState.AFTER_AN_EPOCH, Map.of(), rows);
+        return new Group(
+                Settings.Section.INFERENCE,
+                run,
+                batch,
+                threads,
+                WeightState.AFTER_AN_EPOCH,
+                Map.of(),
+                alternation.takenAgain(),
+                rows);
     }
 
     private static String reference(List<PeerProcess> entrants, List<String> answers) {

@@ -36,7 +36,7 @@ final class PeerProcess implements AutoCloseable {
         List<String> command = command(competitor, threads, settings.home());
         command.add(1, "-Dpeer.clock=" + settings.clock().name().toLowerCase(Locale.ROOT));
         try {
-            process = start(command, threads, log);
+            process = start(command, threads, competitor.environment(), log);
         } catch (IOException e) {
             throw new UncheckedIOException(competitor.title() + ": cannot be started: " + e.getMessage(), e);
         }
@@ -69,9 +69,11 @@ final class PeerProcess implements AutoCloseable {
         return command;
     }
 
-    private static Process start(List<String> command, int threads, Path log) throws IOException {
+    private static Process start(List<String> command, int threads, Map<String, String> own, Path log)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         Map<String, String> environment = builder.environment();
+        environment.putAll(own);
         environment.put("OMP_NUM_THREADS", Integer.toString(threads));
         environment.put("OPENBLAS_NUM_THREADS", Integer.toString(threads));
         environment.put("DJL_OFFLINE", "true");

@@ -26,12 +26,27 @@ final class ResultText {
         List<String> lines = new ArrayList<>();
         lines.add(heading(group));
         lines.addAll(aligned(cells));
+        if (group.takenAgain() > 0) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %d of %d rounds taken again: the machine did not give every thread a core",
+                    group.takenAgain(),
+                    group.takenAgain() + rounds(group)));
+        }
         for (Row row : group.rows()) {
             if (!row.remark().isEmpty()) {
                 lines.add("  " + row.competitor().title() + ": " + row.remark());
             }
         }
         return lines;
+    }
+
+    private static int rounds(Group group) {
+        return group.rows().stream()
+                .flatMap(row -> Optional.ofNullable(row.rates()).stream())
+                .mapToInt(rates -> rates.perRound().length)
+                .max()
+                .orElse(0);
     }
 
     private static String heading(Group group) {

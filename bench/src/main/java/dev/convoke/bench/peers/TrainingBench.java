@@ -43,7 +43,8 @@ final class TrainingBench {
             entrant.peer().ask("train-open " + work.file() + " on");
             turns.add(pass(entrant.peer(), work));
         }
-        List<Rates> rates = new Turns(settings.rounds(), settings.seconds()).measure(turns);
+        Turns alternation = new Turns(settings.rounds(), settings.seconds(), new Cores(threads)::areGiven);
+        List<Rates> rates = alternation.measure(turns);
         double reference = reference(entrants);
         for (int i = 0; i < entrants.size(); i++) {
             Entrant entrant = entrants.get(i);
@@ -53,7 +54,14 @@ final class TrainingBench {
         }
         rows.sort((a, b) -> Competitor.ALL.indexOf(a.competitor()) - Competitor.ALL.indexOf(b.competitor()));
         return new Group(
-                Settings.Section.TRAINING, work.run(), work.batch(), threads, work.state(), work.liveWindows(), rows);
+                Settings.Section.TRAINING,
+                work.run(),
+                work.batch(),
+                threads,
+                work.state(),
+                work.liveWindows(),
+                alternation.takenAgain(),
+                rows);
     }
 
     private static double firstLoss(PeerProcess peer, TrainingCase work) {

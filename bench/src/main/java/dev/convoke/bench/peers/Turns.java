@@ -2,22 +2,35 @@ package dev.convoke.bench.peers;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Measures engines in alternation, A B A B: what disturbs the machine for a while disturbs all of them. Each round gives each
- * engine one turn of at least so many seconds.
+ * engine one turn of at least so many seconds. A round before or after which the machine did not give every thread a core
+ * is taken again.
  */
 final class Turns {
     private static final double NANOS = 1e9;
     /** An engine's first turns compile its Java; they are not counted. */
     private static final int WARM_UP_TURNS = 2;
+    /** Rounds that are taken again, for each that is wanted; then the machine is taken as it is. */
+    private static final int PATIENCE = 4;
 
     private final int rounds;
     private final double seconds;
+    private final BooleanSupplier coresGiven;
+    private int takenAgain;
 
-    Turns(int rounds, double seconds) {
+    /** @param coresGiven whether every thread has a core of its own just now */
+    Turns(int rounds, double seconds, BooleanSupplier coresGiven) {
         this.rounds = rounds;
         this.seconds = seconds;
+        this.coresGiven = coresGiven;
+    }
+
+    /** Rounds that were taken again so far. */
+    int takenAgain() {
+        return takenAgain;
     }
 
     /** Something that can be repeated and timed. */
@@ -43,15 +56,27 @@ final class Turns {
             }
         }
         for (int round = 0; round < rounds; round++) {
-            for (int i = 0; i < all.size(); i++) {
-                rates[i][round] = turn(all.get(i)).imagesPerSecond();
-            }
+            round(all, rates, round);
         }
         List<Rates> measured = new ArrayList<>();
         for (double[] each : rates) {
             measured.add(new Rates(each));
         }
         return measured;
+    }
+
+    private void round(List<Work> all, double[][] rates, int round) {
+        while (true) {
+            boolean given = coresGiven.getAsBoolean();
+            for (int i = 0; i < all.size(); i++) {
+                rates[i][round] = turn(all.get(i)).imagesPerSecond();
+            }
+            given &= coresGiven.getAsBoolean();
+            if (given || takenAgain == PATIENCE * rounds) {
+                return;
+            }
+            takenAgain++;
+        }
     }
 
     private Turn turn(Work work) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ class ResultsTest {
                 1,
                 WeightState.INITIAL,
                 Map.of("pool1", 0.25),
+                2,
                 List.of(
                         new Row(CONVOKE, new Rates(new double[] {12_000, 9_000, 11_000}), 2.302585, ""),
                         new Row(DJL, new Rates(new double[] {1_000, 900, 1_000}), 2.302585, ""),
@@ -53,6 +55,7 @@ class ResultsTest {
         assertTrue(text.contains("live windows pool1 25%"), text);
         assertTrue(text.matches("(?s).*PyTorch \\(DJL\\) +1,000 +900.0 +1,000 +11.00x +2.302585.*"), text);
         assertTrue(text.contains("Deeplearning4j: not supported: it is Tuesday"), text);
+        assertTrue(text.contains("2 of 5 rounds taken again"), text);
     }
 
     @Test
@@ -62,7 +65,7 @@ class ResultsTest {
         assertTrue(results.disagreements().isEmpty());
         Row wrong = new Row(DJL, new Rates(new double[] {1}), 1.0, "first-step loss 1.0 is not 2.3");
         results.add(new Group(
-                Settings.Section.TRAINING, "base-adam", 32, 1, WeightState.INITIAL, Map.of(), List.of(wrong)));
+                Settings.Section.TRAINING, "base-adam", 32, 1, WeightState.INITIAL, Map.of(), 0, List.of(wrong)));
         assertEquals(1, results.disagreements().size());
         assertTrue(results.disagreements().get(0).contains("PyTorch"));
     }
@@ -96,9 +99,34 @@ class ResultsTest {
         StringBuilder order = new StringBuilder();
         Turns.Work a = () -> work(order, "A");
         Turns.Work b = () -> work(order, "B");
-        List<Rates> rates = new Turns(3, 1).measure(List.of(a, b));
+        List<Rates> rates = new Turns(3, 1, () -> true).measure(List.of(a, b));
         assertTrue(order.toString().endsWith("ABABAB"), order.toString());
         assertEquals(16, rates.get(0).median());
+    }
+
+    @Test
+    void aRoundWithoutItsCoresIsTakenAgain() {
+        StringBuilder order = new StringBuilder();
+        // Asked before and after each round: the first has them at its begin only, the second not, the third
+        // throughout.
+        Iterator<Boolean> given = List.of(true, false, false, true, true, true).iterator();
+        Turns turns = new Turns(1, 1, given::next);
+        turns.measure(List.of(() -> work(order, "A")));
+        assertEquals(2, turns.takenAgain());
+        assertEquals("AAAA", order.toString(), "a turn of warm-up, three rounds");
+    }
+
+    @Test
+    void aMachineThatNeverGivesItsCoresIsTakenAsItIs() {
+        Turns turns = new Turns(3, 1, () -> false);
+        assertEquals(
+                1, turns.measure(List.of(() -> work(new StringBuilder(), "A"))).size());
+        assertEquals(12, turns.takenAgain());
+    }
+
+    @Test
+    void oneThreadIsNeverWithoutItsCore() {
+        assertTrue(new Cores(1).areGiven());
     }
 
     private static Turns.Done work(StringBuilder order, String name) {
