@@ -73,22 +73,23 @@ final class Comparison {
             }
             List<PeerProcess> trainers =
                     peers.stream().filter(peer -> peer.competitor().trains()).toList();
+            SharedCache cache = new SharedCache(threads);
             for (TrainingCase each : cases) {
-                show(new TrainingBench(settings, threads, trainers).measure(each));
+                show(new TrainingBench(settings, threads, trainers, cache).measure(each));
             }
             if (settings.sections().contains(Settings.Section.INFERENCE)) {
-                answer(threads, peers, handover);
+                answer(threads, peers, cache, handover);
             }
         } finally {
             peers.forEach(PeerProcess::close);
         }
     }
 
-    private void answer(int threads, List<PeerProcess> peers, Handover handover) {
+    private void answer(int threads, List<PeerProcess> peers, SharedCache cache, Handover handover) {
         for (int batch : INFERENCE_BATCHES) {
             int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
             Path file = handover.inference(INFERENCE_RUN, batch, images);
-            show(new InferenceBench(settings, threads, peers).measure(INFERENCE_RUN, batch, images, file));
+            show(new InferenceBench(settings, threads, peers, cache).measure(INFERENCE_RUN, batch, images, file));
         }
     }
 

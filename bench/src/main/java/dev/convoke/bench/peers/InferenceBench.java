@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Answers to test images: equal answers first, then speed. */
 final class InferenceBench {
@@ -18,11 +19,13 @@ final class InferenceBench {
     private final Settings settings;
     private final int threads;
     private final List<PeerProcess> peers;
+    private final BooleanSupplier cache;
 
-    InferenceBench(Settings settings, int threads, List<PeerProcess> peers) {
+    InferenceBench(Settings settings, int threads, List<PeerProcess> peers, BooleanSupplier cache) {
         this.settings = settings;
         this.threads = threads;
         this.peers = peers;
+        this.cache = cache;
     }
 
     /**
@@ -45,7 +48,7 @@ final class InferenceBench {
         for (PeerProcess peer : entrants) {
             turns.add(() -> new Turns.Done(images, Long.parseLong(peer.ask("classify"))));
         }
-        Turns alternation = new Turns(settings.rounds(), settings.seconds(), new Cores(threads)::areGiven);
+        Turns alternation = new Turns(settings.rounds(), settings.seconds(), cache);
         List<Rates> rates = alternation.measure(turns);
         List<String> answers =
                 entrants.stream().map(peer -> peer.ask("answers " + COMPARED)).toList();

@@ -29,7 +29,7 @@ final class ResultText {
         if (group.takenAgain() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %d of %d rounds taken again: the machine did not give every thread a core",
+                    "  %d of %d rounds taken again: the threads shared no cache",
                     group.takenAgain(),
                     group.takenAgain() + rounds(group)));
         }

@@ -3,6 +3,7 @@ package dev.convoke.bench.peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /** Training steps: equal first losses first, then speed. */
 final class TrainingBench {
@@ -18,11 +19,13 @@ final class TrainingBench {
     private final Settings settings;
     private final int threads;
     private final List<PeerProcess> peers;
+    private final BooleanSupplier cache;
 
-    TrainingBench(Settings settings, int threads, List<PeerProcess> peers) {
+    TrainingBench(Settings settings, int threads, List<PeerProcess> peers, BooleanSupplier cache) {
         this.settings = settings;
         this.threads = threads;
         this.peers = peers;
+        this.cache = cache;
     }
 
     /** One engine that takes part. */
@@ -43,7 +46,7 @@ final class TrainingBench {
             entrant.peer().ask("train-open " + work.file() + " on");
             turns.add(pass(entrant.peer(), work));
         }
-        Turns alternation = new Turns(settings.rounds(), settings.seconds(), new Cores(threads)::areGiven);
+        Turns alternation = new Turns(settings.rounds(), settings.seconds(), cache);
         List<Rates> rates = alternation.measure(turns);
         double reference = reference(entrants);
         for (int i = 0; i < entrants.size(); i++) {

@@ -6,8 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Measures engines in alternation, A B A B: what disturbs the machine for a while disturbs all of them. Each round gives each
- * engine one turn of at least so many seconds. A round before or after which the machine did not give every thread a core
- * is taken again.
+ * engine one turn of at least so many seconds. A round before or after which the threads shared no cache is taken again.
  */
 final class Turns {
     private static final double NANOS = 1e9;
@@ -18,14 +17,14 @@ final class Turns {
 
     private final int rounds;
     private final double seconds;
-    private final BooleanSupplier coresGiven;
+    private final BooleanSupplier cacheShared;
     private int takenAgain;
 
-    /** @param coresGiven whether every thread has a core of its own just now */
-    Turns(int rounds, double seconds, BooleanSupplier coresGiven) {
+    /** @param cacheShared whether the threads share a cache just now */
+    Turns(int rounds, double seconds, BooleanSupplier cacheShared) {
         this.rounds = rounds;
         this.seconds = seconds;
-        this.coresGiven = coresGiven;
+        this.cacheShared = cacheShared;
     }
 
     /** Rounds that were taken again so far. */
@@ -67,12 +66,12 @@ final class Turns {
 
     private void round(List<Work> all, double[][] rates, int round) {
         while (true) {
-            boolean given = coresGiven.getAsBoolean();
+            boolean shared = cacheShared.getAsBoolean();
             for (int i = 0; i < all.size(); i++) {
                 rates[i][round] = turn(all.get(i)).imagesPerSecond();
             }
-            given &= coresGiven.getAsBoolean();
-            if (given || takenAgain == PATIENCE * rounds) {
+            shared &= cacheShared.getAsBoolean();
+            if (shared || takenAgain == PATIENCE * rounds) {
                 return;
             }
             takenAgain++;

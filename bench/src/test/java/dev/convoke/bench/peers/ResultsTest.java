@@ -105,19 +105,19 @@ class ResultsTest {
     }
 
     @Test
-    void aRoundWithoutItsCoresIsTakenAgain() {
+    void aRoundWithoutASharedCacheIsTakenAgain() {
         StringBuilder order = new StringBuilder();
-        // Asked before and after each round: the first has them at its begin only, the second not, the third
+        // Asked before and after each round: the first has it at its begin only, the second not, the third
         // throughout.
-        Iterator<Boolean> given = List.of(true, false, false, true, true, true).iterator();
-        Turns turns = new Turns(1, 1, given::next);
+        Iterator<Boolean> shared = List.of(true, false, false, true, true, true).iterator();
+        Turns turns = new Turns(1, 1, shared::next);
         turns.measure(List.of(() -> work(order, "A")));
         assertEquals(2, turns.takenAgain());
         assertEquals("AAAA", order.toString(), "a turn of warm-up, three rounds");
     }
 
     @Test
-    void aMachineThatNeverGivesItsCoresIsTakenAsItIs() {
+    void aMachineThatNeverSharesIsTakenAsItIs() {
         Turns turns = new Turns(3, 1, () -> false);
         assertEquals(
                 1, turns.measure(List.of(() -> work(new StringBuilder(), "A"))).size());
@@ -125,8 +125,8 @@ class ResultsTest {
     }
 
     @Test
-    void oneThreadIsNeverWithoutItsCore() {
-        assertTrue(new Cores(1).areGiven());
+    void oneThreadHasNothingToShare() {
+        assertTrue(new SharedCache(1).getAsBoolean());
     }
 
     private static Turns.Done work(StringBuilder order, String name) {
