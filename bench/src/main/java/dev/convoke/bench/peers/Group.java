@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param threads of every engine
  * @param state from which weights
  * @param liveWindows share of live pooling windows by layer; empty for inference
- * @param takenAgain rounds that did not count, since the threads shared no cache
+ * @param takenAgain turns that did not count, since the threads shared no cache
  * @param rows one for each engine
  */
 record Group(

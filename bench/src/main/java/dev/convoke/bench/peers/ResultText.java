@@ -29,9 +29,9 @@ final class ResultText {
         if (group.takenAgain() > 0) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %d of %d rounds taken again: the threads shared no cache",
+                    "  %d of %d turns taken again: the threads shared no cache",
                     group.takenAgain(),
-                    group.takenAgain() + rounds(group)));
+                    group.takenAgain() + turns(group)));
         }
         for (Row row : group.rows()) {
             if (!row.remark().isEmpty()) {
@@ -41,12 +41,11 @@ final class ResultText {
         return lines;
     }
 
-    private static int rounds(Group group) {
+    private static int turns(Group group) {
         return group.rows().stream()
                 .flatMap(row -> Optional.ofNullable(row.rates()).stream())
                 .mapToInt(rates -> rates.perRound().length)
-                .max()
-                .orElse(0);
+                .sum();
     }
 
     private static String heading(Group group) {

@@ -80,7 +80,7 @@ final class Results {
         facts.put("threads", group.threads());
         facts.put("weights", lower(group.state()));
         facts.put("live_windows", group.liveWindows());
-        facts.put("rounds_taken_again", group.takenAgain());
+        facts.put("turns_taken_again", group.takenAgain());
         facts.put("rows", group.rows().stream().map(row -> facts(group, row)).toList());
         return facts;
     }

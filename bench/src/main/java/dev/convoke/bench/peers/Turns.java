@@ -12,7 +12,7 @@ final class Turns {
     private static final double NANOS = 1e9;
     /** An engine's first turns compile its Java; they are not counted. */
     private static final int WARM_UP_TURNS = 2;
-    /** Rounds that are taken again, for each that is wanted; then the machine is taken as it is. */
+    /** Turns that are taken again, for each that is wanted; then the machine is taken as it is. */
     private static final int PATIENCE = 4;
 
     private final int rounds;
@@ -27,7 +27,7 @@ final class Turns {
         this.cacheShared = cacheShared;
     }
 
-    /** Rounds that were taken again so far. */
+    /** Turns that were taken again so far. */
     int takenAgain() {
         return takenAgain;
     }
@@ -54,8 +54,11 @@ final class Turns {
                 // A slow engine's first turn is warm-up enough.
             }
         }
+        int most = PATIENCE * rounds * all.size();
         for (int round = 0; round < rounds; round++) {
-            round(all, rates, round);
+            for (int i = 0; i < all.size(); i++) {
+                rates[i][round] = imagesPerSecond(all.get(i), most);
+            }
         }
         List<Rates> measured = new ArrayList<>();
         for (double[] each : rates) {
@@ -64,15 +67,13 @@ final class Turns {
         return measured;
     }
 
-    private void round(List<Work> all, double[][] rates, int round) {
+    private double imagesPerSecond(Work work, int most) {
         while (true) {
             boolean shared = cacheShared.getAsBoolean();
-            for (int i = 0; i < all.size(); i++) {
-                rates[i][round] = turn(all.get(i)).imagesPerSecond();
-            }
+            Turn turn = turn(work);
             shared &= cacheShared.getAsBoolean();
-            if (shared || takenAgain == PATIENCE * rounds) {
-                return;
+            if (shared || takenAgain == most) {
+                return turn.imagesPerSecond();
             }
             takenAgain++;
         }

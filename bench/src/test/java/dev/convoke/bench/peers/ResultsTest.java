@@ -55,7 +55,7 @@ class ResultsTest {
         assertTrue(text.contains("live windows pool1 25%"), text);
         assertTrue(text.matches("(?s).*PyTorch \\(DJL\\) +1,000 +900.0 +1,000 +11.00x +2.302585.*"), text);
         assertTrue(text.contains("Deeplearning4j: not supported: it is Tuesday"), text);
-        assertTrue(text.contains("2 of 5 rounds taken again"), text);
+        assertTrue(text.contains("2 of 8 turns taken again"), text);
     }
 
     @Test
@@ -105,15 +105,15 @@ class ResultsTest {
     }
 
     @Test
-    void aRoundWithoutASharedCacheIsTakenAgain() {
+    void aTurnWithoutASharedCacheIsTakenAgain() {
         StringBuilder order = new StringBuilder();
-        // Asked before and after each round: the first has it at its begin only, the second not, the third
+        // Asked before and after each turn: the first has it at its begin only, the second not, the third
         // throughout.
         Iterator<Boolean> shared = List.of(true, false, false, true, true, true).iterator();
         Turns turns = new Turns(1, 1, shared::next);
         turns.measure(List.of(() -> work(order, "A")));
         assertEquals(2, turns.takenAgain());
-        assertEquals("AAAA", order.toString(), "a turn of warm-up, three rounds");
+        assertEquals("AAAA", order.toString(), "a turn of warm-up, three that are measured");
     }
 
     @Test
