@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             ExportCommand.class,
             ReportCommand.class,
+            CompareCommand.class,
             SummaryCommand.class,
             ProfileCommand.class,
             DatasetsCommand.class,

@@ -141,7 +141,7 @@ final class CpuOptimizer {
      */
     double begin(double learningRate) {
         advance(learningRate);
-        return penalized ? penalty(1) : 0;
+        return penalty();
     }
 
     /** Some of the parameters, made once. */
@@ -177,12 +177,8 @@ final class CpuOptimizer {
                 1);
     }
 
-    /** The penalty of the parameters as they are. */
+    /** The penalty of the parameters as they are; by one thread, since OpenMP's would go on spinning where the team works. */
     double penalty() {
-        return penalty(context.threads());
-    }
-
-    private double penalty(int threads) {
-        return Kernels.penalty(context.parameters().values(), segments, segmentCount, threads);
+        return penalized ? Kernels.penalty(context.parameters().values(), segments, segmentCount, 1) : 0;
     }
 }
