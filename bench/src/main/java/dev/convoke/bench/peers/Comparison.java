@@ -34,7 +34,12 @@ final class Comparison {
         results = new Results(settings, data.data().name());
     }
 
-    Results run() {
+    /** What has been found so far. */
+    Results results() {
+        return results;
+    }
+
+    void run() {
         Path work = temporary();
         try {
             Handover handover = new Handover(data, work);
@@ -45,7 +50,6 @@ final class Comparison {
             if (settings.sections().contains(Settings.Section.STARTUP)) {
                 new StartUpBench(settings, lines).measure(handover).forEach(results::add);
             }
-            return results;
         } finally {
             remove(work);
         }

@@ -134,14 +134,19 @@ public final class PeersCommand implements Callable<Integer> {
         makeFolder();
         StringBuilder kept = new StringBuilder();
         TrainingData data = TrainingData.find(dataDir, settings.home(), remarks::println);
-        Results results = new Comparison(settings, data, line -> {
-                    text.println(line);
-                    text.flush();
-                    kept.append(line).append(System.lineSeparator());
-                })
-                .run();
-        AtomicFile.write(out.resolve("peers.txt"), kept.toString());
-        AtomicFile.write(out.resolve("peers.json"), results.json());
+        Comparison comparison = new Comparison(settings, data, line -> {
+            text.println(line);
+            text.flush();
+            kept.append(line).append(System.lineSeparator());
+        });
+        Results results = comparison.results();
+        try {
+            comparison.run();
+        } finally {
+            // What was measured before something failed is kept.
+            AtomicFile.write(out.resolve("peers.txt"), kept.toString());
+            AtomicFile.write(out.resolve("peers.json"), results.json());
+        }
         text.println(out.resolve("peers.txt") + ", " + out.resolve("peers.json"));
         for (String line : results.disagreements()) {
             remarks.println("convoke: " + line);
