@@ -30,12 +30,30 @@ void drop(const float* x, const uint32_t* words, int32_t count, Rate rate, float
     }
 }
 
+/*
+ * Words for features [begin, begin + count). What they are for, x and y at `begin`, is asked of the memory a little at a
+ * time, and comes while words are made.
+ */
+void make_words(const PhiloxStream& stream, int64_t begin, int32_t count, const float* x, const float* y,
+                uint32_t* words) {
+    constexpr int32_t kStep = 128;
+    constexpr int32_t kLineFloats = 16;
+    for (int32_t i = 0; i < count; i += kStep) {
+        const int32_t some = count - i < kStep ? count - i : kStep;
+        for (int32_t j = i; j < i + some; j += kLineFloats) {
+            __builtin_prefetch(x + j);
+            __builtin_prefetch(y + j, 1);
+        }
+        philox_words(stream, (uint32_t)((begin + i) / 4), (some + 3) / 4, words + i);
+    }
+}
+
 /* One image whose features lie in canonical order. */
 void drop_features(const PhiloxStream& stream, const float* x, float* y, int64_t features, Rate rate) {
     alignas(64) uint32_t words[kTileWords];
     for (int64_t begin = 0; begin < features; begin += kTileWords) {
         const int32_t count = (int32_t)(features - begin < kTileWords ? features - begin : kTileWords);
-        philox_words(stream, (uint32_t)(begin / 4), (count + 3) / 4, words);
+        make_words(stream, begin, count, x + begin, y + begin, words);
         drop(x + begin, words, count, rate, y + begin);
     }
 }

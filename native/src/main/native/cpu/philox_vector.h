@@ -67,7 +67,7 @@ CONVOKE_HD void store_words(Lanes x0, Lanes x1, Lanes x2, Lanes x3, uint32_t* wo
 #if defined(__AVX2__)
 
 /* Groups of lanes that run side by side, so that their latencies overlap. */
-constexpr int32_t kLaneGroups = 2;
+constexpr int32_t kLaneGroups = 4;
 
 /* words of kLaneGroups * kLaneBlocks blocks from `first_block` on. */
 static inline void philox_group(const PhiloxStream& stream, uint32_t first_block, uint32_t* words) {
