@@ -66,8 +66,12 @@ CONVOKE_HD void store_words(Lanes x0, Lanes x1, Lanes x2, Lanes x3, uint32_t* wo
 
 #if defined(__AVX2__)
 
-/* Groups of lanes that run side by side, so that their latencies overlap. */
+/* Groups of lanes that run side by side, so that their latencies overlap; as many as the registers hold. */
+#if defined(__AVX512F__)
 constexpr int32_t kLaneGroups = 4;
+#else
+constexpr int32_t kLaneGroups = 2;
+#endif
 
 /* words of kLaneGroups * kLaneBlocks blocks from `first_block` on. */
 static inline void philox_group(const PhiloxStream& stream, uint32_t first_block, uint32_t* words) {
