@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Measures engines in alternation, A B A B: what disturbs the machine for a while disturbs all of them. Each round gives each
- * engine one turn of at least so many seconds. A round before or after which the threads shared no cache is taken again.
+ * engine one turn of at least so many seconds. A turn before or after which the threads shared no cache is taken again.
  */
 final class Turns {
     private static final double NANOS = 1e9;

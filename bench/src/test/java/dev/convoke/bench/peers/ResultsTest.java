@@ -107,8 +107,7 @@ class ResultsTest {
     @Test
     void aTurnWithoutASharedCacheIsTakenAgain() {
         StringBuilder order = new StringBuilder();
-        // Asked before and after each turn: the first has it at its begin only, the second not, the third
-        // throughout.
+        // Asked before and after each turn: the first has it at its begin only, the second not, the third always.
         Iterator<Boolean> shared = List.of(true, false, false, true, true, true).iterator();
         Turns turns = new Turns(1, 1, shared::next);
         turns.measure(List.of(() -> work(order, "A")));

@@ -6,9 +6,7 @@ import java.util.List;
 
 /** Batch normalization, with the ReLU that may follow. */
 final class CpuBatchNormalization extends CpuLayer {
-    // Values up to which one thread is as fast: OpenMP's threads spin for a while after their work, where the session's
-    // own
-    // threads would go on.
+    // Values up to which one thread is as fast: OpenMP's threads go on spinning where the session's own would work.
     private static final int VALUES_OF_ONE_THREAD = 1 << 17;
 
     private final CpuContext context;

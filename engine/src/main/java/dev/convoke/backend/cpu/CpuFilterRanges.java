@@ -12,8 +12,7 @@ record CpuFilterRanges(int filters, int size) {
 
     static CpuFilterRanges of(CpuSplitLayer layer, int threads) {
         int step = layer.filterStep();
-        // One for each thread: every range reads all images again, which costs more than an uneven share of live
-        // windows.
+        // One for each thread: every range reads all images again, which costs more than uneven live windows do.
         int each = Math.max(LEAST_FILTERS, (layer.filters() + threads - 1) / threads);
         return new CpuFilterRanges(layer.filters(), (each + step - 1) / step * step);
     }

@@ -65,9 +65,9 @@ final class CpuSplitTraining {
         }
     }
 
-    // In the order of the thread that begins with them: a layer's first filters with the first, whose moments are then
-    // in
-    // its cache. Long tasks come before short ones, which fill up what is left at the end.
+    // By the thread that begins with them: a layer's first filters with the first, which has their moments in its
+    // cache.
+    // Short tasks come last and fill up what is left.
     private List<CpuTeam.Work> updates(CpuContext context) {
         List<List<CpuTeam.Work>> byThread = new ArrayList<>();
         for (int thread = 0; thread < context.threads(); thread++) {

@@ -1,6 +1,7 @@
 package dev.convoke.report.claims;
 
 import dev.convoke.report.measure.Metric;
+import dev.convoke.report.measure.SeedPairs;
 import dev.convoke.report.statistics.DetectableEffect;
 import dev.convoke.report.statistics.Equivalence;
 import dev.convoke.report.statistics.PairedTest;

@@ -6,10 +6,8 @@ import dev.convoke.report.statistics.Spread;
 import dev.convoke.sweep.ConfigurationException;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.RunResults;
-import dev.convoke.sweep.SweepResults.SeedResults;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One sweep beside an earlier one of the same runs and data, on other kernels or another machine: are its accuracies worse? Of
@@ -50,9 +48,11 @@ public record SweepComparison(double margin, List<Row> rows) {
             String run, Spread before, Spread now, Spread difference, double pWorse, double pNotWorse, Answer answer) {}
 
     /** The tests of one run before they are corrected. */
-    private record Pairs(String run, double[] before, double[] now, PairedTest lower, PairedTest margin) {
-        Spread difference() {
-            return Spread.of(differences(before, now));
+    private record Tests(String run, SeedPairs pairs, PairedTest lower, PairedTest margin) {
+        static Tests of(RunResults now, RunResults before, double margin) {
+            SeedPairs pairs = SeedPairs.of(now, before, Metric.VAL_ACCURACY);
+            double[] differences = pairs.differences();
+            return new Tests(now.name(), pairs, PairedTest.of(differences), PairedTest.against(-margin, differences));
         }
     }
 
@@ -70,12 +70,10 @@ public record SweepComparison(double margin, List<Row> rows) {
                     + now.dataset().name() + "', validated on '" + now.dataset().validation()
                     + "'; compare results of the same images");
         }
-        List<Pairs> all = new ArrayList<>();
-        for (RunResults run : now.runs()) {
-            before.run(run.name())
-                    .flatMap(earlier -> pairs(run, earlier, margin))
-                    .ifPresent(all::add);
-        }
+        List<Tests> all = now.runs().stream()
+                .flatMap(run -> before.run(run.name()).map(earlier -> Tests.of(run, earlier, margin)).stream())
+                .filter(tests -> tests.pairs().n() > 0)
+                .toList();
         if (all.isEmpty()) {
             throw new ConfigurationException(
                     "the two sweeps have no run and seed in common that both trained to the end");
@@ -86,15 +84,15 @@ public record SweepComparison(double margin, List<Row> rows) {
                 all.stream().mapToDouble(each -> each.margin().pGreater()).toArray());
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            Pairs pairs = all.get(i);
+            Tests tests = all.get(i);
             rows.add(new Row(
-                    pairs.run(),
-                    Spread.of(pairs.before()),
-                    Spread.of(pairs.now()),
-                    pairs.difference(),
+                    tests.run(),
+                    Spread.of(tests.pairs().second()),
+                    Spread.of(tests.pairs().first()),
+                    Spread.of(tests.pairs().differences()),
                     worse[i],
                     notWorse[i],
-                    answer(pairs, worse[i], notWorse[i], margin)));
+                    answer(tests.lower(), worse[i], notWorse[i], margin)));
         }
         return new SweepComparison(margin, rows);
     }
@@ -105,43 +103,13 @@ public record SweepComparison(double margin, List<Row> rows) {
     }
 
     // Seeds that differ by one and the same amount, as equal bits do by none, leave nothing to test.
-    private static Answer answer(Pairs pairs, double pWorse, double pNotWorse, double margin) {
-        Spread difference = pairs.difference();
-        if (difference.n() > 1 && Double.isNaN(pWorse)) {
-            return difference.mean() >= -margin ? Answer.NOT_WORSE : Answer.WORSE;
+    private static Answer answer(PairedTest lower, double pWorse, double pNotWorse, double margin) {
+        if (lower.n() > 1 && Double.isNaN(pWorse)) {
+            return lower.mean() >= -margin ? Answer.NOT_WORSE : Answer.WORSE;
         }
         if (pWorse < ALPHA) {
             return Answer.WORSE;
         }
         return pNotWorse < ALPHA ? Answer.NOT_WORSE : Answer.UNDECIDED;
-    }
-
-    private static Optional<Pairs> pairs(RunResults now, RunResults before, double margin) {
-        List<double[]> pairs = new ArrayList<>();
-        for (SeedResults seed : now.done()) {
-            for (SeedResults earlier : before.done()) {
-                if (seed.seed() == earlier.seed()) {
-                    pairs.add(new double[] {
-                        LastEpochs.median(earlier, Metric.VAL_ACCURACY), LastEpochs.median(seed, Metric.VAL_ACCURACY)
-                    });
-                }
-            }
-        }
-        if (pairs.isEmpty()) {
-            return Optional.empty();
-        }
-        double[] first = pairs.stream().mapToDouble(each -> each[0]).toArray();
-        double[] second = pairs.stream().mapToDouble(each -> each[1]).toArray();
-        double[] differences = differences(first, second);
-        return Optional.of(new Pairs(
-                now.name(), first, second, PairedTest.of(differences), PairedTest.against(-margin, differences)));
-    }
-
-    private static double[] differences(double[] before, double[] now) {
-        double[] differences = new double[now.length];
-        for (int i = 0; i < now.length; i++) {
-            differences[i] = now[i] - before[i];
-        }
-        return differences;
     }
 }

@@ -66,6 +66,11 @@ class SweepComparisonTest {
     }
 
     @Test
+    void seedsWithoutAFiniteFigureAreLeftOut() {
+        assertEquals(4, only(moved(0, 0.001, Double.NaN, 0, 0)).difference().n());
+    }
+
+    @Test
     void otherImagesOrNoCommonRunIsRefused() {
         SweepResults digits = SampleSweep.sweep("report", "digits", List.of(moved(0, 0)));
         assertThrows(ConfigurationException.class, () -> SweepComparison.of(digits, before(), MARGIN));
