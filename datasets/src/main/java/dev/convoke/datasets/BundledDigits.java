@@ -56,7 +56,7 @@ final class BundledDigits {
             throw damaged(new IOException(count + " lines"));
         }
         ImageSet all = new ImageSet(SIZE, SIZE, 1, pixels, labels);
-        StratifiedSplit split = new StratifiedSplit(labels);
+        StratifiedSplit split = new StratifiedSplit(all.labels());
         ImageSet train = all.select(split.train());
         ImageSet test = all.select(split.test());
         return new Dataset(NAME, train, test, CLASSES, DatasetDigest.of(train, test), PLACE);

@@ -2,6 +2,7 @@ package dev.convoke.datasets;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /** The digest that tells whether two runs saw the same images. */
 public final class DatasetDigest {
@@ -9,7 +10,8 @@ public final class DatasetDigest {
 
     /**
      * SHA-256 over the training part, then the test part. Each part is its N, H, W and C as big-endian 32-bit numbers,
-     * its pixels {@code [N, H, W, C]} and its labels {@code [N]}. Names and places do not enter.
+     * its pixels {@code [N, H, W, C]} and its labels {@code [N]}, a byte each, or 32 bits
+     * where there are more than 256 classes; numbers in place of labels are float32. Names and places do not enter.
      *
      * @return lower-case hexadecimal, 64 characters
      */
@@ -25,6 +27,25 @@ public final class DatasetDigest {
         shape.putInt(part.count()).putInt(part.height()).putInt(part.width()).putInt(part.channels());
         digest.update(shape.array());
         digest.update(part.pixels());
-        digest.update(part.labels());
+        if (part.targets() instanceof Targets.Values values) {
+            ByteBuffer numbers = ByteBuffer.allocate(Float.BYTES * values.values().length);
+            numbers.asFloatBuffer().put(values.values());
+            digest.update(numbers);
+        } else {
+            addLabels(digest, part.labels());
+        }
+    }
+
+    private static void addLabels(MessageDigest digest, int[] labels) {
+        boolean small = Arrays.stream(labels).allMatch(label -> label < 256);
+        ByteBuffer bytes = ByteBuffer.allocate((small ? 1 : Integer.BYTES) * labels.length);
+        for (int label : labels) {
+            if (small) {
+                bytes.put((byte) label);
+            } else {
+                bytes.putInt(label);
+            }
+        }
+        digest.update(bytes.flip());
     }
 }

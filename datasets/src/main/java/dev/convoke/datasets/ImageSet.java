@@ -3,10 +3,9 @@ package dev.convoke.datasets;
 import java.util.Objects;
 
 /**
- * Labelled images of one size, held as unsigned bytes.
+ * Images of one size, held as unsigned bytes, and what is known of each: its class, or numbers.
  *
- * <p>Pixels lie image after image, row after row, channel last: {@code [N, H, W, C]}. Labels are class indices, one
- * unsigned byte each. The arrays are shared, not copied: an image set is handed to backends that read 47 MB of MNIST
+ * <p>Pixels lie image after image, row after row, channel last: {@code [N, H, W, C]}. The arrays are shared, not copied: an image set is handed to backends that read 47 MB of MNIST
  * from it, and nobody writes.
  */
 public final class ImageSet {
@@ -14,30 +13,56 @@ public final class ImageSet {
     private final int width;
     private final int channels;
     private final byte[] pixels;
-    private final byte[] labels;
+    private final Targets targets;
 
     /**
-     * Wraps pixels and labels without a copy.
+     * Wraps pixels and targets without a copy.
      *
      * @param pixels {@code [N, H, W, C]}, unsigned
-     * @param labels {@code [N]}, unsigned class indices
+     * @param targets of the N images
      * @throws IllegalArgumentException if the pixel count is not {@code N * H * W * C}
      */
-    public ImageSet(int height, int width, int channels, byte[] pixels, byte[] labels) {
+    public ImageSet(int height, int width, int channels, byte[] pixels, Targets targets) {
         this.height = height;
         this.width = width;
         this.channels = channels;
         this.pixels = Objects.requireNonNull(pixels);
-        this.labels = Objects.requireNonNull(labels);
-        if ((long) labels.length * height * width * channels != pixels.length) {
-            throw new IllegalArgumentException(labels.length + " images of " + height + "x" + width + "x" + channels
+        this.targets = Objects.requireNonNull(targets);
+        if ((long) targets.count() * height * width * channels != pixels.length) {
+            throw new IllegalArgumentException(targets.count() + " images of " + height + "x" + width + "x" + channels
                     + " do not fit " + pixels.length + " pixel bytes");
         }
     }
 
+    /**
+     * Images with a class each.
+     *
+     * @param labels {@code [N]}, class indices
+     */
+    public ImageSet(int height, int width, int channels, byte[] pixels, int[] labels) {
+        this(height, width, channels, pixels, new Targets.Classes(labels));
+    }
+
+    /**
+     * Images with one of at most 256 classes each.
+     *
+     * @param labels {@code [N]}, unsigned class indices, copied
+     */
+    public ImageSet(int height, int width, int channels, byte[] pixels, byte[] labels) {
+        this(height, width, channels, pixels, widen(labels));
+    }
+
+    private static int[] widen(byte[] labels) {
+        int[] wide = new int[labels.length];
+        for (int i = 0; i < wide.length; i++) {
+            wide[i] = labels[i] & 0xff;
+        }
+        return wide;
+    }
+
     /** Number of images, N. */
     public int count() {
-        return labels.length;
+        return targets.count();
     }
 
     public int height() {
@@ -58,14 +83,31 @@ public final class ImageSet {
         return pixels;
     }
 
-    /** The shared label array, {@code [N]}, unsigned; not to be written. */
-    public byte[] labels() {
-        return labels;
+    /** What is known of each image. */
+    public Targets targets() {
+        return targets;
+    }
+
+    /** Whether each image has one class. */
+    public boolean hasClasses() {
+        return targets instanceof Targets.Classes;
+    }
+
+    /**
+     * The shared class indices, {@code [N]}; not to be written.
+     *
+     * @throws IllegalStateException if the images have numbers instead
+     */
+    public int[] labels() {
+        if (targets instanceof Targets.Classes classes) {
+            return classes.labels();
+        }
+        throw new IllegalStateException("these images have no classes");
     }
 
     /** The class of image {@code index}. */
     public int label(int index) {
-        return labels[index] & 0xff;
+        return labels()[index];
     }
 
     /** Bytes of one image, {@code H * W * C}. */
@@ -84,11 +126,9 @@ public final class ImageSet {
     public ImageSet select(int[] indices) {
         int size = imageSize();
         byte[] chosenPixels = new byte[Math.multiplyExact(indices.length, size)];
-        byte[] chosenLabels = new byte[indices.length];
         for (int i = 0; i < indices.length; i++) {
             System.arraycopy(pixels, indices[i] * size, chosenPixels, i * size, size);
-            chosenLabels[i] = labels[indices[i]];
         }
-        return new ImageSet(height, width, channels, chosenPixels, chosenLabels);
+        return new ImageSet(height, width, channels, chosenPixels, targets.select(indices));
     }
 }

@@ -1,5 +1,7 @@
 package dev.convoke.datasets;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -15,11 +17,11 @@ final class StratifiedSplit {
     private final boolean[] isTest;
 
     /** Splits images with these labels, {@code [N]}. */
-    StratifiedSplit(byte[] labels) {
-        int[] seen = new int[256];
+    StratifiedSplit(int[] labels) {
+        Map<Integer, Integer> seen = new HashMap<>();
         isTest = new boolean[labels.length];
         for (int i = 0; i < labels.length; i++) {
-            isTest[i] = seen[labels[i] & 0xff]++ % PERIOD == LEAST_PER_CLASS - 1;
+            isTest[i] = (seen.merge(labels[i], 1, Integer::sum) - 1) % PERIOD == LEAST_PER_CLASS - 1;
         }
     }
 

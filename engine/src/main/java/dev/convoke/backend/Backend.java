@@ -3,7 +3,7 @@ package dev.convoke.backend;
 /**
  * A machine that trains: {@code reference}, {@code cpu}, {@code cuda}.
  *
- * <p>A backend is chosen once, aloud. It serves every op of every plan that it accepts by itself; there is no falling back
+ * <p>A backend is chosen once per run, and the choice is reported. It serves every op of every plan that it accepts by itself; there is no falling back
  * op by op.
  */
 public interface Backend {
@@ -12,9 +12,6 @@ public interface Backend {
 
     /** Looks whether this machine can run the backend. Never throws, and says why not in one line. */
     Probe probe();
-
-    /** How many trials one session takes. */
-    int maxTrials();
 
     /** How many sessions at a time make good use of the machine, each on a thread of its own. */
     default int parallelSessions() {

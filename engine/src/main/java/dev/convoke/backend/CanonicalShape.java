@@ -1,8 +1,8 @@
 package dev.convoke.backend;
 
 import dev.convoke.model.ImageShape;
+import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Slot;
-import dev.convoke.plan.TensorShape;
 
 /** Shapes of a batch's activations as a {@link Trace} gives them. */
 public final class CanonicalShape {

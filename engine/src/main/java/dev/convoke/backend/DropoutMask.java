@@ -1,9 +1,5 @@
 package dev.convoke.backend;
 
-import dev.convoke.model.LayerSpec;
-import dev.convoke.model.ModelSpec;
-import dev.convoke.plan.Op;
-
 /**
  * A dropout layer's mask as integers, so that every backend draws the same one: a value is kept iff the upper 24 bits of
  * its word are at least {@code threshold}, and is then multiplied by {@code scale}.
@@ -16,11 +12,6 @@ public record DropoutMask(int threshold, float scale) {
 
     public static DropoutMask of(double rate) {
         return new DropoutMask((int) StrictMath.round(rate * WORDS), (float) (1 / (1 - rate)));
-    }
-
-    /** The mask of {@code op} at the rate that a trial's own model gives. */
-    public static DropoutMask of(ModelSpec model, Op.Dropout op) {
-        return of(((LayerSpec.Dropout) model.layers().get(op.layer())).rate());
     }
 
     /** Whether the value with this random word is kept. */

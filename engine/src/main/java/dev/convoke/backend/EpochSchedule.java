@@ -3,22 +3,41 @@ package dev.convoke.backend;
 import dev.convoke.model.Schedule;
 import dev.convoke.plan.Program;
 
-/**
- * A trial's learning rate by epoch and step: the schedule at global step {@code epoch * stepsPerEpoch + step}.
- *
- * @param schedule learning rate by global step
- * @param stepsPerEpoch steps of an epoch, the remainder included
- * @param totalSteps steps of the whole run as planned
- */
-public record EpochSchedule(Schedule schedule, int stepsPerEpoch, long totalSteps) {
+/** The learning rate of a training by epoch and step. */
+public final class EpochSchedule {
+    private final Schedule schedule;
+    private final int stepsPerEpoch;
+    private final long totalSteps;
+    private double scale = 1;
+
+    /**
+     * @param schedule learning rate by global step
+     * @param stepsPerEpoch steps of an epoch, the remainder included
+     * @param totalSteps steps of the whole run as planned
+     */
+    public EpochSchedule(Schedule schedule, int stepsPerEpoch, long totalSteps) {
+        this.schedule = schedule;
+        this.stepsPerEpoch = stepsPerEpoch;
+        this.totalSteps = totalSteps;
+    }
 
     public static EpochSchedule of(TrialSpec trial, Program program) {
         return new EpochSchedule(trial.schedule(), program.stepsPerEpoch(), trial.totalSteps());
     }
 
-    /** The rate at {@code step} of {@code epoch}. */
+    /** Steps of an epoch. */
+    public int stepsPerEpoch() {
+        return stepsPerEpoch;
+    }
+
+    /** From now on every rate is multiplied by {@code factor}, which takes the place of an earlier one. */
+    public void scale(double factor) {
+        scale = factor;
+    }
+
+    /** The rate at {@code step} of {@code epoch}: the schedule's at global step {@code epoch * stepsPerEpoch + step}. */
     public double rate(int epoch, int step) {
-        return schedule.rate((long) epoch * stepsPerEpoch + step, stepsPerEpoch, totalSteps);
+        return scale * schedule.rate((long) epoch * stepsPerEpoch + step, stepsPerEpoch, totalSteps);
     }
 
     /**

@@ -2,11 +2,10 @@ package dev.convoke.backend;
 
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.plan.Program;
-import java.util.List;
 
 /**
- * Parameters and optimizer state of one or more trials on one device, and the plans that move them. Not for use by several
- * threads at once; each session may live on a thread of its own.
+ * Parameters and optimizer state of one network on one device, and the plans that move them. Not for use by several threads
+ * at once; each session may live on a thread of its own.
  */
 public interface Session extends AutoCloseable {
     Program program();
@@ -16,35 +15,41 @@ public interface Session extends AutoCloseable {
      * their augmentation, masks and learning rates follow from the seed, the epoch and the step alone, so a range may be cut
      * anywhere. Running statistics, losses and correct counts add up on the device and are read once, here.
      *
-     * @return sums over the range, one for each trial
+     * @return sums over the range
      */
-    List<TrainingSums> train(int epoch, int fromStep, int toStep);
-
-    /** Runs {@code images} through the trial's network as it is, without dropout and with running statistics. */
-    Evaluation evaluate(int trial, ImageSet images);
+    TrainingSums train(int epoch, int fromStep, int toStep);
 
     /**
-     * Copies the trial's state out: parameters, running statistics and optimizer state, canonical names and order.
+     * From now on every learning rate is the schedule's times {@code factor}, which takes the place of an earlier factor: for
+     * rules that look at how a training goes.
+     */
+    void scaleRate(double factor);
+
+    /** Runs {@code images} through the network as it is, without dropout and with running statistics. */
+    Evaluation evaluate(ImageSet images);
+
+    /**
+     * Copies the state out: parameters, running statistics and optimizer state, canonical names and order.
      *
-     * <p>Names: {@code conv1/kernel}; optimizer state is {@code optimizer/NAME/SEGMENT} with NAME {@code velocity} (SGD with
-     * momentum, RMSprop with momentum), {@code square} (RMSprop), {@code m}, {@code v} (Adam, AdamW).
+     * <p>Names: {@code conv1/kernel}; optimizer state is {@code optimizer/NAME/SEGMENT} with NAME the
+     * label of an {@link dev.convoke.model.OptimizerSlot}.
      */
-    NamedTensors state(int trial);
+    NamedTensors state();
 
     /**
-     * Replaces the trial's state.
+     * Replaces the state.
      *
      * @param state names of {@link #state}; optimizer state may be missing as a whole, which resets it to zeros
-     * @param steps optimizer steps that went before, for Adam's bias correction
+     * @param updates that went before, for Adam's bias correction
      * @throws IllegalArgumentException if a parameter is missing, unknown or of another shape; the message names it
      */
-    void restore(int trial, NamedTensors state, long steps);
+    void restore(NamedTensors state, long updates);
 
     /**
      * One training step's forward and backward without the update, laid open for comparison: every slot and gradient that
      * the backend materialises, canonical layout. Changes nothing, running statistics included.
      */
-    Trace trace(int trial, int epoch, int step);
+    Trace trace(int epoch, int step);
 
     /**
      * Trains as {@link #train} does, and measures every part of every step. Measuring may slow the steps down: a backend that

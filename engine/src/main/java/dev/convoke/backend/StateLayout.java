@@ -1,6 +1,7 @@
 package dev.convoke.backend;
 
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.OptimizerSlot;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
@@ -27,8 +28,13 @@ public record StateLayout(List<Segment> parameters, List<Segment> statistics, Li
         optimizer = List.copyOf(optimizer);
     }
 
-    public static StateLayout of(Plan plan, OptimizerSpec optimizer) {
-        return new StateLayout(plan.parameters().segments(), plan.statistics().segments(), OptimizerSlot.of(optimizer));
+    public static StateLayout of(Plan plan, UpdateRule rule) {
+        return new StateLayout(plan.parameters().segments(), plan.statistics().segments(), rule.slots());
+    }
+
+    /** Name of the part of {@code slot} that belongs to {@code segment} in a session's state. */
+    public static String name(OptimizerSlot slot, Segment segment) {
+        return OPTIMIZER_PREFIX + slot.label() + "/" + segment.name();
     }
 
     /** Whether {@code state} brings optimizer state along. */
@@ -49,7 +55,7 @@ public record StateLayout(List<Segment> parameters, List<Segment> statistics, Li
         network.forEach(segment -> wanted.put(segment.name(), segment));
         if (hasOptimizerState(state)) {
             for (OptimizerSlot slot : optimizer) {
-                parameters.forEach(segment -> wanted.put(slot.name(segment), segment));
+                parameters.forEach(segment -> wanted.put(name(slot, segment), segment));
             }
         }
         for (String name : state.names()) {

@@ -1,17 +1,24 @@
 package dev.convoke.backend;
 
-import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.UpdateRule;
 
 /**
- * What one trial of a session has of its own. All trials of a session share the network's layers and shapes; rates of
- * dropout, penalties and label smoothing are read from the trial's own model.
+ * How the network of a session is trained.
  *
  * @param seed of weights, order, masks and augmentation
- * @param model the network, with this trial's dropout rates, penalties and label smoothing
- * @param optimizer update rule
+ * @param rule from gradients to updates
  * @param schedule learning rate by step
  * @param totalSteps steps of the whole run as planned, for schedules that end
  */
-public record TrialSpec(long seed, ModelSpec model, OptimizerSpec optimizer, Schedule schedule, long totalSteps) {}
+public record TrialSpec(long seed, UpdateRule rule, Schedule schedule, long totalSteps) {
+    /** An update for each batch, nothing clipped. */
+    public TrialSpec(long seed, Optimizer optimizer, Schedule schedule, long totalSteps) {
+        this(seed, UpdateRule.of(optimizer), schedule, totalSteps);
+    }
+
+    public Optimizer optimizer() {
+        return rule.optimizer();
+    }
+}

@@ -20,8 +20,13 @@ public record ImageShape(int channels, int height, int width) {
         return Math.multiplyExact(Math.multiplyExact(channels, height), width);
     }
 
+    /** Whether it has a single row and column, as features behind a flatten layer have. */
+    public boolean isVector() {
+        return height == 1 && width == 1;
+    }
+
     @Override
     public String toString() {
-        return height == 1 && width == 1 ? Integer.toString(channels) : channels + "x" + height + "x" + width;
+        return isVector() ? Integer.toString(channels) : channels + "x" + height + "x" + width;
     }
 }

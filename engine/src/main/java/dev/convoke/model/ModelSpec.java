@@ -5,34 +5,60 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A network: its input, its layers and its loss. The last layer must give one value a class, the logits; softmax belongs
- * to the loss.
+ * A network: its input, its layers as a graph, and its loss. What the last layer gives is what the loss reads; softmax and
+ * sigmoid belong to the loss.
  *
  * @param name what the user calls it
  * @param input shape of one image
- * @param classes number of classes
- * @param layers in the order in which they run
- * @param labelSmoothing the share of probability that the target spreads evenly over all classes, 0 for one-hot targets
+ * @param nodes in an order in which every layer stands behind those that it reads
+ * @param loss what is minimized
  */
-public record ModelSpec(String name, ImageShape input, int classes, List<LayerSpec> layers, double labelSmoothing) {
+public record ModelSpec(String name, ImageShape input, List<Node> nodes, Loss loss) {
+    /** The name of what the first layer reads: the images. */
+    public static final String INPUT = "input";
+
     public ModelSpec {
-        layers = List.copyOf(layers);
-        if (classes < 2 || classes > 256) {
-            throw new ModelException(name + ": a model needs 2 to 256 classes, not " + classes);
-        }
-        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-            throw new ModelException(name + ": label smoothing must lie in [0, 1), not " + labelSmoothing);
-        }
-        Set<String> names = new HashSet<>();
-        for (LayerSpec layer : layers) {
-            if (!names.add(layer.name())) {
-                throw new ModelException(name + ": two layers are named '" + layer.name() + "'");
+        nodes = List.copyOf(nodes);
+        Set<String> names = new HashSet<>(Set.of(INPUT));
+        for (Node node : nodes) {
+            String layer = node.layer().name();
+            for (String from : node.from()) {
+                if (!names.contains(from)) {
+                    throw new ModelException(name + ": " + layer + " reads '" + from
+                            + "', which is no layer before it; those are " + names.stream().sorted().toList());
+                }
+            }
+            if (!names.add(layer)) {
+                throw new ModelException(
+                        name + ": "
+                                + (layer.equals(INPUT)
+                                        ? "no layer may be named 'input', which is what the images are called"
+                                        : "two layers are named '" + layer + "'"));
             }
         }
     }
 
-    /** The same network for images of another shape or another number of classes. */
-    public ModelSpec withInput(ImageShape shape, int classCount) {
-        return new ModelSpec(name, shape, classCount, layers, labelSmoothing);
+    /** Layers one behind the other, told apart by softmax and cross-entropy. */
+    public ModelSpec(String name, ImageShape input, int classes, List<? extends Layer> layers, double labelSmoothing) {
+        this(name, input, chain(layers), Loss.SoftmaxCrossEntropy.of(classes, labelSmoothing));
+    }
+
+    private static List<Node> chain(List<? extends Layer> layers) {
+        return layers.stream().<Node>map(Node::of).toList();
+    }
+
+    /** The layers, in order. */
+    public List<Layer> layers() {
+        return nodes.stream().map(Node::layer).toList();
+    }
+
+    /** Values that the loss reads for each image: classes, labels or numbers. */
+    public int outputs() {
+        return loss.outputs();
+    }
+
+    /** The same network for images of another shape. */
+    public ModelSpec withInput(ImageShape shape) {
+        return new ModelSpec(name, shape, nodes, loss);
     }
 }

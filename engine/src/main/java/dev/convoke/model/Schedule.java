@@ -11,7 +11,7 @@ public sealed interface Schedule {
     /** One rate throughout. */
     record Constant(double learningRate) implements Schedule {
         public Constant {
-            positive("learning rate", learningRate);
+            Check.positive("learning rate", learningRate);
         }
 
         @Override
@@ -23,9 +23,9 @@ public sealed interface Schedule {
     /** Multiplied by {@code factor} after every {@code epochs} epochs. */
     record Step(double learningRate, int epochs, double factor) implements Schedule {
         public Step {
-            positive("learning rate", learningRate);
-            positive("epochs", epochs);
-            positive("factor", factor);
+            Check.positive("learning rate", learningRate);
+            Check.positive("epochs", epochs);
+            Check.positive("factor", factor);
         }
 
         @Override
@@ -38,8 +38,8 @@ public sealed interface Schedule {
     /** Multiplied by {@code decay} an epoch, smoothly from step to step. */
     record Exponential(double learningRate, double decay) implements Schedule {
         public Exponential {
-            positive("learning rate", learningRate);
-            positive("decay", decay);
+            Check.positive("learning rate", learningRate);
+            Check.positive("decay", decay);
         }
 
         @Override
@@ -51,8 +51,8 @@ public sealed interface Schedule {
     /** Half a cosine from the learning rate down to {@code minimum} at the end of the run. */
     record Cosine(double learningRate, double minimum) implements Schedule {
         public Cosine {
-            positive("learning rate", learningRate);
-            notNegative("minimum", minimum);
+            Check.positive("learning rate", learningRate);
+            Check.notNegative("minimum", minimum);
         }
 
         @Override
@@ -67,9 +67,9 @@ public sealed interface Schedule {
      */
     record OneCycle(double peak, double rise, double startDivisor, double endDivisor) implements Schedule {
         public OneCycle {
-            positive("peak", peak);
-            positive("start divisor", startDivisor);
-            positive("end divisor", endDivisor);
+            Check.positive("peak", peak);
+            Check.positive("start divisor", startDivisor);
+            Check.positive("end divisor", endDivisor);
             if (!(rise > 0 && rise < 1)) {
                 throw new ModelException("rise must lie in (0, 1), not " + rise);
             }
@@ -84,32 +84,25 @@ public sealed interface Schedule {
         }
     }
 
-    /** A straight line from 0 up to what {@code then} gives, over the first {@code steps} steps. */
+    /**
+     * A straight line up to the rate that {@code then} begins with, which is reached after {@code steps} steps; from there on
+     * {@code then}, as if the run began at that step, as Keras' and PyTorch's warm-ups do.
+     */
     record WarmUp(int steps, Schedule then) implements Schedule {
         public WarmUp {
-            positive("warm-up steps", steps);
+            Check.positive("warm-up steps", steps);
         }
 
         @Override
         public double rate(long step, int stepsPerEpoch, long totalSteps) {
-            double rate = then.rate(step, stepsPerEpoch, totalSteps);
-            return step < steps ? rate * (step + 1) / steps : rate;
+            long rest = Math.max(1, totalSteps - steps);
+            return step < steps
+                    ? then.rate(0, stepsPerEpoch, rest) * (step + 1) / steps
+                    : then.rate(step - steps, stepsPerEpoch, rest);
         }
     }
 
     private static double fall(double from, double to, double progress) {
         return to + (from - to) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * Math.min(1, progress)));
-    }
-
-    private static void positive(String field, double value) {
-        if (!(value > 0) || Double.isInfinite(value)) {
-            throw new ModelException(field + " must be positive and finite, not " + value);
-        }
-    }
-
-    private static void notNegative(String field, double value) {
-        if (!(value >= 0)) {
-            throw new ModelException(field + " must not be negative, not " + value);
-        }
     }
 }

@@ -3,7 +3,7 @@ package dev.convoke.plan;
 import java.util.List;
 
 /**
- * Neighbouring ops that a backend may serve with one kernel or with several calls. The plan names the group, the backend
+ * Ops, each all that reads the one before it, that a backend may serve with one kernel or with several calls. The plan names the group, the backend
  * decides.
  *
  * @param kind the pattern found
@@ -39,6 +39,8 @@ public record FusedGroup(Kind kind, List<Op> ops) {
         DENSE_ACTIVATION,
         /** Batch normalization, activation. */
         NORMALIZATION_ACTIVATION,
+        /** Sum of layers, activation. */
+        ADD_ACTIVATION,
         /** An op by itself. */
         SINGLE
     }

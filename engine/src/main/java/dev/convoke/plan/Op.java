@@ -1,67 +1,95 @@
 package dev.convoke.plan;
 
-import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.Cost;
+import dev.convoke.model.ImageShape;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Role;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** One operation of a plan: reads one slot, writes one slot. Sizes are per image; the batch is the plan's. */
-public sealed interface Op {
-    /** Name of the layer that it came from. */
-    String name();
+/**
+ * One operation of a plan: a layer with the slots that it reads and writes and the tensors that it brings along. Sizes are
+ * those of one image; the batch is the plan's.
+ *
+ * @param layer what is computed
+ * @param ordinal place among the plan's layers of its kind, from 0: part of the Philox counter of dropout
+ * @param inputs slots read, in the layer's order; one may stand there twice
+ * @param output slot written
+ * @param parameters what the optimizer updates
+ * @param statistics running statistics
+ */
+public record Op(
+        Layer layer, int ordinal, List<Slot> inputs, Slot output, List<Segment> parameters, List<Segment> statistics) {
+    public Op {
+        inputs = List.copyOf(inputs);
+        parameters = List.copyOf(parameters);
+        statistics = List.copyOf(statistics);
+    }
 
-    /** Slot read. */
-    int input();
+    /** Name of the layer. */
+    public String name() {
+        return layer.name();
+    }
 
-    /** Slot written. */
-    int output();
+    /** The first slot read, the only one but where layers are joined. */
+    public Slot input() {
+        return inputs.get(0);
+    }
 
-    /** Convolution with bias. */
-    record Convolution(String name, int input, int output, WindowGeometry window, Segment kernel, Segment bias)
-            implements Op {}
+    /** Shape of {@link #input}. */
+    public ImageShape inputShape() {
+        return input().shape();
+    }
 
-    /** Maximum or mean over windows. */
-    record Pooling(String name, int input, int output, PoolingKind kind, WindowGeometry window) implements Op {}
+    public ImageShape outputShape() {
+        return output.shape();
+    }
 
-    /** Batch normalization over {@code pixels} of every image, channel by channel. */
-    record BatchNormalization(
-            String name,
-            int input,
-            int output,
-            int channels,
-            int pixels,
-            double momentum,
-            double epsilon,
-            Segment gamma,
-            Segment beta,
-            Segment runningMean,
-            Segment runningVariance)
-            implements Op {}
-
-    /** {@code y = W x + b}. */
-    record Dense(String name, int input, int output, int inputs, int units, Segment kernel, Segment bias)
-            implements Op {}
+    /** The layer's tensor of that role, null where it has none. */
+    public @Nullable Segment find(Role role) {
+        return Stream.concat(parameters.stream(), statistics.stream())
+                .filter(segment -> segment.role() == role)
+                .findFirst()
+                .orElse(null);
+    }
 
     /**
-     * Dropout; the rate is the trial's.
+     * The layer's tensor of that role.
      *
-     * @param ordinal place among the dropout layers, from 0: part of the Philox counter
-     * @param layer index of the layer in the model, where a trial's rate stands
-     * @param channels C; the mask word of a value is {@code channel * pixels + pixel}
-     * @param pixels H * W
+     * @throws IllegalArgumentException if it has none
      */
-    record Dropout(String name, int input, int output, int ordinal, int layer, int channels, int pixels)
-            implements Op {}
+    public Segment segment(Role role) {
+        Segment found = find(role);
+        if (found == null) {
+            throw new IllegalArgumentException(name() + " has no " + role.suffix());
+        }
+        return found;
+    }
 
-    /** Element-wise function. */
-    record Activation(
-            String name, int input, int output, ActivationFunction function, double slope, int channels, int pixels)
-            implements Op {}
+    /** The kernel of a layer that has one. */
+    public Segment kernel() {
+        return segment(Role.KERNEL);
+    }
 
-    /** C x H x W to one axis; in canonical layout no value moves. */
-    record Flatten(String name, int input, int output) implements Op {}
+    public @Nullable Segment bias() {
+        return find(Role.BIAS);
+    }
 
-    /** Which value of a window pooling keeps. */
-    enum PoolingKind {
-        MAXIMUM,
-        /** The mean of the values inside the image. */
-        AVERAGE
+    /** Whether the optimizer moves parameters of it. */
+    public boolean isTrained() {
+        return !parameters.isEmpty() && !layer.rule().frozen();
+    }
+
+    /** Parameters and running statistics as Keras' {@code summary} counts them. */
+    public int parameterCount() {
+        return Stream.concat(parameters.stream(), statistics.stream())
+                .mapToInt(Segment::size)
+                .sum();
+    }
+
+    /** What it computes for one image. */
+    public Cost cost() {
+        return layer.cost(inputs.stream().map(Slot::shape).toList());
     }
 }

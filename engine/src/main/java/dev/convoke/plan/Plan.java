@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A model compiled for one batch size: everything that is decided before the first step.
  *
- * @param model what was compiled; dropout rates and penalties are read from each trial's own model
+ * @param model what was compiled
  * @param batch images a step, N
  * @param precision number format
  * @param ops in forward order
@@ -31,9 +31,14 @@ public record Plan(
         slots = List.copyOf(slots);
     }
 
-    /** The slot that the loss reads: one value a class. */
+    /** The slot that the loss reads. */
     public Slot logits() {
-        return slots.get(slots.size() - 1);
+        return ops.get(ops.size() - 1).output();
+    }
+
+    /** Values that the loss reads for each image. */
+    public int outputs() {
+        return model.outputs();
     }
 
     /** Parameters as Keras' {@code summary} counts the trainable and the others together. */
@@ -41,20 +46,23 @@ public record Plan(
         return parameters.size() + statistics.size();
     }
 
-    /**
-     * Whether the gradient of {@code op}'s input is wanted: nothing before the first op with parameters needs one.
-     *
-     * @throws IllegalArgumentException if {@code op} is not an op of this plan
-     */
-    public boolean needsInputGradient(Op op) {
-        int place = ops.indexOf(op);
-        if (place < 0) {
-            throw new IllegalArgumentException(op.name() + " is not an op of this plan");
-        }
-        return ops.subList(0, place).stream().anyMatch(Plan::hasParameters);
+    /** Whether the gradient of {@code slot} is wanted: whether anything that leads to it is trained. */
+    public boolean needsGradient(Slot slot) {
+        return ops.stream()
+                .filter(op -> op.output().equals(slot))
+                .anyMatch(op -> op.isTrained() || needsInputGradient(op));
     }
 
-    private static boolean hasParameters(Op op) {
-        return op instanceof Op.Convolution || op instanceof Op.Dense || op instanceof Op.BatchNormalization;
+    /** Whether the gradient of anything that {@code op} reads is wanted. */
+    public boolean needsInputGradient(Op op) {
+        return op.inputs().stream().anyMatch(this::needsGradient);
+    }
+
+    /** How often {@code slot} is read; an op that reads it twice counts twice. */
+    public int readers(Slot slot) {
+        return (int) ops.stream()
+                .flatMap(op -> op.inputs().stream())
+                .filter(slot::equals)
+                .count();
     }
 }

@@ -2,6 +2,7 @@ package dev.convoke.plan;
 
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelException;
+import dev.convoke.model.TensorShape;
 
 /** What a network may hold at most. Sizes are multiplied as float64 numbers, which do not wrap around. */
 final class SizeLimits {

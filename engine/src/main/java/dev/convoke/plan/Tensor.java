@@ -1,5 +1,6 @@
 package dev.convoke.plan;
 
+import dev.convoke.model.TensorShape;
 import java.util.Arrays;
 
 /** Float32 values in canonical order, as they leave a session. The array is shared, not copied. */

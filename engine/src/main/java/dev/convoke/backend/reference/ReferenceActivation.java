@@ -1,6 +1,6 @@
 package dev.convoke.backend.reference;
 
-import dev.convoke.plan.Op;
+import dev.convoke.model.Activation;
 
 /** Element-wise functions and their derivatives, both from x. */
 final class ReferenceActivation {
@@ -11,7 +11,7 @@ final class ReferenceActivation {
 
     private ReferenceActivation() {}
 
-    static double[] forward(Op.Activation op, double[] x) {
+    static double[] forward(Activation op, double[] x) {
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             y[i] = value(op, x[i]);
@@ -19,7 +19,7 @@ final class ReferenceActivation {
         return y;
     }
 
-    static double[] inputGradient(Op.Activation op, double[] x, double[] dy) {
+    static double[] inputGradient(Activation op, double[] x, double[] dy) {
         double[] dx = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             dx[i] = dy[i] * derivative(op, x[i]);
@@ -27,7 +27,7 @@ final class ReferenceActivation {
         return dx;
     }
 
-    private static double value(Op.Activation op, double x) {
+    private static double value(Activation op, double x) {
         return switch (op.function()) {
             case RELU -> Math.max(x, 0);
             case LEAKY_RELU -> x > 0 ? x : op.slope() * x;
@@ -37,7 +37,7 @@ final class ReferenceActivation {
         };
     }
 
-    private static double derivative(Op.Activation op, double x) {
+    private static double derivative(Activation op, double x) {
         return switch (op.function()) {
             case RELU -> x > 0 ? 1 : 0;
             case LEAKY_RELU -> x > 0 ? 1 : op.slope();

@@ -24,13 +24,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public int maxTrials() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
     public Session open(SessionRequest request) {
-        RequestCheck.check(this, request);
+        RequestCheck.check(request);
         return new ReferenceSession(request);
     }
 }

@@ -1,15 +1,13 @@
 package dev.convoke.backend.reference;
 
-import dev.convoke.model.RunningVariance;
-import dev.convoke.plan.Op;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.ImageShape;
 
 /**
  * Batch normalization (Ioffe and Szegedy 2015) over images and pixels, channel by channel: {@code y = gamma * h + beta} with
- * {@code h = (x - mean) / sqrt(variance + epsilon)}. The batch is normalised by its biased variance.
+ * {@code h = (x - mean) / sqrt(variance + epsilon)}. The batch is normalized by its biased variance.
  */
 final class ReferenceBatchNormalization {
-    private ReferenceBatchNormalization() {}
-
     /**
      * Mean and variance of every channel.
      *
@@ -27,33 +25,55 @@ final class ReferenceBatchNormalization {
      */
     record Gradients(double[] x, double[] gamma, double[] beta) {}
 
+    private final BatchNormalization layer;
+    private final ImageShape shape;
+    private final int count;
+
+    /** @param count images */
+    ReferenceBatchNormalization(BatchNormalization layer, ImageShape shape, int count) {
+        this.layer = layer;
+        this.shape = shape;
+        this.count = count;
+    }
+
+    private int pixels() {
+        return shape.height() * shape.width();
+    }
+
+    private double values() {
+        return (double) count * pixels();
+    }
+
+    private int channel(int index) {
+        return index / pixels() % shape.channels();
+    }
+
     /** The batch's mean and biased variance. */
-    static Moments moments(Op.BatchNormalization op, int count, double[] x) {
-        double[] mean = new double[op.channels()];
-        double[] variance = new double[op.channels()];
-        double values = (double) count * op.pixels();
+    Moments moments(double[] x) {
+        double[] mean = new double[shape.channels()];
+        double[] variance = new double[shape.channels()];
         for (int i = 0; i < x.length; i++) {
-            mean[channel(op, i)] += x[i] / values;
+            mean[channel(i)] += x[i] / values();
         }
         for (int i = 0; i < x.length; i++) {
-            double deviation = x[i] - mean[channel(op, i)];
-            variance[channel(op, i)] += deviation * deviation / values;
+            double deviation = x[i] - mean[channel(i)];
+            variance[channel(i)] += deviation * deviation / values();
         }
         return new Moments(mean, variance);
     }
 
     /**
-     * Normalises by {@code moments}, the batch's in training and the running ones otherwise.
+     * Normalizes by {@code moments}, the batch's in training and the running ones otherwise.
      *
      * @param x {@code [N, C, H, W]}
      * @param gamma {@code [C]}
      * @param beta {@code [C]}
      * @return {@code [N, C, H, W]}
      */
-    static double[] forward(Op.BatchNormalization op, double[] x, Moments moments, double[] gamma, double[] beta) {
-        double[] y = normalised(op, x, moments);
+    double[] forward(double[] x, Moments moments, double[] gamma, double[] beta) {
+        double[] y = normalized(x, moments);
         for (int i = 0; i < y.length; i++) {
-            int c = channel(op, i);
+            int c = channel(i);
             y[i] = gamma[c] * y[i] + beta[c];
         }
         return y;
@@ -63,47 +83,41 @@ final class ReferenceBatchNormalization {
      * Gradients of a training pass, whose moments depend on x too: with {@code dh = gamma * dy} and means over the channel's
      * values, {@code dx = (dh - mean(dh) - h * mean(dh * h)) / sqrt(variance + epsilon)}.
      */
-    static Gradients backward(
-            Op.BatchNormalization op, int count, double[] x, double[] dy, Moments moments, double[] gamma) {
-        double[] h = normalised(op, x, moments);
-        double[] dgamma = new double[op.channels()];
-        double[] dbeta = new double[op.channels()];
+    Gradients backward(double[] x, double[] dy, Moments moments, double[] gamma) {
+        double[] h = normalized(x, moments);
+        double[] dgamma = new double[shape.channels()];
+        double[] dbeta = new double[shape.channels()];
         for (int i = 0; i < dy.length; i++) {
-            dgamma[channel(op, i)] += dy[i] * h[i];
-            dbeta[channel(op, i)] += dy[i];
+            dgamma[channel(i)] += dy[i] * h[i];
+            dbeta[channel(i)] += dy[i];
         }
-        double values = (double) count * op.pixels();
         double[] dx = new double[x.length];
         for (int i = 0; i < dx.length; i++) {
-            int c = channel(op, i);
-            double centred = dy[i] - dbeta[c] / values - h[i] * dgamma[c] / values;
-            dx[i] = gamma[c] * centred / Math.sqrt(moments.variance[c] + op.epsilon());
+            int c = channel(i);
+            double centered = dy[i] - dbeta[c] / values() - h[i] * dgamma[c] / values();
+            dx[i] = gamma[c] * centered / Math.sqrt(moments.variance[c] + layer.epsilon());
         }
         return new Gradients(dx, dgamma, dbeta);
     }
 
-    /** Moves running statistics towards the batch's, its variance taken as {@code kind} says. */
-    static Moments running(Op.BatchNormalization op, int count, Moments running, Moments batch, RunningVariance kind) {
-        double factor = kind.factor((long) count * op.pixels());
-        double[] mean = new double[op.channels()];
-        double[] variance = new double[op.channels()];
-        for (int c = 0; c < op.channels(); c++) {
-            mean[c] = op.momentum() * running.mean[c] + (1 - op.momentum()) * batch.mean[c];
-            variance[c] = op.momentum() * running.variance[c] + (1 - op.momentum()) * batch.variance[c] * factor;
+    /** Moves running statistics towards the batch's. */
+    Moments running(Moments running, Moments batch) {
+        double factor = layer.isUnbiased(shape) && values() > 1 ? values() / (values() - 1) : 1;
+        double[] mean = new double[shape.channels()];
+        double[] variance = new double[shape.channels()];
+        for (int c = 0; c < shape.channels(); c++) {
+            mean[c] = layer.momentum() * running.mean[c] + (1 - layer.momentum()) * batch.mean[c];
+            variance[c] = layer.momentum() * running.variance[c] + (1 - layer.momentum()) * batch.variance[c] * factor;
         }
         return new Moments(mean, variance);
     }
 
-    private static double[] normalised(Op.BatchNormalization op, double[] x, Moments moments) {
+    private double[] normalized(double[] x, Moments moments) {
         double[] h = new double[x.length];
         for (int i = 0; i < x.length; i++) {
-            int c = channel(op, i);
-            h[i] = (x[i] - moments.mean[c]) / Math.sqrt(moments.variance[c] + op.epsilon());
+            int c = channel(i);
+            h[i] = (x[i] - moments.mean[c]) / Math.sqrt(moments.variance[c] + layer.epsilon());
         }
         return h;
-    }
-
-    private static int channel(Op.BatchNormalization op, int index) {
-        return index / op.pixels() % op.channels();
     }
 }

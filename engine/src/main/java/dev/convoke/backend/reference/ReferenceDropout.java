@@ -16,8 +16,8 @@ final class ReferenceDropout {
      * @param firstPosition position in the epoch of the batch's first image
      */
     static double[] apply(
-            Op.Dropout op, DropoutMask mask, long seed, int epoch, int firstPosition, int count, double[] x) {
-        int features = op.channels() * op.pixels();
+            Op op, DropoutMask mask, long seed, int epoch, int firstPosition, int count, double[] x) {
+        int features = op.inputShape().size();
         double[] y = new double[x.length];
         for (int n = 0; n < count; n++) {
             Philox.Stream words = Philox.stream(seed, Purpose.DROPOUT, op.ordinal(), epoch, firstPosition + n);

@@ -1,13 +1,14 @@
 package dev.convoke.backend.reference;
 
-import dev.convoke.backend.DropoutMask;
-import dev.convoke.model.ModelSpec;
-import dev.convoke.model.RunningVariance;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Role;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.Segment;
+import java.util.Arrays;
 
-/** One trial's network: runs the plan's ops one after the other, forward and backward, for any number of images. */
+/** The network: runs the plan's ops one after the other, forward and backward, for any number of images. */
 final class ReferenceNetwork {
     /** What a forward pass is for. */
     enum Mode {
@@ -18,7 +19,6 @@ final class ReferenceNetwork {
     }
 
     private final Plan plan;
-    private final ModelSpec model;
     private final long seed;
     private final ReferenceRounding rounding;
     private final ReferenceArena parameters;
@@ -26,13 +26,11 @@ final class ReferenceNetwork {
 
     ReferenceNetwork(
             Plan plan,
-            ModelSpec model,
             long seed,
             ReferenceRounding rounding,
             ReferenceArena parameters,
             ReferenceArena statistics) {
         this.plan = plan;
-        this.model = model;
         this.seed = seed;
         this.rounding = rounding;
         this.parameters = parameters;
@@ -40,24 +38,25 @@ final class ReferenceNetwork {
     }
 
     ReferencePass forward(ReferenceBatch batch, Mode mode) {
-        ReferencePass pass = new ReferencePass(batch, plan.slots().size());
+        ReferencePass pass = new ReferencePass(batch, plan.slots().get(0));
         for (Op op : plan.ops()) {
-            pass.setActivation(op.output(), rounding.round(forward(op, pass, mode)));
+            Layer layer = op.layer();
+            pass.put(op.output(), rounding.round(layer.accept(new ReferenceForward(this, op, pass, mode))));
         }
         return pass;
     }
 
-    /** All gradients from that of the logits, {@code [N, classes]}. */
+
+    /** All gradients from that of the logits, {@code [N, outputs]}. */
     ReferenceGradients backward(ReferencePass pass, double[] logitsGradient) {
-        ReferenceGradients gradients = ReferenceGradients.of(plan);
-        gradients.slots().put(plan.logits().id(), rounding.round(logitsGradient));
+        ReferenceGradients gradients = new ReferenceGradients(plan, rounding);
+        gradients.add(plan.logits(), logitsGradient);
         for (int i = plan.ops().size() - 1; i >= 0; i--) {
             Op op = plan.ops().get(i);
-            double[] dy = gradients.slots().get(op.output());
-            if (dy == null) {
-                break; // nothing before this op has weights
+            double[] dy = gradients.of(op.output());
+            if (dy != null) {
+                op.layer().accept(new ReferenceBackward(this, op, pass, gradients, dy));
             }
-            backward(op, pass, dy, gradients);
         }
         return gradients;
     }
@@ -65,127 +64,46 @@ final class ReferenceNetwork {
     /** Moves the running statistics by one training pass. */
     void moveStatistics(ReferencePass pass) {
         for (Op op : plan.ops()) {
-            if (op instanceof Op.BatchNormalization normalization) {
-                ReferenceBatchNormalization.Moments moved = ReferenceBatchNormalization.running(
-                        normalization,
-                        pass.batch().count(),
-                        runningMoments(normalization),
-                        pass.moments(normalization),
-                        RunningVariance.UNBIASED);
-                statistics.put(normalization.runningMean(), rounding.round(moved.mean()));
-                statistics.put(normalization.runningVariance(), rounding.round(moved.variance()));
+            if (op.layer() instanceof BatchNormalization layer) {
+                ReferenceBatchNormalization.Moments moved = new ReferenceBatchNormalization(
+                                layer, op.inputShape(), pass.batch().count())
+                        .running(runningMoments(op), pass.moments(op));
+                statistics.put(op.segment(Role.RUNNING_MEAN), rounding.round(moved.mean()));
+                statistics.put(op.segment(Role.RUNNING_VARIANCE), rounding.round(moved.variance()));
             }
         }
     }
 
-    private double[] forward(Op op, ReferencePass pass, Mode mode) {
-        double[] x = pass.activation(op.input());
-        int count = pass.batch().count();
-        if (op instanceof Op.Convolution conv) {
-            return ReferenceConvolution.forward(
-                    conv, count, rounding.operand(x), operand(conv.kernel()), parameters.of(conv.bias()));
-        }
-        if (op instanceof Op.Pooling pooling) {
-            return ReferencePooling.forward(pooling, count, x);
-        }
-        if (op instanceof Op.BatchNormalization normalization) {
-            return normalise(normalization, pass, mode);
-        }
-        if (op instanceof Op.Dense dense) {
-            return ReferenceDense.forward(
-                    dense, count, rounding.operand(x), operand(dense.kernel()), parameters.of(dense.bias()));
-        }
-        if (op instanceof Op.Dropout dropout) {
-            return mode == Mode.TRAINING ? drop(dropout, pass.batch(), x) : x.clone();
-        }
-        if (op instanceof Op.Activation activation) {
-            return ReferenceActivation.forward(activation, x);
-        }
-        if (op instanceof Op.Flatten) {
-            return x.clone();
-        }
-        throw new AssertionError(op);
+    Plan plan() {
+        return plan;
     }
 
-    private void backward(Op op, ReferencePass pass, double[] dy, ReferenceGradients gradients) {
-        double[] x = pass.activation(op.input());
-        int count = pass.batch().count();
-        if (op instanceof Op.Convolution conv) {
-            double[] slope = rounding.operand(dy);
-            put(gradients, conv.kernel(), ReferenceConvolution.kernelGradient(conv, count, rounding.operand(x), slope));
-            put(gradients, conv.bias(), ReferenceConvolution.biasGradient(conv, count, slope));
-        } else if (op instanceof Op.Dense dense) {
-            double[] slope = rounding.operand(dy);
-            put(gradients, dense.kernel(), ReferenceDense.kernelGradient(dense, count, rounding.operand(x), slope));
-            put(gradients, dense.bias(), ReferenceDense.biasGradient(dense, count, slope));
-        } else if (op instanceof Op.BatchNormalization normalization) {
-            ReferenceBatchNormalization.Gradients found = normalizationGradients(normalization, pass, dy);
-            put(gradients, normalization.gamma(), found.gamma());
-            put(gradients, normalization.beta(), found.beta());
-        }
-        if (plan.needsInputGradient(op)) {
-            gradients.slots().put(op.input(), rounding.round(inputGradient(op, pass, dy)));
-        }
+    long seed() {
+        return seed;
     }
 
-    /** Weights as they are multiplied. */
-    private double[] operand(Segment kernel) {
-        return rounding.operand(parameters.of(kernel));
+    /** Values as they are multiplied. */
+    double[] operand(double[] values) {
+        return rounding.operand(values);
     }
 
-    private double[] inputGradient(Op op, ReferencePass pass, double[] dy) {
-        double[] x = pass.activation(op.input());
-        int count = pass.batch().count();
-        if (op instanceof Op.Convolution conv) {
-            return ReferenceConvolution.inputGradient(conv, count, rounding.operand(dy), operand(conv.kernel()));
-        }
-        if (op instanceof Op.Pooling pooling) {
-            return ReferencePooling.inputGradient(pooling, count, x, dy);
-        }
-        if (op instanceof Op.BatchNormalization normalization) {
-            return normalizationGradients(normalization, pass, dy).x();
-        }
-        if (op instanceof Op.Dense dense) {
-            return ReferenceDense.inputGradient(dense, count, rounding.operand(dy), operand(dense.kernel()));
-        }
-        if (op instanceof Op.Dropout dropout) {
-            return drop(dropout, pass.batch(), dy);
-        }
-        if (op instanceof Op.Activation activation) {
-            return ReferenceActivation.inputGradient(activation, x, dy);
-        }
-        if (op instanceof Op.Flatten) {
-            return dy.clone();
-        }
-        throw new AssertionError(op);
+    double[] parameter(Segment segment) {
+        return parameters.of(segment);
     }
 
-    private double[] normalise(Op.BatchNormalization op, ReferencePass pass, Mode mode) {
-        double[] x = pass.activation(op.input());
-        ReferenceBatchNormalization.Moments moments = mode == Mode.TRAINING
-                ? ReferenceBatchNormalization.moments(op, pass.batch().count(), x)
-                : runningMoments(op);
-        pass.setMoments(op, moments);
-        return ReferenceBatchNormalization.forward(op, x, moments, parameters.of(op.gamma()), parameters.of(op.beta()));
+    /** The parameter of that role, or {@code otherwise} for each channel where the layer has none. */
+    double[] parameter(Op op, Role role, double otherwise) {
+        Segment segment = op.find(role);
+        if (segment != null) {
+            return parameters.of(segment);
+        }
+        double[] values = new double[op.inputShape().channels()];
+        Arrays.fill(values, otherwise);
+        return values;
     }
 
-    private ReferenceBatchNormalization.Gradients normalizationGradients(
-            Op.BatchNormalization op, ReferencePass pass, double[] dy) {
-        return ReferenceBatchNormalization.backward(
-                op, pass.batch().count(), pass.activation(op.input()), dy, pass.moments(op), parameters.of(op.gamma()));
-    }
-
-    private ReferenceBatchNormalization.Moments runningMoments(Op.BatchNormalization op) {
+    ReferenceBatchNormalization.Moments runningMoments(Op op) {
         return new ReferenceBatchNormalization.Moments(
-                statistics.of(op.runningMean()), statistics.of(op.runningVariance()));
-    }
-
-    private double[] drop(Op.Dropout op, ReferenceBatch batch, double[] values) {
-        return ReferenceDropout.apply(
-                op, DropoutMask.of(model, op), seed, batch.epoch(), batch.firstPosition(), batch.count(), values);
-    }
-
-    private void put(ReferenceGradients gradients, Segment segment, double[] values) {
-        gradients.parameters().put(segment, rounding.round(values));
+                statistics.of(op.segment(Role.RUNNING_MEAN)), statistics.of(op.segment(Role.RUNNING_VARIANCE)));
     }
 }

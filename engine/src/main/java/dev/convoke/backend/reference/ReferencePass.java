@@ -1,39 +1,39 @@
 package dev.convoke.backend.reference;
 
 import dev.convoke.plan.Op;
+import dev.convoke.plan.Slot;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What a forward pass leaves for the backward pass. */
 final class ReferencePass {
     private final ReferenceBatch batch;
-    private final double[][] activations; // by slot, [N, C, H, W]
+    private final Map<Slot, double[]> activations = new HashMap<>(); // [N, C, H, W]
     private final Map<Op, ReferenceBatchNormalization.Moments> moments = new HashMap<>();
 
-    ReferencePass(ReferenceBatch batch, int slots) {
+    ReferencePass(ReferenceBatch batch, Slot input) {
         this.batch = batch;
-        this.activations = new double[slots][];
-        activations[0] = batch.images();
+        put(input, batch.images());
     }
 
     ReferenceBatch batch() {
         return batch;
     }
 
-    double[] activation(int slot) {
-        return activations[slot];
+    double[] activation(Slot slot) {
+        double[] found = activations.get(slot);
+        if (found == null) {
+            throw new IllegalStateException(slot.name() + " has not been written");
+        }
+        return found;
     }
 
-    void setActivation(int slot, double[] values) {
-        activations[slot] = values;
+    void put(Slot slot, double[] values) {
+        activations.put(slot, values);
     }
 
-    double[] logits() {
-        return activations[activations.length - 1];
-    }
-
-    /** The batch's own moments at a batch normalization. */
-    ReferenceBatchNormalization.Moments moments(Op.BatchNormalization op) {
+    /** The moments that a batch normalization went by. */
+    ReferenceBatchNormalization.Moments moments(Op op) {
         ReferenceBatchNormalization.Moments found = moments.get(op);
         if (found == null) {
             throw new IllegalStateException(op.name() + " has not run");
@@ -41,7 +41,7 @@ final class ReferencePass {
         return found;
     }
 
-    void setMoments(Op.BatchNormalization op, ReferenceBatchNormalization.Moments batchMoments) {
-        moments.put(op, batchMoments);
+    void setMoments(Op op, ReferenceBatchNormalization.Moments of) {
+        moments.put(op, of);
     }
 }

@@ -1,22 +1,27 @@
 package dev.convoke.backend.reference;
 
 import dev.convoke.model.ImageShape;
-import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.model.WindowGeometry;
 
 /** Pooling: the maximum or the mean of what each window covers inside the image. */
 final class ReferencePooling {
+    /** What becomes of the values of a window. */
+    enum Kind {
+        MAXIMUM,
+        AVERAGE
+    }
+
     private ReferencePooling() {}
 
     /**
      * @param x {@code [N, C, H, W]}
      * @return {@code [N, C, OH, OW]}
      */
-    static double[] forward(Op.Pooling op, int count, double[] x) {
-        double[] y = new double[count * op.window().output().size()];
+    static double[] forward(WindowGeometry window, Kind kind, int count, double[] x) {
+        double[] y = new double[count * window.output().size()];
         for (int i = 0; i < y.length; i++) {
-            int[] covered = covered(op.window(), i);
-            if (op.kind() == Op.PoolingKind.MAXIMUM) {
+            int[] covered = covered(window, i);
+            if (kind == Kind.MAXIMUM) {
                 y[i] = x[argMax(x, covered)];
             } else {
                 double sum = 0;
@@ -30,11 +35,11 @@ final class ReferencePooling {
     }
 
     /** Gradient of x: to the maximum alone, or shared evenly. */
-    static double[] inputGradient(Op.Pooling op, int count, double[] x, double[] dy) {
-        double[] dx = new double[count * op.window().input().size()];
+    static double[] inputGradient(WindowGeometry window, Kind kind, int count, double[] x, double[] dy) {
+        double[] dx = new double[count * window.input().size()];
         for (int i = 0; i < dy.length; i++) {
-            int[] covered = covered(op.window(), i);
-            if (op.kind() == Op.PoolingKind.MAXIMUM) {
+            int[] covered = covered(window, i);
+            if (kind == Kind.MAXIMUM) {
                 dx[argMax(x, covered)] += dy[i];
             } else {
                 for (int element : covered) {
@@ -63,12 +68,12 @@ final class ReferencePooling {
         int plane = y / (out.height() * out.width());
         int row = y / out.width() % out.height();
         int column = y % out.width();
-        int top = row * window.stride() - window.padTop();
-        int left = column * window.stride() - window.padLeft();
+        int top = row * window.stride().height() - window.padTop();
+        int left = column * window.stride().width() - window.padLeft();
         int firstRow = Math.max(0, top);
-        int endRow = Math.min(top + window.size(), in.height());
+        int endRow = Math.min(top + window.size().height(), in.height());
         int firstColumn = Math.max(0, left);
-        int endColumn = Math.min(left + window.size(), in.width());
+        int endColumn = Math.min(left + window.size().width(), in.width());
         int[] covered = new int[(endRow - firstRow) * (endColumn - firstColumn)];
         int next = 0;
         for (int i = firstRow; i < endRow; i++) {

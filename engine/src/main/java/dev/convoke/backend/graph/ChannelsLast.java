@@ -1,5 +1,6 @@
-package dev.convoke.backend;
+package dev.convoke.backend.graph;
 
+import dev.convoke.backend.CanonicalShape;
 import dev.convoke.model.ImageShape;
 import dev.convoke.plan.Slot;
 import dev.convoke.plan.Tensor;

@@ -1,4 +1,4 @@
-package dev.convoke.backend;
+package dev.convoke.backend.graph;
 
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;

@@ -1,4 +1,4 @@
-package dev.convoke.plan;
+package dev.convoke.model;
 
 import java.util.Arrays;
 import java.util.List;

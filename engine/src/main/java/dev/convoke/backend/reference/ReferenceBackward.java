@@ -1,0 +1,160 @@
+package dev.convoke.backend.reference;
+
+import dev.convoke.model.Activation;
+import dev.convoke.model.Add;
+import dev.convoke.model.AveragePooling;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Concatenate;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.GlobalAveragePooling;
+import dev.convoke.model.GlobalMaxPooling;
+import dev.convoke.model.Layer;
+import dev.convoke.model.MaxPooling;
+import dev.convoke.model.Role;
+import dev.convoke.model.WindowGeometry;
+import dev.convoke.plan.Op;
+import dev.convoke.plan.Segment;
+import dev.convoke.plan.Slot;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the gradient of what one op writes to those of its parameters, where it is trained, and of what it reads, where that is
+ * wanted. Nothing is returned.
+ */
+final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
+    private final ReferenceNetwork network;
+    private final Op op;
+    private final ReferencePass pass;
+    private final ReferenceGradients gradients;
+    private final double[] x; // the first input
+    private final double[] dy; // of the output, not to be changed
+    private final int count;
+
+    ReferenceBackward(
+            ReferenceNetwork network, Op op, ReferencePass pass, ReferenceGradients gradients, double[] dy) {
+        this.network = network;
+        this.op = op;
+        this.pass = pass;
+        this.gradients = gradients;
+        this.dy = dy;
+        x = pass.activation(op.input());
+        count = pass.batch().count();
+    }
+
+    /** Adds the gradient of {@code slot} where it is wanted. */
+    private @Nullable Void give(Slot slot, Supplier<double[]> gradient) {
+        if (network.plan().needsGradient(slot)) {
+            gradients.add(slot, gradient.get());
+        }
+        return null;
+    }
+
+    private void put(@Nullable Segment segment, Supplier<double[]> gradient) {
+        if (segment != null && op.isTrained()) {
+            gradients.put(segment, gradient.get());
+        }
+    }
+
+    @Override
+    public @Nullable Void visit(Convolution layer) {
+        WindowGeometry window = layer.over(op.inputShape());
+        int groups = layer.groups(op.inputShape().channels());
+        double[] slope = network.operand(dy);
+        int size = op.kernel().size();
+        put(
+                op.kernel(),
+                () -> ReferenceConvolution.kernelGradient(window, groups, count, size, network.operand(x), slope));
+        put(op.bias(), () -> ReferenceConvolution.biasGradient(op.outputShape(), slope));
+        double[] kernel = network.operand(network.parameter(op.kernel()));
+        return give(op.input(), () -> ReferenceConvolution.inputGradient(window, groups, count, slope, kernel));
+    }
+
+    @Override
+    public @Nullable Void visit(Dense layer) {
+        int inputs = op.inputShape().channels();
+        int units = layer.units();
+        double[] slope = network.operand(dy);
+        put(op.kernel(), () -> ReferenceDense.kernelGradient(inputs, units, count, network.operand(x), slope));
+        put(op.bias(), () -> ReferenceConvolution.biasGradient(op.outputShape(), slope));
+        double[] kernel = network.operand(network.parameter(op.kernel()));
+        return give(op.input(), () -> ReferenceDense.inputGradient(inputs, units, count, slope, kernel));
+    }
+
+    @Override
+    public @Nullable Void visit(BatchNormalization layer) {
+        ReferenceBatchNormalization.Gradients found = new ReferenceBatchNormalization(layer, op.inputShape(), count)
+                .backward(x, dy, pass.moments(op), network.parameter(op, Role.GAMMA, 1));
+        put(op.find(Role.GAMMA), found::gamma);
+        put(op.find(Role.BETA), found::beta);
+        return give(op.input(), found::x);
+    }
+
+    @Override
+    public @Nullable Void visit(MaxPooling layer) {
+        return pool(layer.over(op.inputShape()), ReferencePooling.Kind.MAXIMUM);
+    }
+
+    @Override
+    public @Nullable Void visit(AveragePooling layer) {
+        return pool(layer.over(op.inputShape()), ReferencePooling.Kind.AVERAGE);
+    }
+
+    @Override
+    public @Nullable Void visit(GlobalMaxPooling layer) {
+        return pool(ReferenceForward.whole(op), ReferencePooling.Kind.MAXIMUM);
+    }
+
+    @Override
+    public @Nullable Void visit(GlobalAveragePooling layer) {
+        return pool(ReferenceForward.whole(op), ReferencePooling.Kind.AVERAGE);
+    }
+
+    private @Nullable Void pool(WindowGeometry window, ReferencePooling.Kind kind) {
+        return give(op.input(), () -> ReferencePooling.inputGradient(window, kind, count, x, dy));
+    }
+
+    @Override
+    public @Nullable Void visit(Dropout layer) {
+        return give(op.input(), () -> ReferenceForward.drop(network, op, layer, pass, dy));
+    }
+
+    @Override
+    public @Nullable Void visit(Activation layer) {
+        return give(op.input(), () -> ReferenceActivation.inputGradient(layer, x, dy));
+    }
+
+    @Override
+    public @Nullable Void visit(Flatten layer) {
+        return give(op.input(), dy::clone);
+    }
+
+    @Override
+    public @Nullable Void visit(Add layer) {
+        op.inputs().forEach(input -> give(input, dy::clone));
+        return null;
+    }
+
+    @Override
+    public @Nullable Void visit(Concatenate layer) {
+        int at = 0;
+        for (Slot input : op.inputs()) {
+            int first = at;
+            give(input, () -> part(first, input.shape().size()));
+            at += input.shape().size();
+        }
+        return null;
+    }
+
+    /** Values {@code first .. first + size - 1} of the output's gradient of every image. */
+    private double[] part(int first, int size) {
+        double[] part = new double[count * size];
+        for (int n = 0; n < count; n++) {
+            System.arraycopy(dy, n * op.outputShape().size() + first, part, n * size, size);
+        }
+        return part;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.convoke.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Mean over windows; padding is not counted. */
+public record AveragePooling(String name, Window window) implements Layer {
+    public AveragePooling(String name, int size, int stride, Padding padding) {
+        this(name, Window.square(size, stride, padding));
+    }
+
+    static AveragePooling read(String name, Fields fields) {
+        return new AveragePooling(name, Window.read(fields, "size", Size.square(2), true, false));
+    }
+
+    /** The window over images of {@code input}. */
+    public WindowGeometry over(ImageShape input) {
+        return window.within(name, input);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.AVERAGE_POOLING;
+    }
+
+    @Override
+    public String label() {
+        return "average pooling " + window.size();
+    }
+
+    @Override
+    public ImageShape output(List<ImageShape> inputs) {
+        return over(Check.one(name, inputs)).output();
+    }
+
+    @Override
+    public Cost cost(List<ImageShape> inputs) {
+        int outputs = over(inputs.get(0)).output().size();
+        double windows = (double) outputs * window.size().area();
+        return new Cost(0, windows, 0, windows, true);
+    }
+
+    @Override
+    public void write(Map<String, Object> fields) {
+        window.write(fields, "size");
+    }
+
+    @Override
+    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+        // AveragePool leaves padding out of the mean where it is not told otherwise.
+        return Optional.of(OnnxForm.of("AveragePool", OnnxForm.Axes.IMAGES).over(over(inputs.get(0))));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.visit(this);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.convoke.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Maximum of each channel over all rows and columns; the first in row order has the gradient. */
+public record GlobalMaxPooling(String name) implements Layer {
+    @Override
+    public Kind kind() {
+        return Kind.GLOBAL_MAX_POOLING;
+    }
+
+    @Override
+    public String label() {
+        return "global max pooling";
+    }
+
+    @Override
+    public ImageShape output(List<ImageShape> inputs) {
+        return new ImageShape(Check.one(name, inputs).channels(), 1, 1);
+    }
+
+    @Override
+    public Cost cost(List<ImageShape> inputs) {
+        return Cost.elementwise(inputs.get(0).size(), false);
+    }
+
+    @Override
+    public void write(Map<String, Object> fields) {
+        // There is nothing to choose.
+    }
+
+    @Override
+    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxForm.of("GlobalMaxPool", OnnxForm.Axes.IMAGES));
+    }
+
+    @Override
+    public <R> R accept(Visitor<R> visitor) {
+        return visitor.visit(this);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.convoke.model;
+
+/** An array that a training keeps beside the parameters, with a part for each of them; zeros at the start. */
+public enum OptimizerSlot {
+    /** Running sum of gradients: momentum of SGD and of RMSprop. */
+    VELOCITY("velocity"),
+    /** Running mean of squared gradients: RMSprop. */
+    SQUARE("square"),
+    /** Running mean of gradients: Adam, AdamW. */
+    FIRST_MOMENT("m"),
+    /** Running mean of squared gradients: Adam, AdamW. */
+    SECOND_MOMENT("v"),
+    /** Gradients of the batches since the last update, where several make one. */
+    ACCUMULATED("accumulated"),
+    /** Running mean of the weights; begins with the weights themselves. */
+    AVERAGE("average");
+
+    private final String label;
+
+    OptimizerSlot(String label) {
+        this.label = label;
+    }
+
+    /** Its part of a tensor's name in a saved state. */
+    public String label() {
+        return label;
+    }
+}
