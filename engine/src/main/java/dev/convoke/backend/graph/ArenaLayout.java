@@ -45,7 +45,7 @@ public record ArenaLayout(List<ArenaSegment> segments, long size) {
         for (Segment segment : table.segments()) {
             Op op = owners.get(segment);
             ImageShape shape = op.inputShape();
-            segments.add(place(segment, start, folds.of(op.input()), shape));
+            segments.add(place(segment, start, folds.read(op), shape));
             start = (start + segment.size() + step - 1) / step * step;
         }
         return new ArenaLayout(segments, start);

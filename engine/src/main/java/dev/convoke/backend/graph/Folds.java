@@ -25,9 +25,15 @@ public final class Folds {
         return bySlot.getOrDefault(slot, 1);
     }
 
-    /** Whether {@code op} reads its inputs unfolded: it joins features whose orders differ. */
+    /** Pixels that are folded into the channels of what {@code op} reads. */
+    public int read(Op op) {
+        return unfolds(op) ? 1 : of(op.input());
+    }
+
+    /** Whether {@code op} reads its inputs unfolded: it joins features whose orders differ, or takes them for images. */
     public boolean unfolds(Op op) {
         return switch (op.layer().kind()) {
+            case CONVOLUTION, DEPTHWISE_CONVOLUTION -> of(op.input()) > 1;
             case CONCATENATE -> op.inputs().stream().anyMatch(slot -> of(slot) > 1);
             case ADD -> op.inputs().stream().anyMatch(slot -> of(slot) != of(op.input()));
             default -> false;
