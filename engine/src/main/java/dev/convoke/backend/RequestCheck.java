@@ -22,6 +22,15 @@ public final class RequestCheck {
      * @throws IllegalArgumentException saying what does not fit
      */
     public static void checkImages(Plan plan, ImageSet images) {
+        checkImages(plan, images, 0, images.count());
+    }
+
+    /** The same where images {@code from .. to - 1} are asked for. */
+    public static void checkImages(Plan plan, ImageSet images, int from, int to) {
+        if (from < 0 || to > images.count() || from > to) {
+            throw new IllegalArgumentException(
+                    "there are no images " + from + " to " + to + " among " + images.count());
+        }
         var input = plan.model().input();
         if (images.count() == 0) {
             throw new IllegalArgumentException("there are no images");

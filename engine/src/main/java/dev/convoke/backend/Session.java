@@ -26,7 +26,12 @@ public interface Session extends AutoCloseable {
     void scaleRate(double factor);
 
     /** Runs {@code images} through the network as it is, without dropout and with running statistics. */
-    Evaluation evaluate(ImageSet images);
+    default Evaluation evaluate(ImageSet images) {
+        return evaluate(images, 0, images.count());
+    }
+
+    /** The same for images {@code from .. to - 1}; the whole set may stay on the device until another one is asked for. */
+    Evaluation evaluate(ImageSet images, int from, int to);
 
     /**
      * Copies the state out: parameters, running statistics and optimizer state, canonical names and order.

@@ -76,6 +76,10 @@ public record StepProfile(List<Part> parts, long[] stepNanos) {
         FORWARD,
         LOSS,
         BACKWARD,
+        /** The gradients of what several layers read are added up; the part is named after that. */
+        SUM,
+        /** Flattened features are brought into another order, or their gradient back. */
+        REORDER,
         OPTIMIZER
     }
 }

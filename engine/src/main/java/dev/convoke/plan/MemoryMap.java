@@ -14,14 +14,14 @@ import java.util.List;
  * @param offsets bytes from the start of the block, in the order of {@code buffers}
  * @param bytes size of the block
  */
-public record MemoryMap(List<Buffer> buffers, List<Long> offsets, long bytes) {
+public record MemoryMap(List<Lifetime> buffers, List<Long> offsets, long bytes) {
     public MemoryMap {
         buffers = List.copyOf(buffers);
         offsets = List.copyOf(offsets);
     }
 
     /** Packs {@code buffers}, each at a multiple of {@code alignment} bytes, a power of two. */
-    public static MemoryMap pack(List<Buffer> buffers, int alignment) {
+    public static MemoryMap pack(List<Lifetime> buffers, int alignment) {
         List<Integer> bySize = new ArrayList<>();
         for (int i = 0; i < buffers.size(); i++) {
             bySize.add(i);
@@ -39,11 +39,11 @@ public record MemoryMap(List<Buffer> buffers, List<Long> offsets, long bytes) {
         return new MemoryMap(buffers, List.of(offsets), align(total, alignment));
     }
 
-    private static long lowestGap(List<Buffer> buffers, Long[] offsets, List<Integer> placed, int i, int alignment) {
-        Buffer wanted = buffers.get(i);
+    private static long lowestGap(List<Lifetime> buffers, Long[] offsets, List<Integer> placed, int i, int alignment) {
+        Lifetime wanted = buffers.get(i);
         long candidate = 0;
         for (int j : placed) {
-            Buffer other = buffers.get(j);
+            Lifetime other = buffers.get(j);
             if (!wanted.overlapsInTime(other)) {
                 continue;
             }

@@ -1,23 +1,34 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.plan.Op;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An element-wise function by itself. */
 final class CpuActivation extends CpuLayer {
     private final int kind;
     private final boolean readsInput; // in the backward pass; else it reads the output
     private final float slope;
-    private final int threads;
+    private final CpuPieces x;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dx;
+    private final @Nullable CpuPieces dy;
 
-    CpuActivation(CpuContext context, int place, Op.Activation op, CpuTensor input, CpuTensor output) {
-        super(place, input, output);
-        kind = kind(op.function());
-        readsInput = op.function() == ActivationFunction.LEAKY_RELU || op.function() == ActivationFunction.GELU;
-        slope = (float) op.slope();
-        threads = context.threads();
+    CpuActivation(
+            CpuContext context, int place, Op op, Activation layer, Activations input, Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        kind = kind(layer.function());
+        readsInput =
+                layer.function() == ActivationFunction.LEAKY_RELU || layer.function() == ActivationFunction.GELU;
+        slope = (float) layer.slope();
+        x = CpuPieces.values(input, parts());
+        y = CpuPieces.values(output, parts());
+        dx = CpuPieces.gradient(input, parts());
+        dy = CpuPieces.gradient(output, parts());
         if (input.hasGradient()) {
             (readsInput ? input : output).values().usedBackward(place);
         }
@@ -34,28 +45,36 @@ final class CpuActivation extends CpuLayer {
     }
 
     @Override
-    String forwardKernels() {
+    public String forwardKernels() {
         return CpuKernels.own("activation");
     }
 
     @Override
-    String backwardKernels() {
+    public String backwardKernels() {
         return CpuKernels.own("activation");
     }
 
-    @Override
-    void forward() {
-        Kernels.activationForward(kind, input().data(), output().data(), output().count(), slope, threads);
+    private long count(int part) {
+        return (long) parts().images(part) * output().shape().size();
     }
 
     @Override
-    void backward() {
-        if (!input().hasGradient()) {
-            return;
+    void forward(int part, int worker) {
+        Kernels.activationForward(kind, x.floats(part), y.floats(part), count(part), slope, 1);
+    }
+
+    @Override
+    void backwardData(int part, int worker) {
+        if (dx != null && dy != null) {
+            Kernels.activationBackward(
+                    kind,
+                    readsInput ? x.floats(part) : null,
+                    readsInput ? null : y.floats(part),
+                    dy.floats(part),
+                    dx.floats(part),
+                    count(part),
+                    slope,
+                    1);
         }
-        FloatPointer x = readsInput ? input().data() : null;
-        FloatPointer y = readsInput ? null : output().data();
-        Kernels.activationBackward(
-                kind, x, y, output().gradientData(), input().gradientData(), output().count(), slope, threads);
     }
 }

@@ -15,9 +15,7 @@ final class CpuAugmentation {
     private final Augmentation changes;
     private final ImageShape shape;
     private final long seed;
-    private final int threads;
     private final Warp warp;
-    private final CpuScratch scratch;
     private final CpuWorkspaces workspaces;
 
     // For every position of an epoch, filled for the positions of one range at a time.
@@ -39,11 +37,7 @@ final class CpuAugmentation {
         this.changes = changes;
         shape = program.full().model().input();
         seed = context.trial().seed();
-        threads = context.threads();
         warp = new Warp(changes, seed, shape.height(), shape.width());
-        scratch = context.engine()
-                .scratch()
-                .atLeast(Kernels.augmentWorkspaceBytes(shape.height(), shape.width(), shape.channels(), threads));
         workspaces = context.workspaces();
         workspaces.atLeast(Kernels.augmentWorkspaceBytes(shape.height(), shape.width(), shape.channels(), 1));
         int images = program.trainingImages();
@@ -115,7 +109,7 @@ final class CpuAugmentation {
             FloatPointer displacement = displacements == null ? null : displacements.floats(part);
             if (elastic != null && displacement != null) {
                 int position = batchFirst + cut.from(part);
-                elastic.fill(seed, batchEpoch, position, cut.images(part), workspaces.of(worker), displacement, 1);
+                elastic.fill(seed, batchEpoch, position, cut.images(part), workspaces.of(worker), displacement);
             }
             run(
                     pixels,
@@ -126,27 +120,8 @@ final class CpuAugmentation {
                     displacement,
                     erasures == null ? null : erasures.ints(part),
                     workspaces.of(worker),
-                    out,
-                    1);
+                    out);
         }
-    }
-
-    /** Fills {@code input} with the images at {@code indices}, the first of which is at position {@code first}. */
-    void apply(BytePointer pixels, IntPointer indices, int epoch, int first, CpuTensor input) {
-        int count = input.batch();
-        begin(epoch, first, count);
-        FloatPointer displacement = elastic == null ? null : elastic.field(seed, epoch, first, count);
-        run(
-                pixels,
-                indices,
-                count,
-                batchAffine,
-                batchFlips,
-                displacement,
-                batchErased,
-                scratch.bytes(),
-                input.data(),
-                threads);
     }
 
     private void run(
@@ -158,8 +133,7 @@ final class CpuAugmentation {
             @Nullable FloatPointer displacement,
             @Nullable IntPointer erasures,
             BytePointer workspace,
-            FloatPointer out,
-            int workers) {
+            FloatPointer out) {
         Kernels.augment(
                 pixels,
                 shape.height(),
@@ -174,6 +148,6 @@ final class CpuAugmentation {
                 (float) changes.erasing().value(),
                 workspace,
                 out,
-                workers);
+                1);
     }
 }

@@ -29,11 +29,6 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public int maxTrials() {
-        return 1;
-    }
-
-    @Override
     public Roof measureRoof(Execution execution) {
         requireLibraries();
         return CpuRoof.measure(execution);
@@ -43,7 +38,7 @@ public final class CpuBackend implements Backend {
     public Session open(SessionRequest request) {
         requireLibraries();
         checkPrecision(request.execution());
-        RequestCheck.check(this, request);
+        RequestCheck.check(request);
         CpuResources resources = new CpuResources();
         try {
             return new CpuSession(request, resources);

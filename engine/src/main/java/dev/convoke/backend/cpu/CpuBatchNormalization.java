@@ -1,44 +1,81 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.ChannelsLast;
+import dev.convoke.backend.graph.Mode;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Role;
 import dev.convoke.plan.Op;
+import dev.convoke.plan.Segment;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
-/** Batch normalization, with the ReLU that may follow. */
+/**
+ * Batch normalization, with the ReLU that may follow. By the batch's statistics it needs the whole batch; where nothing is
+ * trained, or the layer is frozen, it goes by the running ones, part by part.
+ */
 final class CpuBatchNormalization extends CpuLayer {
     // Values up to which one thread is as fast: OpenMP's threads go on spinning where the session's own would work.
     private static final int VALUES_OF_ONE_THREAD = 1 << 17;
 
-    private final CpuContext context;
-    private final CpuMode mode;
-    private final Op.BatchNormalization op;
+    private final BatchNormalization layer;
+    private final Op op;
     private final CpuRectifier rectifier;
-    private final CpuScratch scratch;
-    private final CpuBuffer mean; // [C], of the batch
-    private final CpuBuffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
-    private final long rows; // N * H * W
+    private final boolean byBatch;
     private final int threads;
+    private final long rows; // N * H * W
+    private final int pixels;
+    private final int channels;
+    private final @Nullable FloatPointer gamma;
+    private final @Nullable FloatPointer beta;
+    private final FloatPointer runningMean;
+    private final FloatPointer runningVariance;
+    private final Buffer mean; // [C], of the batch
+    private final Buffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
+    private final @Nullable FloatPointer zeros; // [C], the mean of a gradient
+    private final CpuPieces x;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dx;
+    private final @Nullable CpuPieces dy;
 
+    /** @param ops the normalization, and the ReLU where there is one */
     CpuBatchNormalization(
             CpuContext context,
-            CpuMode mode,
+            Mode mode,
+            List<Op> ops,
             int place,
-            Op.BatchNormalization op,
+            BatchNormalization layer,
             CpuRectifier rectifier,
-            CpuTensor input,
-            CpuTensor output) {
-        super(place, input, output);
-        this.context = context;
-        this.mode = mode;
-        this.op = op;
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
+        this.layer = layer;
         this.rectifier = rectifier;
-        rows = (long) input.batch() * op.pixels();
+        op = ops.get(0);
+        byBatch = mode == Mode.TRAINING && !layer.rule().frozen();
+        rows = input.rows();
+        pixels = ChannelsLast.pixels(input.shape());
+        channels = input.shape().channels();
         threads = output.count() <= VALUES_OF_ONE_THREAD ? 1 : context.threads();
-        scratch = context.engine().scratch().atLeast(Kernels.batchNormWorkspaceBytes(op.channels()));
-        mean = new CpuBuffer(op.name() + " mean", (long) op.channels() * Float.BYTES);
-        inverseDeviation = new CpuBuffer(op.name() + " inverse deviation", (long) op.channels() * Float.BYTES);
+        gamma = parameter(op.find(Role.GAMMA));
+        beta = parameter(op.find(Role.BETA));
+        runningMean = context.statistics().of(op.segment(Role.RUNNING_MEAN));
+        runningVariance = context.statistics().of(op.segment(Role.RUNNING_VARIANCE));
+        context.workspaces().atLeast(Kernels.batchNormWorkspaceBytes(channels));
+        mean = new Buffer(op.name() + " mean", (long) channels * Float.BYTES);
+        inverseDeviation = new Buffer(op.name() + " inverse deviation", (long) channels * Float.BYTES);
+        x = CpuPieces.values(input, parts());
+        y = CpuPieces.values(output, parts());
+        dx = CpuPieces.gradient(input, parts());
+        dy = CpuPieces.gradient(output, parts());
+        zeros = !byBatch && dx != null
+                ? new FloatPointer(context.resources().allocate("zeros", (long) channels * Float.BYTES))
+                : null;
         buffers().forEach(buffer -> buffer.usedForward(place));
-        if (mode == CpuMode.TRAINING) {
+        if (output.hasGradient()) {
             buffers().forEach(buffer -> buffer.usedBackward(place));
             input.values().usedBackward(place);
             if (rectifier == CpuRectifier.MASKS) {
@@ -47,90 +84,141 @@ final class CpuBatchNormalization extends CpuLayer {
         }
     }
 
+    private @Nullable FloatPointer parameter(@Nullable Segment segment) {
+        return segment == null ? null : context().parameters().of(segment);
+    }
+
+    private @Nullable FloatPointer gradient(@Nullable Segment segment) {
+        return segment == null ? null : context().gradients().of(segment);
+    }
+
     @Override
-    List<CpuBuffer> buffers() {
+    boolean isWhole() {
+        return byBatch;
+    }
+
+    @Override
+    public List<Buffer> buffers() {
         return List.of(mean, inverseDeviation);
     }
 
     @Override
-    String forwardKernels() {
+    public String forwardKernels() {
         return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "batch norm; ReLU");
     }
 
     @Override
-    String backwardKernels() {
+    public String backwardKernels() {
         return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "ReLU; batch norm");
     }
 
     @Override
-    List<CpuParameterRange> parameters() {
-        return List.of(CpuParameterRange.all(op.gamma()), CpuParameterRange.all(op.beta()));
+    List<CpuUpdate> updates() {
+        if (!op.isTrained()) {
+            return List.of();
+        }
+        List<CpuParameterRange> ranges =
+                op.parameters().stream().map(CpuParameterRange::all).toList();
+        return List.of(new CpuUpdate(ranges, (task, worker) -> {}, CpuUpdate.NOTHING));
     }
 
     @Override
-    void forward() {
-        if (mode == CpuMode.TRAINING) {
-            normalizeByBatch();
+    void forward(int part, int worker) {
+        if (byBatch) {
+            normalizeByBatch(worker);
+            rectify(output().data(), output().count(), threads);
         } else {
-            normalizeByRunningStatistics();
-        }
-        if (rectifier != CpuRectifier.NONE) {
-            Kernels.activationForward(Kernels.RELU, output().data(), output().data(), output().count(), 0, threads);
+            Kernels.batchNormInference(
+                    x.floats(part),
+                    (long) parts().images(part) * pixels,
+                    channels,
+                    gamma,
+                    beta,
+                    (float) layer.epsilon(),
+                    runningMean,
+                    runningVariance,
+                    y.floats(part),
+                    1);
+            rectify(y.floats(part), count(part), 1);
         }
     }
 
-    private void normalizeByBatch() {
+    private long count(int part) {
+        return (long) parts().images(part) * output().shape().size();
+    }
+
+    private void rectify(FloatPointer values, long count, int workers) {
+        if (rectifier != CpuRectifier.NONE) {
+            Kernels.activationForward(Kernels.RELU, values, values, count, 0, workers);
+        }
+    }
+
+    private void normalizeByBatch(int worker) {
         Kernels.batchNormForward(
                 input().data(),
                 rows,
-                op.channels(),
-                context.parameters().of(op.gamma()),
-                context.parameters().of(op.beta()),
-                (float) op.epsilon(),
-                (float) op.momentum(),
-                Kernels.UNBIASED,
-                context.statistics().of(op.runningMean()),
-                context.statistics().of(op.runningVariance()),
+                channels,
+                gamma,
+                beta,
+                (float) layer.epsilon(),
+                (float) layer.momentum(),
+                layer.isUnbiased(op.inputShape()) ? Kernels.UNBIASED : Kernels.BIASED,
+                runningMean,
+                runningVariance,
                 mean.floats(),
                 inverseDeviation.floats(),
                 output().data(),
-                scratch.bytes(),
-                threads);
-    }
-
-    private void normalizeByRunningStatistics() {
-        Kernels.batchNormInference(
-                input().data(),
-                rows,
-                op.channels(),
-                context.parameters().of(op.gamma()),
-                context.parameters().of(op.beta()),
-                (float) op.epsilon(),
-                context.statistics().of(op.runningMean()),
-                context.statistics().of(op.runningVariance()),
-                output().data(),
+                context().workspaces().of(worker),
                 threads);
     }
 
     @Override
-    void backward() {
-        if (rectifier == CpuRectifier.MASKS) {
-            Kernels.reluDropoutBackward(
-                    output().data(), output().gradientData(), output().gradientData(), output().count(), 1, threads);
+    void backwardData(int part, int worker) {
+        if (dy == null) {
+            return;
         }
-        // Where nobody wants the gradient of the input, it replaces that of the output, which is spent.
+        if (byBatch) {
+            backwardByBatch(worker);
+            return;
+        }
+        FloatPointer gradient = dy.floats(part);
+        if (rectifier == CpuRectifier.MASKS) {
+            Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count(part), 1, 1);
+        }
+        if (dx != null && zeros != null) {
+            // The gradient of y = (x - mean) * scale + shift is scaled alike, without mean and shift.
+            Kernels.batchNormInference(
+                    gradient,
+                    (long) parts().images(part) * pixels,
+                    channels,
+                    gamma,
+                    null,
+                    (float) layer.epsilon(),
+                    zeros,
+                    runningVariance,
+                    dx.floats(part),
+                    1);
+        }
+    }
+
+    private void backwardByBatch(int worker) {
+        FloatPointer gradient = output().gradientData();
+        if (rectifier == CpuRectifier.MASKS) {
+            Kernels.reluDropoutBackward(output().data(), gradient, gradient, output().count(), 1, threads);
+        }
+        // If no gradient of the input is needed, it is written over that of the output, which is no longer used.
         Kernels.batchNormBackward(
                 input().data(),
-                output().gradientData(),
+                gradient,
                 rows,
-                op.channels(),
-                context.parameters().of(op.gamma()),
+                channels,
+                gamma,
                 mean.floats(),
                 inverseDeviation.floats(),
-                context.gradients().of(op.gamma()),
-                context.gradients().of(op.beta()),
-                input().hasGradient() ? input().gradientData() : output().gradientData(),
-                scratch.bytes(),
+                gradient(op.find(Role.GAMMA)),
+                gradient(op.find(Role.BETA)),
+                input().hasGradient() ? input().gradientData() : gradient,
+                context().workspaces().of(worker),
                 threads);
     }
 }

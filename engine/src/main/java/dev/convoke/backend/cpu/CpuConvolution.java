@@ -1,28 +1,53 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Mode;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /** Convolution and bias by oneDNN, with the ReLU that may follow. */
 final class CpuConvolution extends CpuLayer {
     private final CpuRectifier rectifier;
-    private final int threads;
-    private final CpuAffine affine;
+    private final DnnlPasses passes;
+    private final List<CpuUpdate> updates;
+    private final List<CpuPackedWeights> packed;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dy;
 
+    /** @param ops the convolution, and the ReLU where there is one */
     CpuConvolution(
             CpuContext context,
-            CpuMode mode,
+            Mode mode,
+            List<Op> ops,
             int place,
-            Op.Convolution op,
+            WindowGeometry window,
+            int groups,
             CpuRectifier rectifier,
-            CpuTensor input,
-            CpuTensor output) {
-        super(place, input, output);
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
-        threads = context.threads();
-        DnnlConvolution convolution = new DnnlConvolution(context.engine(), op, input.batch(), context.operands());
-        affine = new CpuAffine(context, mode, convolution, rectifier, op.kernel(), op.bias(), input, output);
-        if (mode == CpuMode.TRAINING) {
+        Op op = ops.get(0);
+        boolean bias = op.bias() != null;
+        passes = new DnnlPasses(
+                context,
+                mode,
+                op,
+                parts(),
+                rectifier,
+                input,
+                output,
+                images -> new DnnlConvolution(
+                        context.engine(), op.name(), window, groups, bias, images, context.operands()));
+        updates = passes.updates();
+        packed = List.of(passes.packed());
+        y = CpuPieces.values(output, parts());
+        dy = CpuPieces.gradient(output, parts());
+        if (dy != null) {
             input.values().usedBackward(place);
             if (rectifier == CpuRectifier.MASKS) {
                 output.values().usedBackward(place);
@@ -31,26 +56,40 @@ final class CpuConvolution extends CpuLayer {
     }
 
     @Override
-    String forwardKernels() {
-        return affine.forwardKernels();
+    public String forwardKernels() {
+        return passes.forwardKernels();
     }
 
     @Override
-    String backwardKernels() {
-        return CpuKernels.masked(rectifier, affine.backwardKernels());
+    public String backwardKernels() {
+        return CpuKernels.masked(rectifier, passes.backwardKernels());
     }
 
     @Override
-    void forward() {
-        affine.forward();
+    void forward(int part, int worker) {
+        passes.forward(part, worker);
     }
 
     @Override
-    void backward() {
-        if (rectifier == CpuRectifier.MASKS) {
-            Kernels.reluDropoutBackward(
-                    output().data(), output().gradientData(), output().gradientData(), output().count(), 1, threads);
+    void backwardData(int part, int worker) {
+        if (dy == null) {
+            return;
         }
-        affine.backward();
+        if (rectifier == CpuRectifier.MASKS) {
+            FloatPointer gradient = dy.floats(part);
+            long count = (long) parts().images(part) * output().shape().size();
+            Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, 1, 1);
+        }
+        passes.backwardData(part, worker);
+    }
+
+    @Override
+    List<CpuUpdate> updates() {
+        return updates;
+    }
+
+    @Override
+    List<CpuPackedWeights> packed() {
+        return packed;
     }
 }

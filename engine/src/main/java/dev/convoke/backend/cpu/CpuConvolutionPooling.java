@@ -1,9 +1,15 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.Mode;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution, ReLU and max pooling by oneDNN and our pooling kernels.
@@ -12,59 +18,82 @@ import java.util.List;
  * before it is spread over the windows.
  */
 final class CpuConvolutionPooling extends CpuLayer {
-    private final CpuTensor inner; // behind the ReLU, [N, H, W, F]
+    private final Activations inner; // behind the ReLU, [N, H, W, F]
     private final CpuConvolution convolution;
     private final CpuPooling pooling;
-    private final int threads;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dy;
 
-    /** @param inner the tensor between convolution and pooling */
+    /**
+     * @param ops convolution, ReLU, pooling
+     * @param inner between ReLU and pooling
+     */
     CpuConvolutionPooling(
             CpuContext context,
-            CpuMode mode,
+            Mode mode,
+            List<Op> ops,
             int place,
-            Op.Convolution convolutionOp,
-            Op.Pooling poolingOp,
-            CpuTensor input,
-            CpuTensor inner,
-            CpuTensor output) {
-        super(place, input, output);
+            WindowGeometry window,
+            int groups,
+            WindowGeometry poolingWindow,
+            Activations input,
+            Activations inner,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.inner = inner;
-        threads = context.threads();
-        convolution = new CpuConvolution(context, mode, place, convolutionOp, CpuRectifier.MASKED_BEFORE, input, inner);
-        pooling = new CpuPooling(context, place, poolingOp, inner, output);
-        if (mode == CpuMode.TRAINING) {
+        convolution = new CpuConvolution(
+                context, mode, ops.subList(0, 2), place, window, groups, CpuRectifier.MASKED_BEFORE, input, inner);
+        pooling = new CpuPooling(
+                context, place, ops.get(2), CpuPoolingKind.MAXIMUM, poolingWindow, inner, output);
+        y = CpuPieces.values(output, parts());
+        dy = CpuPieces.gradient(output, parts());
+        if (dy != null) {
             output.values().usedBackward(place);
         }
     }
 
     @Override
-    List<CpuBuffer> buffers() {
-        List<CpuBuffer> buffers = new ArrayList<>(pooling.buffers());
+    public List<Buffer> buffers() {
+        List<Buffer> buffers = new ArrayList<>(pooling.buffers());
         buffers.addAll(inner.buffers());
         return buffers;
     }
 
     @Override
-    String forwardKernels() {
+    public String forwardKernels() {
         return convolution.forwardKernels() + "; " + pooling.forwardKernels();
     }
 
     @Override
-    String backwardKernels() {
+    public String backwardKernels() {
         return pooling.backwardKernels() + "; " + convolution.backwardKernels();
     }
 
     @Override
-    void forward() {
-        convolution.forward();
-        pooling.forward();
+    void forward(int part, int worker) {
+        convolution.forward(part, worker);
+        pooling.forward(part, worker);
     }
 
     @Override
-    void backward() {
-        Kernels.reluDropoutBackward(
-                output().data(), output().gradientData(), output().gradientData(), output().count(), 1, threads);
-        pooling.backward();
-        convolution.backward();
+    void backwardData(int part, int worker) {
+        if (dy == null) {
+            return;
+        }
+        FloatPointer gradient = dy.floats(part);
+        long count = (long) parts().images(part) * output().shape().size();
+        Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, 1, 1);
+        pooling.backwardData(part, worker);
+        convolution.backwardData(part, worker);
+    }
+
+    @Override
+    List<CpuUpdate> updates() {
+        return convolution.updates();
+    }
+
+    @Override
+    List<CpuPackedWeights> packed() {
+        return convolution.packed();
     }
 }

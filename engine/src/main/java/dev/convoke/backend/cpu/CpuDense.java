@@ -1,40 +1,61 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.DropoutMask;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Mode;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.plan.Op;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /** A dense layer by oneDNN, with the ReLU and the dropout that may follow. */
 final class CpuDense extends CpuLayer {
-    private final CpuContext context;
     private final CpuRectifier rectifier;
-    private final Op.@Nullable Dropout dropout;
-    private final DropoutMask mask;
-    private final CpuAffine affine;
+    private final CpuDropout.@Nullable Mask mask; // in training, where something is dropped
+    private final float scale;
+    private final DnnlPasses passes;
+    private final List<CpuUpdate> updates;
+    private final List<CpuPackedWeights> packed;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dy;
 
     /**
-     * @param dropout what follows the ReLU; null for none. Only with a rectifier, which lets the output say what was kept
+     * @param ops the dense layer, the ReLU and the dropout where there are any
+     * @param mask of the dropout behind the ReLU; null for none. Only with a rectifier, which lets the output say what was
+     *     kept
      */
     CpuDense(
             CpuContext context,
-            CpuMode mode,
+            Mode mode,
+            List<Op> ops,
             int place,
-            Op.Dense op,
             CpuRectifier rectifier,
-            Op.@Nullable Dropout dropout,
-            CpuTensor input,
-            CpuTensor output) {
-        super(place, input, output);
-        this.context = context;
+            CpuDropout.@Nullable Mask mask,
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
-        this.dropout = mode == CpuMode.TRAINING ? dropout : null;
-        mask = this.dropout == null
-                ? DropoutMask.of(0)
-                : DropoutMask.of(context.trial().model(), this.dropout);
-        DnnlInnerProduct product = new DnnlInnerProduct(context.engine(), op, input.batch(), context.operands());
-        affine = new CpuAffine(context, mode, product, rectifier, op.kernel(), op.bias(), input, output);
-        if (mode == CpuMode.TRAINING) {
+        this.mask = mask;
+        scale = mask == null ? 1 : mask.mask().scale();
+        Op op = ops.get(0);
+        int inputs = input.shape().channels();
+        int units = output.shape().channels();
+        boolean bias = op.bias() != null;
+        passes = new DnnlPasses(
+                context,
+                mode,
+                op,
+                parts(),
+                rectifier,
+                input,
+                output,
+                images -> new DnnlInnerProduct(
+                        context.engine(), op.name(), inputs, units, bias, images, context.operands()));
+        updates = passes.updates();
+        packed = List.of(passes.packed());
+        y = CpuPieces.values(output, parts());
+        dy = CpuPieces.gradient(output, parts());
+        if (dy != null) {
             input.values().usedBackward(place);
             if (rectifier == CpuRectifier.MASKS) {
                 output.values().usedBackward(place);
@@ -43,48 +64,45 @@ final class CpuDense extends CpuLayer {
     }
 
     @Override
-    String forwardKernels() {
-        return dropout == null
-                ? affine.forwardKernels()
-                : affine.forwardKernels() + "; " + CpuKernels.own("Philox mask");
+    public String forwardKernels() {
+        return mask == null
+                ? passes.forwardKernels()
+                : passes.forwardKernels() + "; " + CpuKernels.own("Philox mask");
     }
 
     @Override
-    String backwardKernels() {
-        return CpuKernels.masked(rectifier, affine.backwardKernels());
+    public String backwardKernels() {
+        return CpuKernels.masked(rectifier, passes.backwardKernels());
     }
 
     @Override
-    void forward() {
-        affine.forward();
-        if (dropout != null && mask.threshold() > 0) {
-            Kernels.dropout(
-                    output().data(),
-                    output().data(),
-                    output().batch(),
-                    dropout.channels(),
-                    dropout.pixels(),
-                    context.trial().seed(),
-                    context.step().epoch(),
-                    context.step().firstPosition(),
-                    dropout.ordinal(),
-                    mask.threshold(),
-                    mask.scale(),
-                    context.threads());
+    void forward(int part, int worker) {
+        passes.forward(part, worker);
+        if (mask != null) {
+            mask.apply(y.floats(part), y.floats(part), parts(), part);
         }
     }
 
     @Override
-    void backward() {
+    void backwardData(int part, int worker) {
+        if (dy == null) {
+            return;
+        }
         if (rectifier == CpuRectifier.MASKS) {
-            Kernels.reluDropoutBackward(
-                    output().data(),
-                    output().gradientData(),
-                    output().gradientData(),
-                    output().count(),
-                    mask.scale(),
-                    context.threads());
+            FloatPointer gradient = dy.floats(part);
+            long count = (long) parts().images(part) * output().shape().size();
+            Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, scale, 1);
         }
-        affine.backward();
+        passes.backwardData(part, worker);
+    }
+
+    @Override
+    List<CpuUpdate> updates() {
+        return updates;
+    }
+
+    @Override
+    List<CpuPackedWeights> packed() {
+        return packed;
     }
 }

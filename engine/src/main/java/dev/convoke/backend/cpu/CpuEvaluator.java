@@ -1,75 +1,111 @@
 package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.Evaluation;
+import dev.convoke.backend.graph.Network;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.Loss;
+import dev.convoke.model.OptimizerSlot;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs image sets through a network for inference, batch by batch. */
+/** Runs image sets through a network for inference, batch by batch; the set that was asked for last stays in native memory. */
 final class CpuEvaluator {
-    private final CpuNetwork network;
+    private final CpuContext context;
+    private final Network<CpuLayer> network;
+    private final List<CpuPackedWeights> packed;
+    private final Loss spec;
+    private final CpuLoss.Totals totals = new CpuLoss.Totals();
     private final CpuLoss loss;
     private final CpuOptimizer optimizer;
-    private final int threads;
+    private final CpuParts parts;
     private final int[] order; // [N]
     private final IntPointer indices; // [N]
-    private final @Nullable CpuSplitEvaluation split;
+    private final CpuPieces orders;
+    private final CpuPieces input;
+    private final CpuPhases phases;
+    private @Nullable CpuImages held;
 
-    CpuEvaluator(CpuContext context, CpuNetwork network, CpuLoss loss, CpuOptimizer optimizer) {
+    CpuEvaluator(CpuContext context, Network<CpuLayer> network, CpuOptimizer optimizer) {
+        this.context = context;
         this.network = network;
-        this.loss = loss;
         this.optimizer = optimizer;
-        threads = context.threads();
+        spec = network.plan().model().loss();
+        parts = CpuParts.of(network.batch(), context.threads());
+        loss = new CpuLoss(context, spec, network.output(), parts, totals);
+        packed = CpuTraining.packed(network);
         order = new int[network.batch()];
         BytePointer block = context.resources().allocate("order", (long) order.length * Integer.BYTES);
         indices = new IntPointer(block);
-        split = network.isSplit() ? new CpuSplitEvaluation(context, network, loss, block) : null;
+        orders = CpuPieces.of(block, parts, Integer.BYTES);
+        input = CpuPieces.values(network.input(), parts);
+        phases = new CpuPhases(context.team(), parts.count()).byPart(this::load);
+        CpuTraining.addForward(phases, network.layers());
+        phases.byPart(loss::run).done();
+        context.resources().onClose(this::release);
     }
 
-    Evaluation evaluate(ImageSet images) {
-        CpuImages copy = CpuImages.acquire(images);
-        try {
-            return evaluate(images, copy);
-        } finally {
-            copy.release();
+    /** Images {@code from .. to - 1} of a set, by the averaged weights where weights are averaged. */
+    Evaluation evaluate(ImageSet images, int from, int to) {
+        if (!context.trial().rule().averages()) {
+            return run(hold(images), from, to);
+        }
+        return context.arenas().withParameters(OptimizerSlot.AVERAGE, context.packings()::outdate, () -> run(hold(images), from, to));
+    }
+
+    private CpuImages hold(ImageSet images) {
+        CpuImages copy = held;
+        if (copy == null || copy.images() != images) {
+            release();
+            copy = CpuImages.acquire(images, spec);
+            held = copy;
+        }
+        return copy;
+    }
+
+    private void release() {
+        if (held != null) {
+            held.release();
+            held = null;
         }
     }
 
-    private Evaluation evaluate(ImageSet images, CpuImages copy) {
-        int total = images.count();
-        byte[] predictions = new byte[total];
+    private Evaluation run(CpuImages images, int from, int to) {
+        int total = to - from;
+        int[] predictions = new int[total];
         float[] confidence = new float[total];
-        loss.resetTotals();
-        for (int first = 0; first < total; first += order.length) {
-            int count = Math.min(order.length, total - first);
-            indices(first, total);
-            Kernels.gatherLabels(copy.labels(), indices, order.length, loss.labels());
-            if (split == null) {
-                Kernels.gather(
-                        copy.pixels(),
-                        indices,
-                        order.length,
-                        images.imageSize(),
-                        network.input().data(),
-                        threads);
-                network.forward();
-                loss.evaluate(network.logits(), count);
-            } else {
-                split.run(copy, count);
+        totals.reset();
+        context.packings().refresh(packed);
+        for (int first = from; first < to; first += order.length) {
+            int count = Math.min(order.length, to - first);
+            // A last partial batch is filled up with the last image.
+            for (int i = 0; i < order.length; i++) {
+                order[i] = Math.min(first + i, to - 1);
             }
-            loss.predictions().get(predictions, first, count);
-            loss.confidences().get(confidence, first, count);
+            indices.put(order);
+            images.gatherTargets(indices, order.length, loss.targets());
+            loss.begin(count, count);
+            phases.run();
+            loss.end();
+            loss.predictions(predictions, first - from);
+            loss.confidences(confidence, first - from);
         }
-        return new Evaluation(loss.total() / total, optimizer.penalty(), (int) loss.correct(), predictions, confidence);
+        return new Evaluation(
+                totals.loss() / total,
+                optimizer.penalty(),
+                totals.first() / total,
+                totals.second() / total,
+                predictions,
+                confidence);
     }
 
-    // A last partial batch is filled up with the last image.
-    private void indices(int first, int total) {
-        for (int i = 0; i < order.length; i++) {
-            order[i] = Math.min(first + i, total - 1);
+    private void load(int part, int worker) {
+        CpuImages images = held;
+        if (images != null) {
+            int size = network.input().shape().size();
+            Kernels.gather(images.pixels(), orders.ints(part), parts.images(part), size, input.floats(part), 1);
         }
-        indices.put(order);
     }
 }

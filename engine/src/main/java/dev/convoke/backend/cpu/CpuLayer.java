@@ -1,70 +1,79 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.GraphLayer;
+import dev.convoke.plan.Op;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * One op, or a fused group of them, ready to run. Everything is bound when it is made; running makes nothing.
- *
- * <p>A layer is made with its place in the network, by which it says when it uses its tensors.
+ * A layer whose passes can be cut: forward and back to its inputs into parts of a batch, the gradients of its parameters into
+ * pieces of work. Parts may run at the same time, and so may pieces; {@code worker} says whose workspace serves.
  */
-abstract sealed class CpuLayer
-        permits CpuActivation,
-                CpuBatchNormalization,
-                CpuConvolution,
-                CpuConvolutionPooling,
-                CpuDense,
-                CpuDropout,
-                CpuFusedConvolution,
-                CpuPooling,
-                CpuSparseDense,
-                CpuSplitConvolution {
+abstract class CpuLayer extends GraphLayer {
+    private final CpuContext context;
+    private final CpuParts parts;
+    private final CpuTeam.Work forwardWork = this::forward;
+    private final CpuTeam.Work backwardWork = this::backwardData;
 
-    private final CpuTensor input;
-    private final CpuTensor output;
-
-    CpuLayer(int place, CpuTensor input, CpuTensor output) {
-        this.input = input;
-        this.output = output;
-        input.values().usedForward(place);
-        output.values().usedForward(place);
-        if (input.hasGradient()) {
-            input.gradientBuffer().usedBackward(place);
-        }
-        if (output.hasGradient()) {
-            output.gradientBuffer().usedBackward(place);
-        }
+    CpuLayer(CpuContext context, List<Op> ops, int place, List<Activations> inputs, Activations output) {
+        super(ops, place, inputs, output);
+        this.context = context;
+        parts = CpuParts.of(output.batch(), context.threads());
     }
 
-    final CpuTensor input() {
-        return input;
+    final CpuContext context() {
+        return context;
     }
 
-    final CpuTensor output() {
-        return output;
+    /** How a batch is cut. */
+    final CpuParts parts() {
+        return parts;
     }
 
-    /** Memory of the layer's own that takes part in the memory map, beside its input and output. */
-    List<CpuBuffer> buffers() {
+    /** Whether it needs the whole batch at once: it then has a single part, number 0, on the calling thread. */
+    boolean isWhole() {
+        return false;
+    }
+
+    /** Sets the output's values for the images of {@code part}. */
+    abstract void forward(int part, int worker);
+
+    /** Sets the gradients of the inputs that have one. That of the output may be overwritten, as by a ReLU's mask. */
+    abstract void backwardData(int part, int worker);
+
+    /** How its parameters move, once {@link #backwardData} of every part has run; empty where none is trained. */
+    List<CpuUpdate> updates() {
         return List.of();
     }
 
-    /** Parameters that the optimizer moves for the layer, where it is not split. */
-    List<CpuParameterRange> parameters() {
+    /** The copies of its weights that its passes read. */
+    List<CpuPackedWeights> packed() {
         return List.of();
     }
 
-    /** What serves the forward pass, in words. */
-    abstract String forwardKernels();
+    @Override
+    public final void forward() {
+        context.packings().refresh(packed());
+        context.team().run(isWhole() ? 1 : parts.count(), forwardWork);
+    }
 
-    /** What serves the backward pass, in words. */
-    abstract String backwardKernels();
+    @Override
+    public final void backward() {
+        if (!output().hasGradient()) {
+            return;
+        }
+        context.packings().refresh(packed());
+        context.team().run(isWhole() ? 1 : parts.count(), backwardWork);
+        List<CpuUpdate> updates = updates();
+        for (int i = 0; i < updates.size(); i++) {
+            updates.get(i).gradient().run(i, 0);
+        }
+    }
 
-    /** Sets the output's values. */
-    abstract void forward();
-
-    /**
-     * Sets the gradients of the layer's parameters, and of its input where that is wanted. The gradient of the output is
-     * spent: it may be overwritten.
-     */
-    abstract void backward();
+    /** Copies values. */
+    static void copy(FloatPointer to, FloatPointer from, long count) {
+        Pointer.memcpy(to, from, count * Float.BYTES);
+    }
 }

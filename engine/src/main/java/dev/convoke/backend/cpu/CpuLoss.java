@@ -1,121 +1,160 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.TargetRows;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.NativeLoss;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.Loss;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Softmax cross-entropy, and the totals that add up on the native side until somebody reads them. */
+/**
+ * The loss of a network, part by part. Losses and figures are added up over the whole batch in the order of its images, so
+ * that the totals have the same bits however the batch is cut.
+ */
 final class CpuLoss {
-    private final int classes;
-    private final float smoothing;
-    private final int threads;
-    private final BytePointer labels; // [N]
-    private final BytePointer predictions; // [N]
-    private final BytePointer confidenceBytes;
-    private final FloatPointer confidences; // [N]
-    private final BytePointer lossBytes;
-    private final FloatPointer losses; // [N]
-    private final DoublePointer lossSum;
-    private final LongPointer correct;
+    /** What has been added up since the last reset. */
+    static final class Totals {
+        private double loss;
+        private double first;
+        private double second;
 
-    /** @param mostImages the largest batch, N */
-    CpuLoss(CpuContext context, int mostImages) {
-        classes = context.trial().model().classes();
-        smoothing = (float) context.trial().model().labelSmoothing();
-        threads = context.threads();
+        void reset() {
+            loss = 0;
+            first = 0;
+            second = 0;
+        }
+
+        double loss() {
+            return loss;
+        }
+
+        double first() {
+            return first;
+        }
+
+        double second() {
+            return second;
+        }
+    }
+
+    private final CpuParts parts;
+    private final Totals totals;
+    private final Kernels.Loss spec;
+    private final @Nullable FloatPointer weights; // [K]
+    private final BytePointer targetBytes;
+    private final FloatPointer lossBlock; // [N]
+    private final FloatPointer metricBlock; // [N, 2]
+    private final BytePointer predictionBytes; // [N], int32
+    private final BytePointer confidenceBytes; // [N], float32
+    private final CpuPieces outputs;
+    private final @Nullable CpuPieces gradient;
+    private final CpuPieces targets;
+    private final CpuPieces losses;
+    private final CpuPieces metrics;
+    private final CpuPieces predictions;
+    private final CpuPieces confidences;
+    private final float[] lossValues; // [N]
+    private final float[] metricValues; // [N, 2]
+    private int counted;
+    private float scale;
+
+    CpuLoss(CpuContext context, Loss loss, Activations output, CpuParts parts, Totals totals) {
+        this.parts = parts;
+        this.totals = totals;
         CpuResources resources = context.resources();
-        labels = resources.allocate("labels", mostImages);
-        predictions = resources.allocate("predictions", mostImages);
-        confidenceBytes = resources.allocate("confidences", (long) mostImages * Float.BYTES);
-        confidences = new FloatPointer(confidenceBytes);
-        lossBytes = resources.allocate("losses", (long) mostImages * Float.BYTES);
-        losses = new FloatPointer(lossBytes);
-        lossSum = new DoublePointer(resources.allocate("loss", Double.BYTES));
-        correct = new LongPointer(resources.allocate("correct answers", Long.BYTES));
+        spec = resources.own(NativeLoss.of(loss));
+        weights = weights(resources, NativeLoss.weights(loss));
+        int images = parts.images();
+        long row = (long) TargetRows.width(loss) * Integer.BYTES;
+        targetBytes = resources.allocate("targets", images * row);
+        BytePointer lossBytes = resources.allocate("losses", (long) images * Float.BYTES);
+        BytePointer metricBytes = resources.allocate("figures", 2L * images * Float.BYTES);
+        predictionBytes = resources.allocate("predictions", (long) images * Integer.BYTES);
+        confidenceBytes = resources.allocate("confidences", (long) images * Float.BYTES);
+        lossBlock = new FloatPointer(lossBytes);
+        metricBlock = new FloatPointer(metricBytes);
+        outputs = CpuPieces.values(output, parts);
+        gradient = CpuPieces.gradient(output, parts);
+        targets = CpuPieces.of(targetBytes, parts, row);
+        losses = CpuPieces.of(lossBytes, parts, Float.BYTES);
+        metrics = CpuPieces.of(metricBytes, parts, 2L * Float.BYTES);
+        predictions = CpuPieces.of(predictionBytes, parts, Integer.BYTES);
+        confidences = CpuPieces.of(confidenceBytes, parts, Float.BYTES);
+        lossValues = new float[images];
+        metricValues = new float[2 * images];
     }
 
-    /** The classes of the batch's images, to be filled before a loss is asked for. */
-    BytePointer labels() {
-        return labels;
+    private static @Nullable FloatPointer weights(CpuResources resources, List<Double> weights) {
+        if (weights.isEmpty()) {
+            return null;
+        }
+        FloatPointer values =
+                new FloatPointer(resources.allocate("class weights", (long) weights.size() * Float.BYTES));
+        for (int i = 0; i < weights.size(); i++) {
+            values.put(i, weights.get(i).floatValue());
+        }
+        return values;
     }
 
-    /** Classes of the largest logits of the batch that ran last. */
-    BytePointer predictions() {
-        return predictions;
+    /** The targets of the batch's images, to be filled before it runs. */
+    BytePointer targets() {
+        return targetBytes;
     }
 
-    /** Softmax probabilities of {@link #predictions}. */
-    FloatPointer confidences() {
-        return confidences;
+    /**
+     * Starts a batch.
+     *
+     * @param images of which count; the others fill it up
+     * @param meanOver images whose mean loss the gradients are of
+     */
+    void begin(int images, int meanOver) {
+        counted = images;
+        scale = 1f / meanOver;
     }
 
-    int classes() {
-        return classes;
+    /** Losses of a part, and their gradients where the network trains. */
+    void run(int part, int worker) {
+        int images = Math.min(parts.images(part), counted - parts.from(part));
+        if (images > 0) {
+            Kernels.lossRun(
+                    spec,
+                    outputs.floats(part),
+                    targets.bytes(part),
+                    weights,
+                    images,
+                    scale,
+                    gradient == null ? null : gradient.floats(part),
+                    losses.floats(part),
+                    metrics.floats(part),
+                    predictions.ints(part),
+                    confidences.floats(part),
+                    null,
+                    1);
+        }
     }
 
-    float smoothing() {
-        return smoothing;
+    /** Adds the batch to the totals. */
+    void end() {
+        lossBlock.get(lossValues, 0, counted);
+        metricBlock.get(metricValues, 0, 2 * counted);
+        for (int i = 0; i < counted; i++) {
+            totals.loss += lossValues[i];
+            totals.first += metricValues[2 * i];
+            totals.second += metricValues[2 * i + 1];
+        }
     }
 
-    /** The memory of {@link #confidences}. */
-    BytePointer confidenceBytes() {
-        return confidenceBytes;
+    /** Copies the predictions of the batch's first images to {@code out} from {@code at} on. */
+    void predictions(int[] out, int at) {
+        new IntPointer(predictionBytes).get(out, at, counted);
     }
 
-    /** Memory of the losses of the images, {@code [N]}. */
-    BytePointer lossBytes() {
-        return lossBytes;
-    }
-
-    /** Adds what was counted elsewhere to the totals. */
-    void add(double losses, long rightAnswers) {
-        lossSum.put(lossSum.get() + losses);
-        correct.put(correct.get() + rightAnswers);
-    }
-
-    void resetTotals() {
-        lossSum.put(0);
-        correct.put(0);
-    }
-
-    /** Sum of the losses of all images since the last reset. */
-    double total() {
-        return lossSum.get();
-    }
-
-    /** Images answered rightly since the last reset. */
-    long correct() {
-        return correct.get();
-    }
-
-    /** Loss of a whole batch, and the gradient of its mean. */
-    void train(CpuTensor logits) {
-        run(logits, logits.batch(), logits.gradientData());
-    }
-
-    /** Loss of the first {@code images} of a batch. */
-    void evaluate(CpuTensor logits, int images) {
-        run(logits, images, null);
-    }
-
-    private void run(CpuTensor logits, int images, @Nullable FloatPointer gradient) {
-        Kernels.softmaxCrossEntropy(
-                logits.data(),
-                labels,
-                images,
-                classes,
-                smoothing,
-                1f / images,
-                gradient,
-                losses,
-                null,
-                predictions,
-                confidences,
-                lossSum,
-                correct,
-                threads);
+    /** Copies the confidences of the batch's first images to {@code out} from {@code at} on. */
+    void confidences(float[] out, int at) {
+        new FloatPointer(confidenceBytes).get(out, at, counted);
     }
 }

@@ -1,184 +1,144 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.ArenaLayout;
-import dev.convoke.backend.ArenaSegment;
-import dev.convoke.backend.OptimizerSlot;
-import dev.convoke.backend.Penalties;
+import dev.convoke.backend.graph.ArenaLayout;
+import dev.convoke.backend.graph.ArenaSegment;
+import dev.convoke.backend.graph.NativeRule;
 import dev.convoke.kernels.Kernels;
-import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
-import dev.convoke.model.Penalty;
-import dev.convoke.plan.Segment;
-import java.util.EnumMap;
+import dev.convoke.model.OptimizerSlot;
+import dev.convoke.model.UpdateRule;
 import java.util.List;
-import java.util.Map;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Moves all parameters of a trial with one kernel call, and knows their penalty. */
+/** Moves the parameters by the update rule, range by range, and knows their penalty. */
 final class CpuOptimizer {
+    /** Some of the parameters. */
+    record Ranges(Kernels.Parameter table, int count) {}
+
     private final CpuContext context;
-    private final Kernels.Segments segments;
-    private final int segmentCount;
-    private final Kernels.OptimizerStep step;
-    private final Map<OptimizerSlot, CpuArena> slots = new EnumMap<>(OptimizerSlot.class);
+    private final UpdateRule rule;
+    private final Ranges all;
+    private final Kernels.UpdateRule step;
     private final @Nullable FloatPointer mean; // velocity or first moment
     private final @Nullable FloatPointer square; // square or second moment
-    private final DoublePointer penalty;
+    private final @Nullable FloatPointer average;
+    private final @Nullable FloatPointer accumulated;
     private final boolean penalized;
-    private long steps;
+    private long updates;
+    private boolean begins;
+    private boolean moves;
 
     CpuOptimizer(CpuContext context) {
         this.context = context;
-        CpuResources resources = context.resources();
+        rule = context.trial().rule();
         ArenaLayout layout = context.parameters().layout();
-        OptimizerSpec spec = context.trial().optimizer();
-        segmentCount = layout.segments().size();
-        segments = segments(resources, context.trial().model(), spec, layout);
-        step = step(resources, spec);
+        all = new Ranges(
+                context.resources().own(NativeRule.table(rule.optimizer(), layout)),
+                layout.segments().size());
+        step = context.resources().own(NativeRule.of(rule));
         penalized = layout.segments().stream()
-                .map(each -> Penalties.of(context.trial().model(), each.segment()))
-                .anyMatch(each -> each.l1() != 0 || each.l2() != 0);
-        for (OptimizerSlot slot : OptimizerSlot.of(spec)) {
-            slots.put(slot, new CpuArena(resources, slot.toString(), layout));
-        }
-        mean = values(OptimizerSlot.VELOCITY, OptimizerSlot.FIRST_MOMENT);
-        square = values(OptimizerSlot.SQUARE, OptimizerSlot.SECOND_MOMENT);
-        penalty = new DoublePointer(resources.allocate("penalty", Double.BYTES));
-    }
-
-    private static Kernels.Segments segments(
-            CpuResources resources, ModelSpec model, OptimizerSpec optimizer, ArenaLayout layout) {
-        List<ArenaSegment> all = layout.segments();
-        Kernels.Segments table = resources.own(new Kernels.Segments(all.size()));
-        for (int i = 0; i < all.size(); i++) {
-            Segment segment = all.get(i).segment();
-            Penalty penalty = Penalties.of(model, segment);
-            float decay = (float) Penalties.weightDecay(optimizer, segment);
-            table.set(i, all.get(i).start(), segment.size(), (float) penalty.l1(), (float) penalty.l2(), decay);
-        }
-        return table;
-    }
-
-    private static Kernels.OptimizerStep step(CpuResources resources, OptimizerSpec spec) {
-        Kernels.OptimizerStep step = resources.own(new Kernels.OptimizerStep()).gradientScale(1);
-        if (spec instanceof OptimizerSpec.Sgd sgd) {
-            return step.kind(Kernels.SGD).momentum((float) sgd.momentum()).nesterov(sgd.nesterov() ? 1 : 0);
-        }
-        if (spec instanceof OptimizerSpec.RmsProp rmsProp) {
-            return step.kind(Kernels.RMSPROP)
-                    .rho((float) rmsProp.rho())
-                    .momentum((float) rmsProp.momentum())
-                    .epsilon((float) rmsProp.epsilon());
-        }
-        if (spec instanceof OptimizerSpec.Adam adam) {
-            return step.kind(Kernels.ADAM)
-                    .beta1((float) adam.beta1())
-                    .beta2((float) adam.beta2())
-                    .epsilon((float) adam.epsilon());
-        }
-        if (spec instanceof OptimizerSpec.AdamW adamW) {
-            return step.kind(Kernels.ADAMW)
-                    .beta1((float) adamW.beta1())
-                    .beta2((float) adamW.beta2())
-                    .epsilon((float) adamW.epsilon());
-        }
-        throw new AssertionError(spec);
-    }
-
-    private @Nullable FloatPointer values(OptimizerSlot one, OptimizerSlot other) {
-        CpuArena arena = slots.containsKey(one) ? slots.get(one) : slots.get(other);
-        return arena == null ? null : arena.values();
-    }
-
-    /** The array that the optimizer keeps under this name. */
-    CpuArena slot(OptimizerSlot slot) {
-        CpuArena arena = slots.get(slot);
-        if (arena == null) {
-            throw new IllegalArgumentException(context.trial().optimizer() + " keeps no " + slot);
-        }
-        return arena;
-    }
-
-    /** Zeros in every array, and {@code stepsBefore} updates gone before. */
-    void reset(long stepsBefore) {
-        slots.values().forEach(CpuArena::clear);
-        steps = stepsBefore;
-    }
-
-    /**
-     * Moves the parameters along the gradients.
-     *
-     * @return the penalty before the step
-     */
-    double update(double learningRate) {
-        advance(learningRate);
-        Kernels.optimizerUpdate(
-                step,
-                context.parameters().values(),
-                context.gradients().values(),
-                mean,
-                square,
-                segments,
-                segmentCount,
-                penalty,
-                context.threads());
-        context.packings().outdate();
-        return penalty.get();
-    }
-
-    private void advance(double learningRate) {
-        steps++;
-        step.step(steps);
-        step.learningRate((float) learningRate);
-    }
-
-    /**
-     * Begins a step whose parameters move range by range.
-     *
-     * @return the penalty before the step
-     */
-    double begin(double learningRate) {
-        advance(learningRate);
-        return penalty();
+                .anyMatch(each -> !each.segment().penalty().isNone());
+        mean = context.arenas().values(OptimizerSlot.VELOCITY, OptimizerSlot.FIRST_MOMENT);
+        square = context.arenas().values(OptimizerSlot.SQUARE, OptimizerSlot.SECOND_MOMENT);
+        average = context.arenas().values(OptimizerSlot.AVERAGE);
+        accumulated = context.arenas().values(OptimizerSlot.ACCUMULATED);
     }
 
     /** Some of the parameters, made once. */
-    Kernels.Segments range(CpuParameterRange... ranges) {
-        Kernels.Segments table = context.resources().own(new Kernels.Segments(ranges.length));
-        for (int i = 0; i < ranges.length; i++) {
-            Segment segment = ranges[i].segment();
-            ArenaSegment whole = context.parameters().layout().segments().get(segment.index());
-            Penalty pull = Penalties.of(context.trial().model(), segment);
-            float decay = (float) Penalties.weightDecay(context.trial().optimizer(), segment);
-            table.set(
-                    i,
-                    whole.start() + ranges[i].from(),
-                    ranges[i].length(),
-                    (float) pull.l1(),
-                    (float) pull.l2(),
-                    decay);
+    Ranges ranges(List<CpuParameterRange> ranges) {
+        Kernels.Parameter table = context.resources().own(new Kernels.Parameter(Math.max(1, ranges.size())));
+        for (int i = 0; i < ranges.size(); i++) {
+            CpuParameterRange range = ranges.get(i);
+            ArenaSegment whole =
+                    context.parameters().layout().segments().get(range.segment().index());
+            NativeRule.put(
+                    table, i, rule.optimizer(), range.segment(), whole.start() + range.from(), range.length());
         }
-        return table;
+        return new Ranges(table, ranges.size());
     }
 
-    /** Moves {@code count} ranges of parameters along their gradients, in the step that has begun. */
-    void update(Kernels.Segments ranges, int count) {
-        Kernels.optimizerUpdate(
+    /** Whether each range may move as soon as its own gradient is there. */
+    boolean movesAtOnce() {
+        return rule.accumulation() == 1 && rule.clipping().norm() == 0;
+    }
+
+    /** {@code updatesBefore} updates have gone before. */
+    void reset(long updatesBefore) {
+        updates = updatesBefore;
+    }
+
+    /**
+     * Begins a step.
+     *
+     * @param first whether it is the first of the batches whose gradients make an update
+     * @param last whether it is the last, behind which parameters move
+     * @return the penalty before the step
+     */
+    double begin(double learningRate, boolean first, boolean last) {
+        begins = first;
+        moves = last;
+        if (last) {
+            updates++;
+            step.step(updates).learningRate((float) learningRate);
+        }
+        return penalty();
+    }
+
+    /** Whether parameters move in the step that has begun. */
+    boolean moves() {
+        return moves;
+    }
+
+    /** Adds the gradients of some parameters to those of the batches before, where several make an update. */
+    void accumulate(Ranges ranges) {
+        if (accumulated != null) {
+            Kernels.accumulate(
+                    accumulated,
+                    context.gradients().values(),
+                    ranges.table(),
+                    ranges.count(),
+                    begins ? 1 : 0,
+                    1);
+        }
+    }
+
+    void accumulateAll() {
+        accumulate(all);
+    }
+
+    /** Finds the factor that cuts the gradients to the rule's norm; all of them must be there. */
+    void measureNorm() {
+        double most = rule.clipping().norm();
+        if (most > 0 && moves) {
+            double norm = Math.sqrt(Kernels.parametersSquareSum(
+                    context.parameters().values(), gradients(), all.table(), all.count(), 1));
+            step.gradientScale(norm > most ? (float) (most / norm) : 1);
+        }
+    }
+
+    private FloatPointer gradients() {
+        return accumulated == null ? context.gradients().values() : accumulated;
+    }
+
+    /** Moves some parameters along their gradients, in the step that has begun. */
+    void update(Ranges ranges) {
+        Kernels.parametersUpdate(
                 step,
                 context.parameters().values(),
-                context.gradients().values(),
+                gradients(),
                 mean,
                 square,
-                ranges,
-                count,
+                average,
+                ranges.table(),
+                ranges.count(),
                 null,
                 1);
     }
 
     /** The penalty of the parameters as they are; by one thread, since OpenMP's would go on spinning where the team works. */
     double penalty() {
-        return penalized ? Kernels.penalty(context.parameters().values(), segments, segmentCount, 1) : 0;
+        return penalized
+                ? Kernels.parametersPenalty(context.parameters().values(), all.table(), all.count(), 1)
+                : 0;
     }
 }

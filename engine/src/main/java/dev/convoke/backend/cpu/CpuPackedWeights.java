@@ -1,42 +1,30 @@
 package dev.convoke.backend.cpu;
 
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
-
-/** A layer's weights in the order in which our kernels read them: a copy that follows the arena after each step. */
+/** A layer's weights as its passes read them: a copy that follows the arena. */
 final class CpuPackedWeights {
     /** Copies filters {@code from .. to - 1}. */
     interface Packing {
-        void pack(FloatPointer weights, int from, int to, BytePointer packed);
+        void pack(int from, int to);
     }
 
-    private final FloatPointer weights; // [F, ..] in the arena
-    private final BytePointer packed;
-    private final FloatPointer floats;
     private final int filters;
     private final Packing packing;
+    private long version = -1; // of the parameters that it was copied from
 
-    CpuPackedWeights(FloatPointer weights, BytePointer packed, int filters, Packing packing) {
-        this.weights = weights;
-        this.packed = packed;
-        floats = new FloatPointer(packed);
+    CpuPackedWeights(int filters, Packing packing) {
         this.filters = filters;
         this.packing = packing;
     }
 
-    void pack(int from, int to) {
-        packing.pack(weights, from, to, packed);
+    /** Copies some of the filters of parameters of that version; the others are copied by other calls. */
+    void pack(int from, int to, long newVersion) {
+        packing.pack(from, to);
+        version = newVersion;
     }
 
-    void packAll() {
-        pack(0, filters);
-    }
-
-    BytePointer bytes() {
-        return packed;
-    }
-
-    FloatPointer floats() {
-        return floats;
+    void refresh(long newVersion) {
+        if (version != newVersion) {
+            pack(0, filters, newVersion);
+        }
     }
 }

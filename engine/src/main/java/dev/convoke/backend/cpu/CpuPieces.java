@@ -1,8 +1,11 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /** Where the parts of a batch begin in a buffer, made once. */
 final class CpuPieces {
@@ -17,7 +20,7 @@ final class CpuPieces {
     }
 
     /** Of a buffer that has yet to get its place, {@code imageBytes} bytes an image. */
-    static CpuPieces of(CpuBuffer buffer, CpuParts parts, long imageBytes) {
+    static CpuPieces of(Buffer buffer, CpuParts parts, long imageBytes) {
         CpuPieces pieces = new CpuPieces(parts.count());
         buffer.whenPlaced(place -> pieces.fill(buffer.bytes(), parts, imageBytes));
         return pieces;
@@ -30,18 +33,20 @@ final class CpuPieces {
         return pieces;
     }
 
-    /** The values of a tensor. */
-    static CpuPieces values(CpuTensor tensor, CpuParts parts) {
-        return of(tensor.values(), parts, imageBytes(tensor));
+    /** The values of activations. */
+    static CpuPieces values(Activations activations, CpuParts parts) {
+        return of(activations.values(), parts, imageBytes(activations));
     }
 
-    /** The gradient of a tensor. */
-    static CpuPieces gradient(CpuTensor tensor, CpuParts parts) {
-        return of(tensor.gradientBuffer(), parts, imageBytes(tensor));
+    /** The gradient of activations; null where they have none. */
+    static @Nullable CpuPieces gradient(Activations activations, CpuParts parts) {
+        return activations.hasGradient()
+                ? of(activations.gradientBuffer(), parts, imageBytes(activations))
+                : null;
     }
 
-    private static long imageBytes(CpuTensor tensor) {
-        return (long) tensor.shape().size() * Float.BYTES;
+    private static long imageBytes(Activations activations) {
+        return (long) activations.shape().size() * Float.BYTES;
     }
 
     private void fill(BytePointer block, CpuParts parts, long imageBytes) {

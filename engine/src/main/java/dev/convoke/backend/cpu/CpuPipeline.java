@@ -1,6 +1,7 @@
 package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.TrainingOrder;
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Program;
@@ -8,12 +9,11 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
-/** Fills a training batch: gathers the images of a step in the epoch's order, augments them, gathers their labels. */
+/** Fills a training batch: gathers the images of a step in the epoch's order, augments them, gathers their targets. */
 final class CpuPipeline {
     private final Program program;
     private final CpuImages images;
     private final int imageSize;
-    private final int threads;
     private final TrainingOrder order;
     private final BytePointer indexBytes;
     private final IntPointer indices; // [N]
@@ -23,12 +23,16 @@ final class CpuPipeline {
         this.program = program;
         this.images = images;
         imageSize = program.full().model().input().size();
-        threads = context.threads();
         order = new TrainingOrder(context.trial().seed(), program.trainingImages());
         int most = program.full().batch();
         indexBytes = context.resources().allocate("order", (long) most * Integer.BYTES);
         indices = new IntPointer(indexBytes);
         augmentation = changes.isNone() ? null : new CpuAugmentation(context, program, changes);
+    }
+
+    /** Position in the epoch's order of the first image of {@code step}. */
+    int firstPosition(int step) {
+        return program.firstPosition(step);
     }
 
     /** What serves a batch, in words. */
@@ -46,18 +50,18 @@ final class CpuPipeline {
         }
     }
 
-    /** Begins a step that was prepared: its images are then loaded part by part, its labels are filled in. */
-    void begin(int epoch, int step, int count, BytePointer labels) {
+    /** Begins a step that was prepared: its images are then loaded part by part, its targets are filled in. */
+    void begin(int epoch, int step, int count, BytePointer targets) {
         int first = program.firstPosition(step);
         indices.put(order.of(epoch), first, count);
-        Kernels.gatherLabels(images.labels(), indices, count, labels);
+        images.gatherTargets(indices, count, targets);
         if (augmentation != null) {
             augmentation.begin(epoch, first, count);
         }
     }
 
     /** Where the parts of a batch are loaded to. */
-    Parts parts(CpuTensor input, CpuParts cut) {
+    Parts parts(Activations input, CpuParts cut) {
         return new Parts(input, cut);
     }
 
@@ -68,7 +72,7 @@ final class CpuPipeline {
         private final CpuPieces order;
         private final CpuAugmentation.@Nullable Parts changes;
 
-        private Parts(CpuTensor input, CpuParts cut) {
+        private Parts(Activations input, CpuParts cut) {
             this.cut = cut;
             this.input = CpuPieces.values(input, cut);
             order = CpuPieces.of(indexBytes, cut, Integer.BYTES);
@@ -81,19 +85,6 @@ final class CpuPipeline {
             } else {
                 changes.apply(images.pixels(), order.ints(part), part, worker, input.floats(part));
             }
-        }
-    }
-
-    /** Fills {@code input} and {@code labels} with the images of a step that was prepared. */
-    void load(int epoch, int step, CpuTensor input, BytePointer labels) {
-        int count = input.batch();
-        int first = program.firstPosition(step);
-        indices.put(order.of(epoch), first, count);
-        Kernels.gatherLabels(images.labels(), indices, count, labels);
-        if (augmentation == null) {
-            Kernels.gather(images.pixels(), indices, count, imageSize, input.data(), threads);
-        } else {
-            augmentation.apply(images.pixels(), indices, epoch, first, input);
         }
     }
 }

@@ -1,89 +1,109 @@
 package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Maximum or mean over windows. */
 final class CpuPooling extends CpuLayer {
-    private static final int LARGEST_WINDOW = 16; // rows and columns: a code is one byte
+    private static final int LARGEST_WINDOW = 256; // values: a code is one byte
 
-    private final Kernels.PoolingShape shape;
-    private final Op.PoolingKind kind;
-    private final @Nullable CpuBuffer codes; // [N, OH, OW, C], place of each maximum in its window
-    private final int threads;
+    private final CpuPoolingKind kind;
+    private final Kernels.PoolingShape[] shapes; // by part
+    private final CpuPieces x;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dx;
+    private final @Nullable CpuPieces dy;
+    private final @Nullable Buffer codes; // [N, OH, OW, C], place of each maximum in its window
+    private final @Nullable CpuPieces code;
 
-    CpuPooling(CpuContext context, int place, Op.Pooling op, CpuTensor input, CpuTensor output) {
-        super(place, input, output);
-        kind = op.kind();
-        if (kind == Op.PoolingKind.MAXIMUM && op.window().size() > LARGEST_WINDOW) {
-            throw new DeviceException("device 'cpu' pools maxima over windows of up to " + LARGEST_WINDOW + "x"
-                    + LARGEST_WINDOW + ", but " + op.name() + " has "
-                    + op.window().size() + "x"
-                    + op.window().size() + "; use --device reference");
+    CpuPooling(
+            CpuContext context,
+            int place,
+            Op op,
+            CpuPoolingKind kind,
+            WindowGeometry window,
+            Activations input,
+            Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        this.kind = kind;
+        if (kind == CpuPoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
+            throw new DeviceException("device 'cpu' pools maxima over windows of up to " + LARGEST_WINDOW
+                    + " pixels, but " + op.name() + " has " + window.size()
+                    + "; use global_max_pooling, or --device reference");
         }
-        threads = context.threads();
-        shape = shape(context.resources(), op.window(), input.batch());
-        codes = kind == Op.PoolingKind.MAXIMUM && input.hasGradient()
-                ? new CpuBuffer(op.name() + " codes", output.count())
+        shapes = new Kernels.PoolingShape[parts().count()];
+        for (int part = 0; part < shapes.length; part++) {
+            shapes[part] = shape(context.resources(), window, parts().images(part));
+        }
+        x = CpuPieces.values(input, parts());
+        y = CpuPieces.values(output, parts());
+        dx = CpuPieces.gradient(input, parts());
+        dy = CpuPieces.gradient(output, parts());
+        codes = kind == CpuPoolingKind.MAXIMUM && input.hasGradient()
+                ? new Buffer(op.name() + " codes", output.count())
+                        .usedForward(place)
+                        .usedBackward(place)
                 : null;
-        if (codes != null) {
-            codes.usedForward(place);
-            codes.usedBackward(place);
-        }
+        code = codes == null ? null : CpuPieces.of(codes, parts(), output.shape().size());
     }
 
-    private static Kernels.PoolingShape shape(CpuResources resources, WindowGeometry window, int batch) {
+    private static Kernels.PoolingShape shape(CpuResources resources, WindowGeometry window, int images) {
         return resources
                 .own(new Kernels.PoolingShape())
-                .count(batch)
+                .count(images)
                 .height(window.input().height())
                 .width(window.input().width())
                 .channels(window.input().channels())
                 .outputHeight(window.output().height())
                 .outputWidth(window.output().width())
-                .windowHeight(window.size())
-                .windowWidth(window.size())
-                .strideHeight(window.stride())
-                .strideWidth(window.stride())
+                .windowHeight(window.size().height())
+                .windowWidth(window.size().width())
+                .strideHeight(window.stride().height())
+                .strideWidth(window.stride().width())
                 .padTop(window.padTop())
                 .padLeft(window.padLeft());
     }
 
     @Override
-    List<CpuBuffer> buffers() {
+    public List<Buffer> buffers() {
         return codes == null ? List.of() : List.of(codes);
     }
 
     @Override
-    String forwardKernels() {
+    public String forwardKernels() {
         return CpuKernels.own("pooling");
     }
 
     @Override
-    String backwardKernels() {
+    public String backwardKernels() {
         return CpuKernels.own("pooling");
     }
 
     @Override
-    void forward() {
-        if (kind == Op.PoolingKind.MAXIMUM) {
+    void forward(int part, int worker) {
+        if (kind == CpuPoolingKind.MAXIMUM) {
             Kernels.maxPoolForward(
-                    shape, input().data(), output().data(), codes == null ? null : codes.bytes(), threads);
+                    shapes[part], x.floats(part), y.floats(part), code == null ? null : code.bytes(part), 1);
         } else {
-            Kernels.averagePoolForward(shape, input().data(), output().data(), threads);
+            Kernels.averagePoolForward(shapes[part], x.floats(part), y.floats(part), 1);
         }
     }
 
     @Override
-    void backward() {
-        if (codes != null) {
-            Kernels.maxPoolBackward(shape, output().gradientData(), codes.bytes(), input().gradientData(), threads);
-        } else if (input().hasGradient()) {
-            Kernels.averagePoolBackward(shape, output().gradientData(), input().gradientData(), threads);
+    void backwardData(int part, int worker) {
+        if (dx == null || dy == null) {
+            return;
+        }
+        if (code == null) {
+            Kernels.averagePoolBackward(shapes[part], dy.floats(part), dx.floats(part), 1);
+        } else {
+            Kernels.maxPoolBackward(shapes[part], dy.floats(part), code.bytes(part), dx.floats(part), 1);
         }
     }
 }

@@ -2,11 +2,10 @@ package dev.convoke.backend.cpu;
 
 import dev.convoke.backend.StepProfile;
 import dev.convoke.backend.StepProfile.Pass;
-import dev.convoke.plan.Op;
-import dev.convoke.plan.Plan;
+import dev.convoke.backend.graph.GraphLayer;
+import dev.convoke.backend.graph.Network;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The parts of a training step, and when each began and ended. The marks are there before the first step. */
 final class CpuProfiler {
@@ -34,31 +33,29 @@ final class CpuProfiler {
     }
 
     /** Adds a network's forward pass, layer by layer. */
-    CpuProfiler thenForward(CpuNetwork network) {
+    CpuProfiler thenForward(Network<CpuLayer> network) {
         for (CpuLayer layer : network.layers()) {
-            then(name(network.plan(), layer), Pass.FORWARD, layer.forwardKernels(), step -> layer.forward());
+            if (layer.task() != GraphLayer.Task.SUM) {
+                Pass pass = layer.task() == GraphLayer.Task.OPS ? Pass.FORWARD : Pass.REORDER;
+                then(layer.name(), pass, layer.forwardKernels(), step -> layer.forward());
+            }
         }
         return this;
     }
 
     /** Adds a network's backward pass, layer by layer. */
-    CpuProfiler thenBackward(CpuNetwork network) {
+    CpuProfiler thenBackward(Network<CpuLayer> network) {
         List<CpuLayer> layers = network.layers();
         for (int i = layers.size() - 1; i >= 0; i--) {
             CpuLayer layer = layers.get(i);
-            then(name(network.plan(), layer), Pass.BACKWARD, layer.backwardKernels(), step -> layer.backward());
+            Pass pass = switch (layer.task()) {
+                case OPS -> Pass.BACKWARD;
+                case SUM -> Pass.SUM;
+                case REORDER -> Pass.REORDER;
+            };
+            then(layer.name(), pass, layer.backwardKernels(), step -> layer.backward());
         }
         return this;
-    }
-
-    /** The ops between a layer's input and its output, joined. */
-    private static String name(Plan plan, CpuLayer layer) {
-        int first = layer.input().slot().id();
-        int last = layer.output().slot().id();
-        return plan.ops().stream()
-                .filter(op -> op.input() >= first && op.output() <= last)
-                .map(Op::name)
-                .collect(Collectors.joining("+"));
     }
 
     /** Runs all parts of {@code step} and notes their times at {@code place}. */

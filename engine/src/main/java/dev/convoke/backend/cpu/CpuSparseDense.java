@@ -1,183 +1,151 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.DropoutMask;
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.Segment;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A dense layer by our own kernels, which skip the zeros that ReLU, pooling and dropout leave, with the ReLU and the dropout
  * that may follow.
  */
-final class CpuSparseDense extends CpuLayer implements CpuSplitLayer {
+final class CpuSparseDense extends CpuLayer {
     private static final int UNIT_STEP = 16; // a cache line of the packed weights
 
-    private final CpuContext context;
-    private final Op.Dense op;
+    private final int inputs;
+    private final int units;
     private final CpuRectifier rectifier;
-    private final Op.@Nullable Dropout dropout;
-    private final DropoutMask mask;
-    private final CpuPackedWeights packed; // [inputs, units]
-    private final CpuParts parts;
-    private final CpuSplitPasses passes;
+    private final CpuDropout.@Nullable Mask mask; // in training, where something is dropped
+    private final float scale;
+    private final CpuPackings.Shared packed; // [inputs, units]
+    private final List<CpuPackedWeights> packedWeights;
+    private final FloatPointer kernel; // [units, inputs]
+    private final FloatPointer bias; // [units]
+    private final FloatPointer kernelGradient;
+    private final FloatPointer biasGradient;
+    private final List<CpuUpdate> updates;
     private final CpuPieces x;
     private final CpuPieces y;
     private final @Nullable CpuPieces dx;
     private final @Nullable CpuPieces dy;
 
     /**
-     * @param dropout what follows the ReLU; null for none. Only with a rectifier, which lets the output say what was kept
+     * @param ops the dense layer, the ReLU and the dropout where there are any
+     * @param mask of the dropout behind the ReLU; null for none. Only with a rectifier, which lets the output say what was
+     *     kept
      */
     CpuSparseDense(
             CpuContext context,
-            CpuMode mode,
+            List<Op> ops,
             int place,
-            Op.Dense op,
             CpuRectifier rectifier,
-            Op.@Nullable Dropout dropout,
-            CpuTensor input,
-            CpuTensor output) {
-        super(place, input, output);
-        this.context = context;
-        this.op = op;
+            CpuDropout.@Nullable Mask mask,
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
-        this.dropout = mode == CpuMode.TRAINING ? dropout : null;
-        mask = this.dropout == null
-                ? DropoutMask.of(0)
-                : DropoutMask.of(context.trial().model(), this.dropout);
+        this.mask = mask;
+        scale = mask == null ? 1 : mask.mask().scale();
+        Op op = ops.get(0);
+        inputs = input.shape().channels();
+        units = output.shape().channels();
+        kernel = context.parameters().of(op.kernel());
         packed = context.packings()
                 .of(
                         op.kernel(),
-                        Kernels.densePreparedBytes(op.inputs(), op.units()),
-                        op.units(),
-                        (weights, from, to, copy) ->
-                                Kernels.densePrepare(weights, op.inputs(), op.units(), from, to, copy));
-        context.workspaces().atLeast(Kernels.denseWorkspaceBytes(input.batch(), op.units()));
-        parts = CpuParts.of(input.batch(), context.threads());
-        passes = new CpuSplitPasses(context, parts, this);
-        x = CpuPieces.values(input, parts);
-        y = CpuPieces.values(output, parts);
-        dx = input.hasGradient() ? CpuPieces.gradient(input, parts) : null;
-        dy = output.hasGradient() ? CpuPieces.gradient(output, parts) : null;
+                        kernel,
+                        Kernels.densePreparedBytes(inputs, units),
+                        units,
+                        (weights, from, to, copy) -> Kernels.densePrepare(weights, inputs, units, from, to, copy));
+        packedWeights = List.of(packed.weights());
+        context.workspaces().atLeast(Kernels.denseWorkspaceBytes(input.batch(), units));
+        CpuBias ofBias = CpuBias.of(context, op, units);
+        bias = ofBias.values();
+        biasGradient = ofBias.gradient();
+        kernelGradient = context.gradients().of(op.kernel());
+        x = CpuPieces.values(input, parts());
+        y = CpuPieces.values(output, parts());
+        dx = CpuPieces.gradient(input, parts());
+        dy = CpuPieces.gradient(output, parts());
+        if (dy != null) {
+            input.values().usedBackward(place);
+            if (rectifier == CpuRectifier.MASKS) {
+                output.values().usedBackward(place);
+            }
+        }
+        updates = dy != null && op.isTrained()
+                ? CpuFilterRanges.of(units, UNIT_STEP, context.threads())
+                        .updates(op, packed.weights(), context.packings(), this::backwardUnits)
+                : List.of();
     }
 
     @Override
-    String forwardKernels() {
+    public String forwardKernels() {
         String product = CpuKernels.own("dense, over what is not zero");
-        return dropout == null ? product : product + "; " + CpuKernels.own("Philox mask");
+        return mask == null ? product : product + "; " + CpuKernels.own("Philox mask");
     }
 
     @Override
-    String backwardKernels() {
+    public String backwardKernels() {
         return CpuKernels.masked(rectifier, CpuKernels.own("dense, over what is not zero"));
     }
 
     @Override
-    public void forward(int part, int worker) {
+    void forward(int part, int worker) {
         Kernels.denseForward(
                 x.floats(part),
                 packed.floats(),
-                context.parameters().of(op.bias()),
-                parts.images(part),
-                op.inputs(),
-                op.units(),
+                bias,
+                parts().images(part),
+                inputs,
+                units,
                 rectifier == CpuRectifier.NONE ? 0 : 1,
                 y.floats(part),
-                context.workspaces().of(worker));
-        if (dropout != null && mask.threshold() > 0) {
-            drop(dropout, part);
+                context().workspaces().of(worker));
+        if (mask != null) {
+            mask.apply(y.floats(part), y.floats(part), parts(), part);
         }
-    }
-
-    private void drop(Op.Dropout after, int part) {
-        Kernels.dropout(
-                y.floats(part),
-                y.floats(part),
-                parts.images(part),
-                after.channels(),
-                after.pixels(),
-                context.trial().seed(),
-                context.step().epoch(),
-                context.step().firstPosition() + parts.from(part),
-                after.ordinal(),
-                mask.threshold(),
-                mask.scale(),
-                1);
     }
 
     @Override
-    public void backwardData(int part, int worker) {
+    void backwardData(int part, int worker) {
         if (dy == null) {
-            throw new IllegalStateException("a network for inference has no backward pass");
+            return;
         }
+        FloatPointer gradient = dy.floats(part);
         if (rectifier == CpuRectifier.MASKS) {
-            Kernels.reluDropoutBackward(
-                    y.floats(part),
-                    dy.floats(part),
-                    dy.floats(part),
-                    (long) parts.images(part) * op.units(),
-                    mask.scale(),
-                    1);
+            long count = (long) parts().images(part) * units;
+            Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, scale, 1);
         }
         if (dx != null) {
-            Kernels.denseBackwardData(
-                    dy.floats(part),
-                    context.parameters().of(op.kernel()),
-                    parts.images(part),
-                    op.inputs(),
-                    op.units(),
-                    dx.floats(part));
+            Kernels.denseBackwardData(gradient, kernel, parts().images(part), inputs, units, dx.floats(part));
         }
     }
 
     @Override
-    public void backwardFilters(int from, int to, int worker) {
+    List<CpuUpdate> updates() {
+        return updates;
+    }
+
+    @Override
+    List<CpuPackedWeights> packed() {
+        return packedWeights;
+    }
+
+    /** Sets the gradients of units {@code from .. to - 1}. */
+    private void backwardUnits(int from, int to, int worker) {
         Kernels.denseBackwardUnits(
                 input().data(),
                 output().gradientData(),
                 input().batch(),
-                op.inputs(),
-                op.units(),
+                inputs,
+                units,
                 from,
                 to,
-                context.gradients().of(op.kernel()),
-                context.gradients().of(op.bias()),
-                context.workspaces().of(worker));
-    }
-
-    @Override
-    public Segment kernel() {
-        return op.kernel();
-    }
-
-    @Override
-    public Segment bias() {
-        return op.bias();
-    }
-
-    @Override
-    public int filters() {
-        return op.units();
-    }
-
-    @Override
-    public int filterStep() {
-        return UNIT_STEP;
-    }
-
-    @Override
-    public CpuPackedWeights packed() {
-        return packed;
-    }
-
-    @Override
-    void forward() {
-        passes.forward();
-    }
-
-    @Override
-    void backward() {
-        passes.backward();
+                kernelGradient,
+                biasGradient,
+                context().workspaces().of(worker));
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.kernels.Kernels;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,7 +80,7 @@ final class CpuTeam implements AutoCloseable {
         }
     }
 
-    // Who is late in the last round finds nothing to take in the new array either.
+    // A helper still in the previous round finds no free task in the new array.
     private void makePlace(int tasks, long lastRound) {
         if (taken.length() < tasks) {
             long[] rounds = new long[tasks];
@@ -161,6 +162,8 @@ final class CpuTeam implements AutoCloseable {
 
         @Override
         public void run() {
+            // oneDNN takes the number of its threads from the calling one: each part runs on one.
+            Kernels.setOpenmpThreads(1);
             long last = 0;
             while (!closed) {
                 long now = given.get();

@@ -1,7 +1,9 @@
 package dev.convoke.backend.cpu;
 
+import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What convolutions and inner products have in common: primitives that take {@code x}, a kernel and a bias to {@code y},
@@ -26,7 +28,7 @@ abstract sealed class DnnlAffine permits DnnlConvolution, DnnlInnerProduct {
      * @param anyKernel of the kernel where it is multiplied, its order open
      * @param anyGradient of the kernel's gradient, its order open
      * @param arenaKernel of the kernel in the arena
-     * @param bias of the bias
+     * @param bias of the bias; null for none
      * @param target of y
      * @param targetOperand of the gradient of y where it is multiplied
      */
@@ -36,11 +38,11 @@ abstract sealed class DnnlAffine permits DnnlConvolution, DnnlInnerProduct {
             DnnlLayout anyKernel,
             DnnlLayout anyGradient,
             DnnlLayout arenaKernel,
-            DnnlLayout bias,
+            @Nullable DnnlLayout bias,
             DnnlLayout target,
             DnnlLayout targetOperand) {}
 
-    final DnnlPrimitive forward(CpuMode mode, CpuRectifier rectifier) {
+    final DnnlPrimitive forward(Mode mode, CpuRectifier rectifier) {
         dnnl_primitive_attr attributes = rectifier == CpuRectifier.NONE
                 ? DnnlAttributes.plain(engine, label)
                 : DnnlAttributes.rectified(engine, label);
@@ -61,13 +63,18 @@ abstract sealed class DnnlAffine permits DnnlConvolution, DnnlInnerProduct {
         return new DnnlPrimitive(engine, label, descriptor);
     }
 
-    abstract void describeForward(dnnl_primitive_desc descriptor, CpuMode mode, dnnl_primitive_attr attributes);
+    abstract void describeForward(dnnl_primitive_desc descriptor, Mode mode, dnnl_primitive_attr attributes);
 
     abstract void describeBackwardWeights(
             dnnl_primitive_desc descriptor, dnnl_primitive_desc forward, dnnl_primitive_attr attributes);
 
     abstract void describeBackwardData(
             dnnl_primitive_desc descriptor, dnnl_primitive_desc forward, dnnl_primitive_attr attributes);
+
+    final @Nullable dnnl_memory_desc biasDescriptor() {
+        DnnlLayout bias = layouts.bias();
+        return bias == null ? null : bias.descriptor();
+    }
 
     final DnnlEngine engine() {
         return engine;

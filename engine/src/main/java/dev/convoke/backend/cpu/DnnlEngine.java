@@ -4,18 +4,18 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 
-/** A session's oneDNN engine and stream, and what primitives share: resources and scratch memory. */
+/** A session's oneDNN engine and stream, and what primitives share: resources, and scratch memory for each worker. */
 final class DnnlEngine {
     private static final String LABEL = "the session";
 
     private final CpuResources resources;
-    private final CpuScratch.Demand scratch;
+    private final CpuWorkspaces workspaces;
     private final dnnl_engine engine = new dnnl_engine();
     private final dnnl_stream stream = new dnnl_stream();
 
-    DnnlEngine(CpuResources resources, CpuScratch.Demand scratch) {
+    DnnlEngine(CpuResources resources, CpuWorkspaces workspaces) {
         this.resources = resources;
-        this.scratch = scratch;
+        this.workspaces = workspaces;
         DnnlStatus.check(dnnl.dnnl_engine_create(engine, dnnl.dnnl_cpu, 0), "dnnl_engine_create", LABEL);
         resources.onClose(() -> dnnl.dnnl_engine_destroy(engine));
         DnnlStatus.check(
@@ -35,7 +35,7 @@ final class DnnlEngine {
         return resources;
     }
 
-    CpuScratch.Demand scratch() {
+    CpuWorkspaces workspaces() {
         return scratch;
     }
 }

@@ -1,39 +1,41 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.plan.Op;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 
 /** oneDNN's inner products of one shape. */
 final class DnnlInnerProduct extends DnnlAffine {
-    DnnlInnerProduct(DnnlEngine engine, Op.Dense op, int batch, DnnlFormat operands) {
-        super(engine, op.name(), layouts(engine, op, batch, operands));
+    /** @param hasBias whether a bias is added */
+    DnnlInnerProduct(
+            DnnlEngine engine, String name, int inputs, int units, boolean hasBias, int batch, DnnlFormat operands) {
+        super(engine, name, layouts(engine, name, inputs, units, hasBias, batch, operands));
     }
 
-    private static Layouts layouts(DnnlEngine engine, Op.Dense op, int batch, DnnlFormat operands) {
-        long[] kernel = {op.units(), op.inputs()};
+    private static Layouts layouts(
+            DnnlEngine engine, String name, int inputs, int units, boolean hasBias, int batch, DnnlFormat operands) {
+        long[] kernel = {units, inputs};
         return new Layouts(
-                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, batch, op.inputs()),
-                DnnlLayout.rows(engine, op.name(), operands, batch, op.inputs()),
-                DnnlLayout.any(engine, op.name(), operands, kernel),
-                DnnlLayout.any(engine, op.name(), DnnlFormat.FLOAT32, kernel),
-                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, op.units(), op.inputs()),
-                DnnlLayout.vector(engine, op.name(), op.units()),
-                DnnlLayout.rows(engine, op.name(), DnnlFormat.FLOAT32, batch, op.units()),
-                DnnlLayout.rows(engine, op.name(), operands, batch, op.units()));
+                DnnlLayout.rows(engine, name, DnnlFormat.FLOAT32, batch, inputs),
+                DnnlLayout.rows(engine, name, operands, batch, inputs),
+                DnnlLayout.any(engine, name, operands, kernel),
+                DnnlLayout.any(engine, name, DnnlFormat.FLOAT32, kernel),
+                DnnlLayout.rows(engine, name, DnnlFormat.FLOAT32, units, inputs),
+                hasBias ? DnnlLayout.vector(engine, name, units) : null,
+                DnnlLayout.rows(engine, name, DnnlFormat.FLOAT32, batch, units),
+                DnnlLayout.rows(engine, name, operands, batch, units));
     }
 
     @Override
-    void describeForward(dnnl_primitive_desc descriptor, CpuMode mode, dnnl_primitive_attr attributes) {
+    void describeForward(dnnl_primitive_desc descriptor, Mode mode, dnnl_primitive_attr attributes) {
         check(
                 dnnl.dnnl_inner_product_forward_primitive_desc_create(
                         descriptor,
                         engine().handle(),
-                        mode == CpuMode.TRAINING ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
+                        mode == Mode.TRAINING ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                         layouts().sourceOperand().descriptor(),
                         layouts().anyKernel().descriptor(),
-                        layouts().bias().descriptor(),
+                        biasDescriptor(),
                         layouts().target().descriptor(),
                         attributes),
                 "dnnl_inner_product_forward_primitive_desc_create");
@@ -48,7 +50,7 @@ final class DnnlInnerProduct extends DnnlAffine {
                         engine().handle(),
                         layouts().sourceOperand().descriptor(),
                         layouts().anyGradient().descriptor(),
-                        layouts().bias().descriptor(),
+                        biasDescriptor(),
                         layouts().targetOperand().descriptor(),
                         forward,
                         attributes),

@@ -16,6 +16,11 @@ final class DnnlLayout {
         return of(engine, label, format, dnnl.dnnl_nhwc, sizes);
     }
 
+    /** A convolution's kernel in the arena's order, channels last: of four axes, or of five where the first are groups. */
+    static DnnlLayout channelsLast(DnnlEngine engine, String label, long... sizes) {
+        return of(engine, label, DnnlFormat.FLOAT32, sizes.length == 4 ? dnnl.dnnl_nhwc : dnnl.dnnl_abdec, sizes);
+    }
+
     /** A matrix, row after row. */
     static DnnlLayout rows(DnnlEngine engine, String label, DnnlFormat format, long rows, long columns) {
         return of(engine, label, format, dnnl.dnnl_ab, rows, columns);

@@ -4,22 +4,19 @@ import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** One compiled oneDNN primitive and its arguments, bound once: executing makes nothing. */
+/** One compiled oneDNN primitive, for any number of calls. */
 final class DnnlPrimitive {
-    private static final int MOST_ARGUMENTS = 8;
-
     private final DnnlEngine engine;
     private final String label;
     private final dnnl_primitive_desc descriptor;
     private final dnnl_primitive primitive = new dnnl_primitive();
-    private final dnnl_exec_arg_t arguments;
-    private int bound;
 
     /**
      * Compiles the primitive that {@code descriptor} describes and takes the descriptor over.
@@ -33,8 +30,23 @@ final class DnnlPrimitive {
         engine.resources().onClose(() -> dnnl.dnnl_primitive_desc_destroy(descriptor));
         check(dnnl.dnnl_primitive_create(primitive, descriptor), "dnnl_primitive_create");
         engine.resources().onClose(() -> dnnl.dnnl_primitive_destroy(primitive));
-        arguments = engine.resources().own(new dnnl_exec_arg_t(MOST_ARGUMENTS));
-        bindScratch();
+        engine.workspaces().atLeast(layout(dnnl.dnnl_query_scratchpad_md).bytes());
+    }
+
+    /** A copy of a tensor into another layout. */
+    static DnnlPrimitive reorder(DnnlEngine engine, String label, DnnlLayout from, DnnlLayout to) {
+        dnnl_primitive_desc descriptor = new dnnl_primitive_desc();
+        dnnl_primitive_attr attributes = DnnlAttributes.plain(engine, label);
+        DnnlStatus.check(
+                dnnl.dnnl_reorder_primitive_desc_create(
+                        descriptor, from.descriptor(), engine.handle(), to.descriptor(), engine.handle(), attributes),
+                "dnnl_reorder_primitive_desc_create",
+                label);
+        return new DnnlPrimitive(engine, label, descriptor);
+    }
+
+    DnnlEngine engine() {
+        return engine;
     }
 
     /** The descriptor, which backward primitives take as a hint. */
@@ -59,47 +71,21 @@ final class DnnlPrimitive {
         }
     }
 
-    /** Binds {@code argument}, such as {@code DNNL_ARG_SRC}, to memory that is there. */
-    DnnlPrimitive bind(int argument, DnnlLayout layout, Pointer data) {
-        setData(add(argument, layout), data);
-        return this;
-    }
-
-    /** Binds {@code argument} to memory that has yet to get its place. */
-    DnnlPrimitive bind(int argument, DnnlLayout layout, CpuBuffer buffer) {
-        dnnl_memory memory = add(argument, layout);
-        buffer.whenPlaced(place -> setData(memory, place));
-        return this;
-    }
-
-    void execute() {
-        check(dnnl.dnnl_primitive_execute(primitive, engine.stream(), bound, arguments), "dnnl_primitive_execute");
-    }
-
-    private void bindScratch() {
-        DnnlLayout scratch = layout(dnnl.dnnl_query_scratchpad_md);
-        if (scratch.bytes() > 0) {
-            CpuBuffer shared = engine.scratch().atLeast(scratch.bytes()).buffer();
-            bind(dnnl.DNNL_ARG_SCRATCHPAD, scratch, shared);
-        }
-    }
-
-    private dnnl_memory add(int argument, DnnlLayout layout) {
+    /** Memory of that layout, with no data yet. */
+    dnnl_memory memory(DnnlLayout layout) {
         dnnl_memory memory = new dnnl_memory();
         check(
                 dnnl.dnnl_memory_create(memory, layout.descriptor(), engine.handle(), (Pointer) null),
                 "dnnl_memory_create");
         engine.resources().onClose(() -> dnnl.dnnl_memory_destroy(memory));
-        arguments.position(bound++).arg(argument).memory(memory);
-        arguments.position(0);
         return memory;
     }
 
-    private void setData(dnnl_memory memory, Pointer data) {
-        check(dnnl.dnnl_memory_set_data_handle(memory, data), "dnnl_memory_set_data_handle");
+    void execute(int count, dnnl_exec_arg_t arguments) {
+        check(dnnl.dnnl_primitive_execute(primitive, engine.stream(), count, arguments), "dnnl_primitive_execute");
     }
 
-    private void check(int status, String call) {
+    void check(int status, String call) {
         DnnlStatus.check(status, call, label);
     }
 }

@@ -96,19 +96,19 @@ final class ReferenceSession implements Session {
     }
 
     @Override
-    public Evaluation evaluate(ImageSet images) {
-        RequestCheck.checkImages(plan, images);
+    public Evaluation evaluate(ImageSet images, int begin, int end) {
+        RequestCheck.checkImages(plan, images, begin, end);
         ReferenceArena weights =
                 trial.rule().averages() ? optimizer.slot(OptimizerSlot.AVERAGE) : parameters;
         ReferenceNetwork answering = new ReferenceNetwork(plan, trial.seed(), rounding, weights, statistics);
-        int total = images.count();
+        int total = end - begin;
         int[] predictions = new int[total];
         float[] confidence = new float[total];
         double lossSum = 0;
         double firstSum = 0;
         double secondSum = 0;
-        for (int from = 0; from < total; from += Program.EVALUATION_BATCH) {
-            int count = Math.min(Program.EVALUATION_BATCH, total - from);
+        for (int from = begin; from < end; from += Program.EVALUATION_BATCH) {
+            int count = Math.min(Program.EVALUATION_BATCH, end - from);
             ReferencePass pass =
                     answering.forward(plainBatch(images, from, count), ReferenceNetwork.Mode.INFERENCE);
             ReferenceLoss found = loss(pass, count);
@@ -116,8 +116,9 @@ final class ReferenceSession implements Session {
             firstSum += found.firstSum();
             secondSum += found.secondSum();
             for (int n = 0; n < count; n++) {
-                predictions[from + n] = found.largest(n);
-                confidence[from + n] = (float) found.answer(n, predictions[from + n]);
+                int at = from - begin + n;
+                predictions[at] = found.largest(n);
+                confidence[at] = (float) found.answer(n, predictions[at]);
             }
         }
         return new Evaluation(

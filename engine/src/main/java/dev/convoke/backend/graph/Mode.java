@@ -1,7 +1,7 @@
-package dev.convoke.backend.cpu;
+package dev.convoke.backend.graph;
 
 /** What a network is built for. */
-enum CpuMode {
+public enum Mode {
     /** Dropout, batch statistics, backward pass. */
     TRAINING,
     /** No dropout, running statistics, no backward pass. */

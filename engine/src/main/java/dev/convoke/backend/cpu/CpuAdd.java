@@ -1,0 +1,83 @@
+package dev.convoke.backend.cpu;
+
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.kernels.Kernels;
+import dev.convoke.plan.Op;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of several layers, with the ReLU that may follow. The gradient of the output is that of the first input that has
+ * one, which shares its memory; the others get copies.
+ */
+final class CpuAdd extends CpuLayer {
+    private final CpuRectifier rectifier;
+    private final List<CpuPieces> x = new ArrayList<>();
+    private final List<CpuPieces> copies = new ArrayList<>(); // gradients of inputs with memory of their own
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dy;
+
+    /** @param ops the sum, and the ReLU where there is one */
+    CpuAdd(
+            CpuContext context,
+            List<Op> ops,
+            int place,
+            CpuRectifier rectifier,
+            List<Activations> inputs,
+            Activations output) {
+        super(context, ops, place, inputs, output);
+        this.rectifier = rectifier;
+        for (Activations input : inputs) {
+            x.add(CpuPieces.values(input, parts()));
+            if (input.hasGradient() && input.gradient() != output.gradient()) {
+                copies.add(CpuPieces.of(
+                        input.gradientBuffer(), parts(), (long) input.shape().size() * Float.BYTES));
+            }
+        }
+        y = CpuPieces.values(output, parts());
+        dy = CpuPieces.gradient(output, parts());
+        if (dy != null && rectifier == CpuRectifier.MASKS) {
+            output.values().usedBackward(place);
+        }
+    }
+
+    @Override
+    public String forwardKernels() {
+        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "sum" : "sum + ReLU");
+    }
+
+    @Override
+    public String backwardKernels() {
+        return CpuKernels.masked(rectifier, CpuKernels.own("copies of the gradient"));
+    }
+
+    private long count(int part) {
+        return (long) parts().images(part) * output().shape().size();
+    }
+
+    @Override
+    void forward(int part, int worker) {
+        FloatPointer sum = y.floats(part);
+        for (int i = 1; i < x.size(); i++) {
+            FloatPointer first = i == 1 ? x.get(0).floats(part) : sum;
+            int rectified = rectifier != CpuRectifier.NONE && i == x.size() - 1 ? 1 : 0;
+            Kernels.add(first, x.get(i).floats(part), sum, count(part), rectified, 1);
+        }
+    }
+
+    @Override
+    void backwardData(int part, int worker) {
+        if (dy == null) {
+            return;
+        }
+        FloatPointer gradient = dy.floats(part);
+        if (rectifier == CpuRectifier.MASKS) {
+            Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count(part), 1, 1);
+        }
+        for (int i = 0; i < copies.size(); i++) {
+            CpuLayer.copy(copies.get(i).floats(part), gradient, count(part));
+        }
+    }
+}

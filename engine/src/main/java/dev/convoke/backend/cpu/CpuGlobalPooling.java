@@ -1,0 +1,81 @@
+package dev.convoke.backend.cpu;
+
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.ChannelsLast;
+import dev.convoke.kernels.Kernels;
+import dev.convoke.plan.Op;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Mean or maximum of each channel over all pixels. */
+final class CpuGlobalPooling extends CpuLayer {
+    private final CpuPoolingKind kind;
+    private final int pixels;
+    private final int channels;
+    private final CpuPieces x;
+    private final CpuPieces y;
+    private final @Nullable CpuPieces dx;
+    private final @Nullable CpuPieces dy;
+    private final @Nullable Buffer codes; // [N, C], int32: the pixel of each maximum
+    private final @Nullable CpuPieces code;
+
+    CpuGlobalPooling(
+            CpuContext context, int place, Op op, CpuPoolingKind kind, Activations input, Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        this.kind = kind;
+        pixels = ChannelsLast.pixels(input.shape());
+        channels = input.shape().channels();
+        x = CpuPieces.values(input, parts());
+        y = CpuPieces.values(output, parts());
+        dx = CpuPieces.gradient(input, parts());
+        dy = CpuPieces.gradient(output, parts());
+        long each = (long) channels * Integer.BYTES;
+        codes = kind == CpuPoolingKind.MAXIMUM && input.hasGradient()
+                ? new Buffer(op.name() + " codes", input.batch() * each)
+                        .usedForward(place)
+                        .usedBackward(place)
+                : null;
+        code = codes == null ? null : CpuPieces.of(codes, parts(), each);
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return codes == null ? List.of() : List.of(codes);
+    }
+
+    @Override
+    public String forwardKernels() {
+        return CpuKernels.own("global pooling");
+    }
+
+    @Override
+    public String backwardKernels() {
+        return CpuKernels.own("global pooling");
+    }
+
+    @Override
+    void forward(int part, int worker) {
+        int images = parts().images(part);
+        if (kind == CpuPoolingKind.AVERAGE) {
+            Kernels.globalAveragePoolForward(x.floats(part), images, pixels, channels, y.floats(part), 1);
+        } else {
+            Kernels.globalMaxPoolForward(
+                    x.floats(part), images, pixels, channels, y.floats(part), code == null ? null : code.ints(part), 1);
+        }
+    }
+
+    @Override
+    void backwardData(int part, int worker) {
+        if (dx == null || dy == null) {
+            return;
+        }
+        int images = parts().images(part);
+        if (code == null) {
+            Kernels.globalAveragePoolBackward(dy.floats(part), images, pixels, channels, dx.floats(part), 1);
+        } else {
+            Kernels.globalMaxPoolBackward(
+                    dy.floats(part), code.ints(part), images, pixels, channels, dx.floats(part), 1);
+        }
+    }
+}

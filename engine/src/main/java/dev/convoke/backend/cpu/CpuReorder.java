@@ -1,0 +1,53 @@
+package dev.convoke.backend.cpu;
+
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.kernels.Kernels;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Flattened features in canonical order, and their gradient back. */
+final class CpuReorder extends CpuLayer {
+    private final int pixels;
+    private final int channels;
+    private final CpuPieces x; // [N, pixels, channels]
+    private final CpuPieces y; // [N, channels, pixels]
+    private final @Nullable CpuPieces dx;
+    private final @Nullable CpuPieces dy;
+
+    CpuReorder(CpuContext context, int place, Activations folded, Activations canonical) {
+        super(context, List.of(), place, List.of(folded), canonical);
+        pixels = folded.folded();
+        channels = folded.shape().channels() / pixels;
+        x = CpuPieces.values(folded, parts());
+        y = CpuPieces.values(canonical, parts());
+        dx = CpuPieces.gradient(folded, parts());
+        dy = CpuPieces.gradient(canonical, parts());
+    }
+
+    @Override
+    public Task task() {
+        return Task.REORDER;
+    }
+
+    @Override
+    public String forwardKernels() {
+        return CpuKernels.own("transpose");
+    }
+
+    @Override
+    public String backwardKernels() {
+        return CpuKernels.own("transpose");
+    }
+
+    @Override
+    void forward(int part, int worker) {
+        Kernels.transposeBatch(x.floats(part), parts().images(part), pixels, channels, y.floats(part), 1);
+    }
+
+    @Override
+    void backwardData(int part, int worker) {
+        if (dx != null && dy != null) {
+            Kernels.transposeBatch(dy.floats(part), parts().images(part), channels, pixels, dx.floats(part), 1);
+        }
+    }
+}
