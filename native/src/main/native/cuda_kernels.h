@@ -245,13 +245,56 @@ CONVOKE_API int32_t convoke_cuda_average_pool_backward(int32_t type, const convo
                                                        void* dx, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Where the paths of a graph meet and part; as the calls of the same names in kernels.h
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* y = a + b; with `rectified` not 0 its maximum with 0. In place allowed: y may be a, b or both. */
+CONVOKE_API int32_t convoke_cuda_add(int32_t type, const void* a /* [count] */, const void* b, void* y, int64_t count,
+                                     int32_t rectified, convoke_stream stream);
+
+/* to[row][to_first + c] = from[row][from_first + c] for c in [0, channels); the other channels of `to` stay. */
+CONVOKE_API int32_t convoke_cuda_copy_channels(int32_t type, const void* from /* [rows, from_channels] */,
+                                               int32_t from_channels, int32_t from_first,
+                                               void* to /* [rows, to_channels] */, int32_t to_channels,
+                                               int32_t to_first, int64_t rows, int32_t channels, convoke_stream stream);
+
+/* out[i][column][row] = in[i][row][column]. */
+CONVOKE_API int32_t convoke_cuda_transpose_batch(int32_t type, const void* in /* [n, rows, columns] */, int32_t n,
+                                                 int32_t rows, int32_t columns, void* out /* [n, columns, rows] */,
+                                                 convoke_stream stream);
+
+/* y = mean over the pixels. */
+CONVOKE_API int32_t convoke_cuda_global_average_pool_forward(int32_t type, const void* x /* [n, pixels, channels] */,
+                                                             int32_t n, int32_t pixels, int32_t channels,
+                                                             void* y /* [n, channels] */, convoke_stream stream);
+
+/* dx = dy / pixels, at each pixel. */
+CONVOKE_API int32_t convoke_cuda_global_average_pool_backward(int32_t type, const void* dy /* [n, channels] */,
+                                                              int32_t n, int32_t pixels, int32_t channels,
+                                                              void* dx /* [n, pixels, channels] */,
+                                                              convoke_stream stream);
+
+/* y = maximum over the pixels, codes = where it was: the same that the CPU gives. */
+CONVOKE_API int32_t convoke_cuda_global_max_pool_forward(int32_t type, const void* x /* [n, pixels, channels] */,
+                                                         int32_t n, int32_t pixels, int32_t channels,
+                                                         void* y /* [n, channels] */,
+                                                         int32_t* codes /* [n, channels] or null */,
+                                                         convoke_stream stream);
+
+/* dx = dy at the pixel that the code names, 0 at the others. */
+CONVOKE_API int32_t convoke_cuda_global_max_pool_backward(int32_t type, const void* dy /* [n, channels] */,
+                                                          const int32_t* codes /* [n, channels] */, int32_t n,
+                                                          int32_t pixels, int32_t channels,
+                                                          void* dx /* [n, pixels, channels] */, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Batch normalisation, for what cuDNN does not serve: flat features, and the biased running variance
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /* Bytes of workspace that the two training calls need. */
 CONVOKE_API int64_t convoke_cuda_batch_norm_workspace_bytes(int64_t rows, int32_t channels);
 
-/* As convoke_batch_norm_forward. */
+/* As convoke_batch_norm_forward; gamma and beta may be null here and in the two calls below. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
                                                     int32_t channels, const float* gamma, const float* beta,
                                                     float epsilon, float momentum, int32_t running_kind,
@@ -260,7 +303,7 @@ CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x 
                                                     void* y, void* workspace, convoke_step_state* state,
                                                     convoke_stream stream);
 
-/* As convoke_batch_norm_backward; dx may be dy. */
+/* As convoke_batch_norm_backward; dx may be dy, dgamma and dbeta may be null. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x /* [rows, channels] */, const void* dy,
                                                      int64_t rows, int32_t channels, const float* gamma,
                                                      const float* mean, const float* inv_std, float* dgamma,

@@ -318,6 +318,55 @@ CONVOKE_API void convoke_average_pool_backward(const convoke_pooling_shape* shap
                                                float* dx /* [N, H, W, C] */, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Where the paths of a graph meet and part
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * y = a + b; with `rectified` not 0 its maximum with 0. In place allowed: y may be a, b or both. The gradient of a sum
+ * goes to both summands as it is; behind ReLU it is that of convoke_activation_backward. With y = a the call also adds
+ * up the gradients of a tensor that several operations read.
+ */
+CONVOKE_API void convoke_add(const float* a /* [count] */, const float* b /* [count] */, float* y /* [count] */,
+                             int64_t count, int32_t rectified, int32_t threads);
+
+/*
+ * to[row][to_first + c] = from[row][from_first + c] for c in [0, channels); the other channels of `to` stay. A
+ * concatenation is one call for each input, with from_first = 0; its backward pass is one call for each input's
+ * gradient, with to_first = 0.
+ */
+CONVOKE_API void convoke_copy_channels(const float* from /* [rows, from_channels] */, int32_t from_channels,
+                                       int32_t from_first, float* to /* [rows, to_channels] */, int32_t to_channels,
+                                       int32_t to_first, int64_t rows, int32_t channels, int32_t threads);
+
+/* out[i][column][row] = in[i][row][column]. NHWC to NCHW is n, H * W, C; the way back n, C, H * W. */
+CONVOKE_API void convoke_transpose_batch(const float* in /* [n, rows, columns] */, int32_t n, int32_t rows,
+                                         int32_t columns, float* out /* [n, columns, rows] */, int32_t threads);
+
+/* y = mean over the pixels of x. */
+CONVOKE_API void convoke_global_average_pool_forward(const float* x /* [n, pixels, channels] */, int32_t n,
+                                                     int32_t pixels, int32_t channels, float* y /* [n, channels] */,
+                                                     int32_t threads);
+
+/* dx = dy / pixels, at each pixel; set, not added to. */
+CONVOKE_API void convoke_global_average_pool_backward(const float* dy /* [n, channels] */, int32_t n, int32_t pixels,
+                                                      int32_t channels, float* dx /* [n, pixels, channels] */,
+                                                      int32_t threads);
+
+/*
+ * y = maximum over the pixels of x; codes = the pixel that it came from, the first one on a tie; null when no backward
+ * pass follows. A NaN is the maximum; of several the last.
+ */
+CONVOKE_API void convoke_global_max_pool_forward(const float* x /* [n, pixels, channels] */, int32_t n, int32_t pixels,
+                                                 int32_t channels, float* y /* [n, channels] */,
+                                                 int32_t* codes /* [n, channels] or null */, int32_t threads);
+
+/* dx = dy at the pixel that the code names, 0 at the others; set, not added to. */
+CONVOKE_API void convoke_global_max_pool_backward(const float* dy /* [n, channels] */,
+                                                  const int32_t* codes /* [n, channels] */, int32_t n, int32_t pixels,
+                                                  int32_t channels, float* dx /* [n, pixels, channels] */,
+                                                  int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Batch normalisation over rows = N * H * W of [rows, channels]
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -333,26 +382,29 @@ CONVOKE_API int64_t convoke_batch_norm_workspace_bytes(int32_t channels);
 /*
  * y = (x - mean) * inv_std * gamma + beta with the batch's own statistics: inv_std = 1 / sqrt(variance + epsilon).
  * running = momentum * running + (1 - momentum) * batch's, for mean and for the variance that `running_kind` names.
- * In place allowed only where no backward pass follows: it needs x.
+ * `gamma` null scales by 1, `beta` null shifts by 0, here and in the two calls below. In place allowed only where no
+ * backward pass follows: it needs x.
  */
 CONVOKE_API void convoke_batch_norm_forward(const float* x /* [rows, channels] */, int64_t rows, int32_t channels,
-                                            const float* gamma /* [channels] */, const float* beta /* [channels] */,
-                                            float epsilon, float momentum, int32_t running_kind,
-                                            float* running_mean /* [channels] */,
+                                            const float* gamma /* [channels] or null */,
+                                            const float* beta /* [channels] or null */, float epsilon, float momentum,
+                                            int32_t running_kind, float* running_mean /* [channels] */,
                                             float* running_variance /* [channels] */, float* mean /* [channels] */,
                                             float* inv_std /* [channels] */, float* y /* [rows, channels] */,
                                             void* workspace, int32_t threads);
 
 /* dgamma, dbeta and dx (may be the same pointer as dy) from x and the statistics that the forward saved. */
 CONVOKE_API void convoke_batch_norm_backward(const float* x /* [rows, channels] */, const float* dy, int64_t rows,
-                                             int32_t channels, const float* gamma, const float* mean,
-                                             const float* inv_std, float* dgamma /* [channels] */,
-                                             float* dbeta /* [channels] */, float* dx /* [rows, channels] */,
+                                             int32_t channels, const float* gamma /* [channels] or null */,
+                                             const float* mean, const float* inv_std,
+                                             float* dgamma /* [channels] or null */,
+                                             float* dbeta /* [channels] or null */, float* dx /* [rows, channels] */,
                                              void* workspace, int32_t threads);
 
 /* y = (x - running_mean) / sqrt(running_variance + epsilon) * gamma + beta. In place allowed. */
 CONVOKE_API void convoke_batch_norm_inference(const float* x /* [rows, channels] */, int64_t rows, int32_t channels,
-                                              const float* gamma, const float* beta, float epsilon,
+                                              const float* gamma /* [channels] or null */,
+                                              const float* beta /* [channels] or null */, float epsilon,
                                               const float* running_mean, const float* running_variance, float* y,
                                               int32_t threads);
 

@@ -195,6 +195,7 @@ void test_pooling(Check& check);
 void test_normalization(Check& check);
 void test_activation(Check& check);
 void test_layout(Check& check);
+void test_graph(Check& check);
 void test_first_convolution(Check& check);
 
 /* Bandwidth of every element-wise kernel beside that of a copy on the device, as a table. */

@@ -29,6 +29,7 @@ const Family kFamilies[] = {{"library", test_library},
                             {"normalization", test_normalization},
                             {"activation", test_activation},
                             {"layout", test_layout},
+                            {"graph", test_graph},
                             {"first_convolution", test_first_convolution}};
 
 bool is_known(const std::string& name) {

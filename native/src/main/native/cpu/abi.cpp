@@ -103,6 +103,40 @@ void convoke_average_pool_backward(const convoke_pooling_shape* shape, const flo
     CONVOKE_VARIANT(average_pool_backward)(shape, dy, dx, threads);
 }
 
+void convoke_add(const float* a, const float* b, float* y, int64_t count, int32_t rectified, int32_t threads) {
+    CONVOKE_VARIANT(add)(a, b, y, count, rectified, threads);
+}
+
+void convoke_copy_channels(const float* from, int32_t from_channels, int32_t from_first, float* to, int32_t to_channels,
+                           int32_t to_first, int64_t rows, int32_t channels, int32_t threads) {
+    CONVOKE_VARIANT(copy_channels)
+    (from, from_channels, from_first, to, to_channels, to_first, rows, channels, threads);
+}
+
+void convoke_transpose_batch(const float* in, int32_t n, int32_t rows, int32_t columns, float* out, int32_t threads) {
+    CONVOKE_VARIANT(transpose_batch)(in, n, rows, columns, out, threads);
+}
+
+void convoke_global_average_pool_forward(const float* x, int32_t n, int32_t pixels, int32_t channels, float* y,
+                                         int32_t threads) {
+    CONVOKE_VARIANT(global_average_pool_forward)(x, n, pixels, channels, y, threads);
+}
+
+void convoke_global_average_pool_backward(const float* dy, int32_t n, int32_t pixels, int32_t channels, float* dx,
+                                          int32_t threads) {
+    CONVOKE_VARIANT(global_average_pool_backward)(dy, n, pixels, channels, dx, threads);
+}
+
+void convoke_global_max_pool_forward(const float* x, int32_t n, int32_t pixels, int32_t channels, float* y,
+                                     int32_t* codes, int32_t threads) {
+    CONVOKE_VARIANT(global_max_pool_forward)(x, n, pixels, channels, y, codes, threads);
+}
+
+void convoke_global_max_pool_backward(const float* dy, const int32_t* codes, int32_t n, int32_t pixels,
+                                      int32_t channels, float* dx, int32_t threads) {
+    CONVOKE_VARIANT(global_max_pool_backward)(dy, codes, n, pixels, channels, dx, threads);
+}
+
 int64_t convoke_batch_norm_workspace_bytes(int32_t channels) {
     /* A double a chunk and channel, then three floats a channel. */
     return (int64_t)channels * (8 * CONVOKE_CHUNKS + 12);
