@@ -76,6 +76,7 @@ CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
 typedef struct convoke_step_state {
     double loss_sum;        /* sum of the images' losses */
     double penalty_sum;     /* sum over steps of the penalty before the step, times the step's images */
+    double metric_sums[2];  /* sums of the images' metrics, as convoke_loss_run gives them */
     int64_t correct;        /* images answered rightly */
     int64_t images;         /* images seen */
     int32_t epoch;          /* of Philox' counter */
@@ -91,6 +92,15 @@ typedef struct convoke_step_rates {
     float learning_rate;
     float step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t); else the learning rate */
 } convoke_step_rates;
+
+/* What the schedule gives for a step of the epoch whose gradients may be added up before they move anything. */
+typedef struct convoke_step_plan {
+    float learning_rate;
+    float
+        step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), t counting updates; else as it */
+    float loss_scale; /* of the losses' gradients: usually 1 / images of all steps whose gradients are added up */
+    int32_t updates;  /* 1: the step's end moves the parameters; 0: it leaves its gradients to those that follow */
+} convoke_step_plan;
 
 /* step + 1, first_position + batch, images + batch; for passes without an optimizer. */
 CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batch, convoke_stream stream);
@@ -155,6 +165,31 @@ CONVOKE_API int32_t convoke_cuda_softmax_cross_entropy(
     void* dlogits /* [count, classes] or null */, float* losses /* [count] */,
     uint8_t* predictions /* [positions] or null */, float* confidences /* [positions] or null */,
     convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Losses
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Losses, gradients, metrics and answers of a batch, and the sums of `state`; formulas as convoke_loss_run, `loss` is
+ * host memory, read when queued. Image i is at position p = state->first_position + i; images at `positions` or beyond
+ * fill a last batch up: loss, metrics and gradient are 0, nothing else is written. predictions, confidences and answers
+ * are indexed by p.
+ *
+ * gradient = d loss / d x * weight * plans[min(state->step, steps - 1)].loss_scale, in place allowed; `plans` null
+ * scales by the weight alone. state->loss_sum gets the sum of the losses times the weight, state->metric_sums the sums
+ * of the metrics; `sums`, where not null, gets the sum of the losses as they are and the two sums of the metrics, all
+ * added to what is there: so each of several losses, one call after the other, has its own.
+ */
+CONVOKE_API int32_t convoke_cuda_loss(const convoke_loss* loss, int32_t type, const void* outputs /* [count, k] */,
+                                      const void* targets /* int32 [count] or float32 [count, k] */,
+                                      const float* class_weights /* [k] or null */, int32_t count, int32_t positions,
+                                      float weight, const convoke_step_plan* plans /* [steps] or null */, int32_t steps,
+                                      void* gradient /* [count, k] or null */, float* losses /* [count] */,
+                                      float* metrics /* [count, 2] */, int32_t* predictions /* [positions] or null */,
+                                      float* confidences /* [positions] or null */,
+                                      float* answers /* [positions, k] or null */, double* sums /* [3] or null */,
+                                      convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Optimizers over one flat arena

@@ -213,6 +213,51 @@ CONVOKE_API void convoke_softmax(const float* logits /* [n, classes] */, int32_t
                                  float* probabilities /* [n, classes] */, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Losses
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+enum convoke_loss_kind {
+    CONVOKE_SOFTMAX_CROSS_ENTROPY = 0,
+    CONVOKE_SIGMOID_CROSS_ENTROPY = 1,
+    CONVOKE_MEAN_SQUARED_ERROR = 2,
+    CONVOKE_HUBER = 3
+};
+
+/* A loss and what it measures. Fields that the kind does not read may hold anything. */
+typedef struct convoke_loss {
+    int32_t kind;    /* enum convoke_loss_kind */
+    int32_t outputs; /* k: classes, labels or values of an image; at least 1 */
+    float smoothing; /* the cross-entropies: label smoothing */
+    float delta;     /* HUBER: where the square ends and the line begins, above 0 */
+    int32_t top_k;   /* SOFTMAX_CROSS_ENTROPY: of the second metric, at least 1 */
+    int32_t unused;  /* 0 */
+} convoke_loss;
+
+/*
+ * Losses, gradients, metrics and answers of n images in one pass. With x the image's outputs, t its targets:
+ *
+ *   SOFTMAX_CROSS_ENTROPY   targets int32 [n], the class; loss and gradient as convoke_softmax_cross_entropy, both
+ * times class_weights[class]. metrics: 1 if the class has the greatest output, the lowest index on a tie, else 0; 1 if
+ * fewer than top_k outputs exceed that of the class, else 0 (a NaN exceeds every number and itself). prediction = the
+ * greatest output's index, confidence = its softmax; answers = softmax(x) SIGMOID_CROSS_ENTROPY   targets float32 [n,
+ * k] in [0, 1], smoothed to t * (1 - smoothing) + smoothing / 2; loss = sum of (max(x, 0) - x * t + log(1 + exp(-|x|)))
+ * * class_weights / k. metrics: share of the labels that are right, (x > 0) == (t > 1/2) before smoothing; 1 if all
+ * are, else 0. prediction = x > 0 where k = 1, else the greatest output's index; confidence = the probability of that
+ * answer; answers = sigmoid(x) MEAN_SQUARED_ERROR      targets float32 [n, k]; e = x - t, loss = sum of e^2 *
+ * class_weights / k. metrics: mean of |e|, mean of e^2. predictions and confidences stay as they are; answers = x HUBER
+ * as MEAN_SQUARED_ERROR, e^2 in the loss replaced with e^2 / 2 where |e| <= delta, else delta * (|e| - delta / 2)
+ *
+ * gradient = d loss / d x * gradient_scale. `class_weights` null weighs everything with 1. `gradient` may be `outputs`;
+ * `answers` must be memory of its own.
+ */
+CONVOKE_API void convoke_loss_run(const convoke_loss* loss, const float* outputs /* [n, k] */, const void* targets,
+                                  const float* class_weights /* [k] or null */, int32_t n, float gradient_scale,
+                                  float* gradient /* [n, k] or null */, float* losses /* [n] */,
+                                  float* metrics /* [n, 2] */, int32_t* predictions /* [n] or null */,
+                                  float* confidences /* [n] or null */, float* answers /* [n, k] or null */,
+                                  int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Optimizers over one flat arena
  * ------------------------------------------------------------------------------------------------------------------ */
 

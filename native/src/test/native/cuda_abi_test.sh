@@ -16,6 +16,7 @@ convoke_cuda_global_average_pool_backward
 convoke_cuda_global_average_pool_forward
 convoke_cuda_global_max_pool_backward
 convoke_cuda_global_max_pool_forward
+convoke_cuda_loss
 convoke_cuda_transpose_batch'
 status=0
 differing=$(printf '%s\n' "$declared" "$bound" | sort | uniq -u | while read -r name; do

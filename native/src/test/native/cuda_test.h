@@ -190,6 +190,7 @@ void test_library(Check& check);
 void test_pipeline(Check& check);
 void test_dropout(Check& check);
 void test_loss(Check& check);
+void test_loss_family(Check& check);
 void test_optimizer(Check& check);
 void test_pooling(Check& check);
 void test_normalization(Check& check);

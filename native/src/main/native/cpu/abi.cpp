@@ -68,6 +68,14 @@ void convoke_softmax(const float* logits, int32_t n, int32_t classes, float* pro
     CONVOKE_VARIANT(softmax)(logits, n, classes, probabilities, threads);
 }
 
+void convoke_loss_run(const convoke_loss* loss, const float* outputs, const void* targets, const float* class_weights,
+                      int32_t n, float gradient_scale, float* gradient, float* losses, float* metrics,
+                      int32_t* predictions, float* confidences, float* answers, int32_t threads) {
+    CONVOKE_VARIANT(loss_run)
+    (loss, outputs, targets, class_weights, n, gradient_scale, gradient, losses, metrics, predictions, confidences,
+     answers, threads);
+}
+
 void convoke_optimizer_update(const convoke_optimizer_step* step, float* parameters, const float* gradients, float* m,
                               float* v, const convoke_segment* segments, int32_t segment_count, double* penalty,
                               int32_t threads) {
