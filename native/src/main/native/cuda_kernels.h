@@ -239,6 +239,69 @@ CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_
                                          convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Updates of parameters, range by range
+ *
+ * Ranges lie in ascending order and do not overlap, on the device. plans[min(state->step, steps - 1)] is the step's.
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* What does not change during a run; host memory, read when the call is queued. Fields as convoke_update_rule. */
+typedef struct convoke_cuda_update_rule {
+    int32_t kind;                /* enum convoke_optimizer */
+    int32_t nesterov;            /* SGD */
+    int32_t epsilon_inside_root; /* RMSPROP */
+    int32_t unused;              /* 0 */
+    float momentum;
+    float rho;
+    float beta1;
+    float beta2;
+    float epsilon;
+    float clip_value;    /* bound of each gradient, penalties included; 0 for none */
+    float clip_norm;     /* largest norm of all gradients together; 0 clips nothing */
+    float average_decay; /* of the parameters' moving average; read where there is one */
+} convoke_cuda_update_rule;
+
+/*
+ * Adds a step's gradients to those of the steps before it: sum = gradients where the step is the first of those whose
+ * gradients are added up, that is where it is step 0 or the step before it moved the parameters (plans[step -
+ * 1].updates = 1), else sum += gradients. Over the ranges that are not frozen; before the update, which then reads
+ * `sum`.
+ */
+CONVOKE_API int32_t convoke_cuda_accumulate(float* sum, const float* gradients,
+                                            const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
+                                            int64_t arena_size, const convoke_step_plan* plans /* [steps] */,
+                                            int32_t steps, const convoke_step_state* state, convoke_stream stream);
+
+/*
+ * state->gradient_scale = min(1, clip_norm / norm), the norm being the root of convoke_parameters_square_sum. Only
+ * where clip_norm > 0, before the update; does nothing in a step that moves nothing. Workspace as
+ * convoke_cuda_optimizer_workspace_bytes gives it, here and below.
+ */
+CONVOKE_API int32_t convoke_cuda_parameters_clip(const convoke_cuda_update_rule* rule, const float* parameters,
+                                                 const float* gradients, const convoke_parameter* ranges,
+                                                 int32_t range_count, int64_t arena_size,
+                                                 const convoke_step_plan* plans, int32_t steps, void* workspace,
+                                                 convoke_step_state* state, convoke_stream stream);
+
+/*
+ * Updates every range that is not frozen as convoke_parameters_update does, its average too, and writes the new
+ * parameters to `compute` as well, cast to bfloat16, where that is not null (same offsets). A step whose plan says
+ * updates = 0 moves nothing. In any case adds the penalty before the update, times `batch`, to state->penalty_sum, then
+ * advances the state as convoke_cuda_advance does.
+ */
+CONVOKE_API int32_t convoke_cuda_parameters_update(const convoke_cuda_update_rule* rule, float* parameters,
+                                                   const float* gradients, float* m, float* v,
+                                                   float* average /* or null */, void* compute /* or null */,
+                                                   const convoke_parameter* ranges, int32_t range_count,
+                                                   int64_t arena_size, const convoke_step_plan* plans, int32_t steps,
+                                                   int32_t batch, void* workspace, convoke_step_state* state,
+                                                   convoke_stream stream);
+
+/* The penalty of the parameters as they are, to `penalty` [1]. */
+CONVOKE_API int32_t convoke_cuda_parameters_penalty(const float* parameters, const convoke_parameter* ranges,
+                                                    int32_t range_count, int64_t arena_size, void* workspace,
+                                                    double* penalty, convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Pooling
  * ------------------------------------------------------------------------------------------------------------------ */
 

@@ -318,6 +318,79 @@ CONVOKE_API double convoke_gradient_square_sum(const float* parameters, const fl
                                                const convoke_segment* segments, int32_t segment_count, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Updates of parameters, range by range
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * A range of the arena, and what an update does to it. What no range covers is neither read nor written. A tensor may
+ * be one range or several, in one call or in several at the same time: it makes no difference to its parameters.
+ */
+typedef struct convoke_parameter {
+    int64_t offset;     /* first element */
+    int64_t length;     /* elements */
+    float l1;           /* penalty l1 * sum |w| */
+    float l2;           /* penalty l2 * sum w^2 */
+    float weight_decay; /* ADAMW's decoupled decay; 0 where the range (a bias) is not to decay */
+    float rate_factor;  /* multiplies the learning rate, and with it the decoupled decay; 1 for most */
+    int32_t frozen;     /* 1: of the range nothing but its penalty is looked at, nothing written; else 0 */
+    int32_t unused;     /* 0 */
+} convoke_parameter;
+
+/* What an update needs besides its buffers. Fields that the kind does not read may hold anything. */
+typedef struct convoke_update_rule {
+    int32_t kind;                /* enum convoke_optimizer */
+    int32_t nesterov;            /* SGD: 1 for Nesterov momentum, 0 for plain */
+    int32_t epsilon_inside_root; /* RMSPROP: 1 always, 0 with momentum only */
+    int32_t unused;              /* 0 */
+    int64_t step;                /* ADAM, ADAMW: t of this update, 1 for the first */
+    float learning_rate;         /* after the schedule */
+    float momentum;              /* SGD, RMSPROP; 0 for none */
+    float rho;                   /* RMSPROP */
+    float beta1;                 /* ADAM, ADAMW */
+    float beta2;                 /* ADAM, ADAMW */
+    float epsilon;               /* RMSPROP, ADAM, ADAMW */
+    float clip_value;            /* bound of each gradient, penalties included; 0 for none */
+    float gradient_scale;        /* 1, or the factor of clipping by norm */
+    float average_decay;         /* of the parameters' moving average; read where there is one */
+    float unused_too;            /* 0 */
+} convoke_update_rule;
+
+/*
+ * Updates every range that is not frozen. With lr = learning_rate * rate_factor and
+ *
+ *   g = gradient_scale * clamp(grad + l1 * sign(w) + 2 * l2 * w, -clip_value, clip_value)
+ *
+ * the kinds are those of convoke_optimizer_update, but for
+ *
+ *   RMSPROP   epsilon_inside_root = 1, as Keras from 2.11 on: w -= lr * g / sqrt(v + epsilon) without momentum too;
+ *             epsilon_inside_root = 0 as TensorFlow up to 2.10, as convoke_optimizer_update
+ *
+ * and the same bits where rate_factor is 1, nothing is clipped and epsilon_inside_root is 0. Then, where `average` is
+ * not null (Keras' use_ema): average = average_decay * average + (1 - average_decay) * w; it starts as a copy of the
+ * parameters. `m` and `v` as there. `penalty` (null for none) is set to convoke_parameters_penalty before the update.
+ */
+CONVOKE_API void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients,
+                                           float* m, float* v, float* average /* or null */,
+                                           const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
+                                           double* penalty, int32_t threads);
+
+/* sum over ranges, frozen ones too, of l1 * sum |w| + l2 * sum w^2, in double. */
+CONVOKE_API double convoke_parameters_penalty(const float* parameters, const convoke_parameter* ranges,
+                                              int32_t range_count, int32_t threads);
+
+/*
+ * sum over ranges that are not frozen of clamp(grad + l1 * sign(w) + 2 * l2 * w, -clip_value, clip_value)^2, in double:
+ * the square of the norm to clip by. Its chunks are cut from all ranges together, so that the last bits depend on how
+ * the ranges are cut, but not on threads.
+ */
+CONVOKE_API double convoke_parameters_square_sum(const float* parameters, const float* gradients, float clip_value,
+                                                 const convoke_parameter* ranges, int32_t range_count, int32_t threads);
+
+/* sum = gradients where `first` is not 0, else sum += gradients; over the ranges that are not frozen. */
+CONVOKE_API void convoke_accumulate(float* sum, const float* gradients, const convoke_parameter* ranges,
+                                    int32_t range_count, int32_t first, int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Pooling
  * ------------------------------------------------------------------------------------------------------------------ */
 

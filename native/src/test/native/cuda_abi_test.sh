@@ -10,13 +10,17 @@ shift 3
 declared=$(grep -v '^ \*' "$header" | grep -o 'CONVOKE_API [^(]*(' | grep -o 'convoke_[a-z0-9_]*(' | tr -d '(' | sort)
 bound=$(grep -o '@Name("convoke_cuda_[a-z0-9_]*")' "$binding" | cut -d'"' -f2 |
     grep -v -x -e convoke_cuda_device -e convoke_cuda_optimizer | sort)
-unbound='convoke_cuda_add
+unbound='convoke_cuda_accumulate
+convoke_cuda_add
 convoke_cuda_copy_channels
 convoke_cuda_global_average_pool_backward
 convoke_cuda_global_average_pool_forward
 convoke_cuda_global_max_pool_backward
 convoke_cuda_global_max_pool_forward
 convoke_cuda_loss
+convoke_cuda_parameters_clip
+convoke_cuda_parameters_penalty
+convoke_cuda_parameters_update
 convoke_cuda_transpose_batch'
 status=0
 differing=$(printf '%s\n' "$declared" "$bound" | sort | uniq -u | while read -r name; do

@@ -192,6 +192,7 @@ void test_dropout(Check& check);
 void test_loss(Check& check);
 void test_loss_family(Check& check);
 void test_optimizer(Check& check);
+void test_parameters(Check& check);
 void test_pooling(Check& check);
 void test_normalization(Check& check);
 void test_activation(Check& check);

@@ -93,6 +93,28 @@ double convoke_gradient_square_sum(const float* parameters, const float* gradien
     return CONVOKE_VARIANT(gradient_square_sum)(parameters, gradients, segments, segment_count, threads);
 }
 
+void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients, float* m,
+                               float* v, float* average, const convoke_parameter* ranges, int32_t range_count,
+                               double* penalty, int32_t threads) {
+    CONVOKE_VARIANT(parameters_update)
+    (rule, parameters, gradients, m, v, average, ranges, range_count, penalty, threads);
+}
+
+double convoke_parameters_penalty(const float* parameters, const convoke_parameter* ranges, int32_t range_count,
+                                  int32_t threads) {
+    return CONVOKE_VARIANT(parameters_penalty)(parameters, ranges, range_count, threads);
+}
+
+double convoke_parameters_square_sum(const float* parameters, const float* gradients, float clip_value,
+                                     const convoke_parameter* ranges, int32_t range_count, int32_t threads) {
+    return CONVOKE_VARIANT(parameters_square_sum)(parameters, gradients, clip_value, ranges, range_count, threads);
+}
+
+void convoke_accumulate(float* sum, const float* gradients, const convoke_parameter* ranges, int32_t range_count,
+                        int32_t first, int32_t threads) {
+    CONVOKE_VARIANT(accumulate)(sum, gradients, ranges, range_count, first, threads);
+}
+
 void convoke_max_pool_forward(const convoke_pooling_shape* shape, const float* x, float* y, uint8_t* codes,
                               int32_t threads) {
     CONVOKE_VARIANT(max_pool_forward)(shape, x, y, codes, threads);
