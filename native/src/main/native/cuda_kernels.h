@@ -123,6 +123,19 @@ CONVOKE_API int32_t convoke_cuda_load_batch(
     float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
     uint8_t* out_labels /* [count] */, convoke_stream stream);
 
+/*
+ * The same with targets of any kind in place of labels: rows of `target_words` 32-bit words, such as an int32 class or
+ * float32 values, gathered as they are.
+ */
+CONVOKE_API int32_t convoke_cuda_load_examples(
+    const uint8_t* images /* [total, h, w, c] */, const uint32_t* targets /* [total, target_words] */,
+    int32_t target_words, int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h,
+    int32_t w, int32_t c, const float* affine /* [positions, 6] or null */,
+    const uint8_t* flips /* [positions] or null */, const float* displacement /* [count, 2, h, w] or null */,
+    const int32_t* erase /* [positions, 4] or null */, float erase_value, const convoke_step_state* state,
+    int32_t count, int32_t type, void* out /* [count, h, w, c] */, uint32_t* out_targets /* [count, target_words] */,
+    convoke_stream stream);
+
 /* Displacement fields of the batch at state->first_position; formula as convoke_elastic_field. */
 CONVOKE_API int32_t convoke_cuda_elastic_field(uint64_t seed, const convoke_step_state* state, int32_t count, int32_t h,
                                                int32_t w, float alpha, const float* taps /* [2 * radius + 1] */,

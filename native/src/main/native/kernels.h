@@ -114,6 +114,11 @@ CONVOKE_API void convoke_gather(const uint8_t* images /* [total, image_size] */,
 CONVOKE_API void convoke_gather_labels(const uint8_t* labels /* [total] */, const int32_t* order /* [count] */,
                                        int32_t count, uint8_t* out /* [count] */);
 
+/* Row i of `out` = row order[i] of `rows`, byte by byte: targets of any kind. `row_bytes` is a multiple of 4. */
+CONVOKE_API void convoke_gather_rows(const void* rows /* [total, row_bytes] */, int64_t row_bytes,
+                                     const int32_t* order /* [count] */, int32_t count,
+                                     void* out /* [count, row_bytes] */);
+
 /* Bits of a `flips` byte. */
 enum convoke_flip { CONVOKE_FLIP_NONE = 0, CONVOKE_FLIP_HORIZONTAL = 1, CONVOKE_FLIP_VERTICAL = 2 };
 
