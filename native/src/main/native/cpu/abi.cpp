@@ -64,10 +64,6 @@ void convoke_softmax_cross_entropy(const float* logits, const uint8_t* labels, i
      loss_sum, correct_count, threads);
 }
 
-void convoke_softmax(const float* logits, int32_t n, int32_t classes, float* probabilities, int32_t threads) {
-    CONVOKE_VARIANT(softmax)(logits, n, classes, probabilities, threads);
-}
-
 void convoke_optimizer_update(const convoke_optimizer_step* step, float* parameters, const float* gradients, float* m,
                               float* v, const convoke_segment* segments, int32_t segment_count, double* penalty,
                               int32_t threads) {

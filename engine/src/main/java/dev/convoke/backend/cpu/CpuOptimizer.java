@@ -56,9 +56,10 @@ final class CpuOptimizer {
             Segment segment = all.get(i).segment();
             Penalty penalty = Penalties.of(model, segment);
             float decay = (float) Penalties.weightDecay(optimizer, segment);
-            table.set(i, all.get(i).start(), segment.size(), (float) penalty.l1(), (float) penalty.l2(), decay);
+            table.position(i).offset(all.get(i).start()).length(segment.size());
+            table.l1((float) penalty.l1()).l2((float) penalty.l2()).weightDecay(decay);
         }
-        return table;
+        return table.position(0);
     }
 
     private static Kernels.OptimizerStep step(CpuResources resources, OptimizerSpec spec) {
@@ -152,15 +153,10 @@ final class CpuOptimizer {
             ArenaSegment whole = context.parameters().layout().segments().get(segment.index());
             Penalty pull = Penalties.of(context.trial().model(), segment);
             float decay = (float) Penalties.weightDecay(context.trial().optimizer(), segment);
-            table.set(
-                    i,
-                    whole.start() + ranges[i].from(),
-                    ranges[i].length(),
-                    (float) pull.l1(),
-                    (float) pull.l2(),
-                    decay);
+            table.position(i).offset(whole.start() + ranges[i].from()).length(ranges[i].length());
+            table.l1((float) pull.l1()).l2((float) pull.l2()).weightDecay(decay);
         }
-        return table;
+        return table.position(0);
     }
 
     /** Moves {@code count} ranges of parameters along their gradients, in the step that has begun. */

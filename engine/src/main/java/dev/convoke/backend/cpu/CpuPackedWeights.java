@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class CpuPackedWeights {
     /** Copies filters {@code from .. to - 1}. */
     interface Packing {
-        void pack(FloatPointer weights, int from, int to, BytePointer packed);
+        void pack(FloatPointer weights, int from, int to, FloatPointer packed);
     }
 
     private final FloatPointer weights; // [F, ..] in the arena
@@ -25,7 +25,7 @@ final class CpuPackedWeights {
     }
 
     void pack(int from, int to) {
-        packing.pack(weights, from, to, packed);
+        packing.pack(weights, from, to, floats);
     }
 
     void packAll() {
