@@ -63,13 +63,6 @@ CONVOKE_API int32_t convoke_force_instruction_set(const char* name);
  */
 CONVOKE_API void convoke_set_openmp_threads(int32_t threads);
 
-/*
- * Makes the calling thread treat denormal floats as zero (1) or handle them as IEEE 754 says (0, how a thread starts).
- * It changes results, in oneDNN too, and holds for the calling thread alone, not for OpenMP's others. No effect where
- * the processor has no such switch.
- */
-CONVOKE_API void convoke_flush_denormals(int32_t on);
-
 /* One Philox4x32-10 block: key from `seed`, counter (c0, c1, c2, c3), four words to `words`. */
 CONVOKE_API void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3,
                                 uint32_t* words /* [4] */);
@@ -212,10 +205,6 @@ CONVOKE_API void convoke_softmax_cross_entropy(const float* logits /* [n, classe
                                                uint8_t* predictions /* [n] or null */,
                                                float* confidences /* [n] or null */, double* loss_sum,
                                                int64_t* correct_count, int32_t threads);
-
-/* probabilities = softmax(logits). In place allowed. */
-CONVOKE_API void convoke_softmax(const float* logits /* [n, classes] */, int32_t n, int32_t classes,
-                                 float* probabilities /* [n, classes] */, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Losses

@@ -23,7 +23,6 @@ struct Problem {
 struct Answer {
     std::vector<double> losses;
     std::vector<double> gradients;
-    std::vector<double> probabilities;
     std::vector<double> confidences;
     std::vector<uint8_t> predictions;
     std::vector<uint8_t> correct;
@@ -48,7 +47,6 @@ Answer answer(const Problem& problem, double scale) {
             const double target = (k == problem.labels[i] ? 1.0 - problem.smoothing : 0.0) +
                                   static_cast<double>(problem.smoothing) / problem.classes;
             loss -= target * log_probability;
-            a.probabilities.push_back(std::exp(log_probability));
             a.gradients.push_back((std::exp(log_probability) - target) * scale);
         }
         a.losses.push_back(loss);
@@ -103,13 +101,6 @@ void loss(Check& check, int32_t n, int32_t classes, float smoothing, float range
         sum += value;
     }
     check.that(std::fabs(loss_sum - sum) <= kLossTolerance * n, what + ", loss sum is added to");
-
-    std::vector<float> probabilities = check.everywhere(what + ", softmax", [&](int32_t threads) {
-        std::vector<float> out(problem.logits);
-        convoke_softmax(out.data(), n, classes, out.data(), threads);
-        return out;
-    });
-    check.close(probabilities, expected.probabilities, kProbabilityTolerance, 0.0, what + ", softmax");
 }
 
 void without_gradient(Check& check) {

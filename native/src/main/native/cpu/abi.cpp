@@ -64,10 +64,6 @@ void convoke_softmax_cross_entropy(const float* logits, const uint8_t* labels, i
      loss_sum, correct_count, threads);
 }
 
-void convoke_softmax(const float* logits, int32_t n, int32_t classes, float* probabilities, int32_t threads) {
-    CONVOKE_VARIANT(softmax)(logits, n, classes, probabilities, threads);
-}
-
 void convoke_loss_run(const convoke_loss* loss, const float* outputs, const void* targets, const float* class_weights,
                       int32_t n, float gradient_scale, float* gradient, float* losses, float* metrics,
                       int32_t* predictions, float* confidences, float* answers, int32_t threads) {

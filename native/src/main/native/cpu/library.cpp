@@ -1,36 +1,15 @@
-/* Calls that need no vectors: version, threads, denormals, one Philox block, gathering of targets, transposition. */
+/* Calls that need no vectors: version, threads, one Philox block, gathering of targets, transposition. */
 #include <omp.h>
 #include <stddef.h>
 
 #include "../functors/philox.h"
 #include "../kernels.h"
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 extern "C" {
 
 int32_t convoke_abi_version(void) { return CONVOKE_ABI_VERSION; }
 
 void convoke_set_openmp_threads(int32_t threads) { omp_set_num_threads(threads); }
-
-void convoke_flush_denormals(int32_t on) {
-#if defined(__SSE2__)
-    const unsigned int flush_to_zero = 1u << 15;
-    const unsigned int denormals_are_zero = 1u << 6;
-    const unsigned int both = flush_to_zero | denormals_are_zero;
-    _mm_setcsr(on != 0 ? _mm_getcsr() | both : _mm_getcsr() & ~both);
-#elif defined(__aarch64__)
-    const uint64_t flush_to_zero = uint64_t{1} << 24;
-    uint64_t control;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-    control = on != 0 ? control | flush_to_zero : control & ~flush_to_zero;
-    __asm__ volatile("msr fpcr, %0" : : "r"(control));
-#else
-    (void)on;
-#endif
-}
 
 void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_t c2, uint32_t c3, uint32_t* words) {
     using namespace convoke::CONVOKE_ISA;

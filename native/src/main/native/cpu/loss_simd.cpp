@@ -322,18 +322,4 @@ void softmax_cross_entropy(const float* logits, const uint8_t* labels, int32_t n
     *correct_count += hits;
 }
 
-void softmax(const float* logits, int32_t n, int32_t classes, float* probabilities, int32_t threads) {
-    parallel_ranges(n, threads, loss_images_worth_a_thread(classes), [=](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; ++i) {
-            const float* row = logits + i * classes;
-            float* out = probabilities + i * classes;
-            const float sum = exponentials_of(row, classes, row[argmax(row, classes)], 0.0f, out);
-#pragma omp simd
-            for (int32_t k = 0; k < classes; ++k) {
-                out[k] = out[k] / sum;
-            }
-        }
-    });
-}
-
 }  // namespace convoke::CONVOKE_ISA

@@ -84,7 +84,7 @@ public final class CopyShare {
         FloatPointer square = memory.floats(count);
         DoublePointer penalty = memory.number();
         Kernels.Segments segments = memory.own(new Kernels.Segments(1));
-        segments.set(0, 0, count, 0, 0, 0);
+        segments.length(count);
         Kernels.OptimizerStep step = memory.own(new Kernels.OptimizerStep())
                 .gradientScale(1)
                 .learningRate(1e-6f)

@@ -101,7 +101,7 @@ public class OptimizerBenchmark {
     public void fill() {
         step = memory.own(rule.step());
         segments = memory.own(new Kernels.Segments(1));
-        segments.set(0, 0, parameters, 0, 0, rule == Rule.ADAMW ? 0.004f : 0);
+        segments.length(parameters).weightDecay(rule == Rule.ADAMW ? 0.004f : 0);
         weights = memory.signed(parameters);
         gradients = memory.signed(parameters);
         mean = memory.floats(parameters);

@@ -1,8 +1,9 @@
 /**
- * Our own native kernels: the JavaCPP binding of their C ABI, {@code kernels.h}, and how the library is found.
+ * Our own native kernels: the JavaCPP bindings of their C ABI, and how the libraries are found.
  *
- * <p>{@link dev.convoke.kernels.Kernels} has one static method for each C function. The kernels are built for a baseline
- * and pick their instruction set at run time.
+ * <p>{@link dev.convoke.kernels.Kernels} and {@link dev.convoke.kernels.CudaKernels} have one static method for each
+ * function of {@code kernels.h} and {@code cuda_kernels.h}, from which the build writes them ({@code src/bindings}). The
+ * CPU kernels are built for a baseline and pick their instruction set at run time.
  */
 @NullMarked
 package dev.convoke.kernels;

@@ -35,7 +35,7 @@ class CudaKernelsTest {
             assertEquals(1, count.get());
             assertEquals(0, CudaKernels.driverVersion(driver));
             assertEquals(0, CudaKernels.deviceFacts(0, device));
-            assertTrue(device.deviceName().length() > 0, "name");
+            assertTrue(device.name().getString().length() > 0, "name");
             assertEquals(9, device.computeMajor());
             assertEquals(0, device.computeMinor());
             assertEquals(driver.get(), device.driverVersion());
@@ -61,9 +61,9 @@ class CudaKernelsTest {
     void statesLieAsTheHeaderSays() {
         try (StepState states = new StepState(2)) {
             assertEquals(64, states.sizeof());
-            states.at(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
-            states.at(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
-            ByteBuffer bytes = bytes(states.at(0), 128);
+            states.position(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
+            states.position(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
+            ByteBuffer bytes = bytes(states.position(0), 128);
             assertEquals(0L, bytes.getLong(0));
             assertEquals(1.5, bytes.getDouble(64));
             assertEquals(2.5, bytes.getDouble(72));
@@ -74,8 +74,8 @@ class CudaKernelsTest {
             assertEquals(7, bytes.getInt(104));
             assertEquals(0.5f, bytes.getFloat(108));
             assertEquals(0, bytes.getInt(112), "blocks done");
-            StepState again = new StepState((Pointer) states.at(0));
-            assertEquals(3L, again.at(1).correct());
+            StepState again = new StepState((Pointer) states.position(0));
+            assertEquals(3L, again.position(1).correct());
         }
     }
 
@@ -83,9 +83,9 @@ class CudaKernelsTest {
     void ratesAndOptimizerLieAsTheHeaderSays() {
         try (StepRates rates = new StepRates(2);
                 CudaOptimizer optimizer = new CudaOptimizer()) {
-            rates.set(0, 0.1f, 0.2f);
-            rates.set(1, 0.3f, 0.4f);
-            ByteBuffer table = bytes(rates, 16);
+            rates.position(0).learningRate(0.1f).stepSize(0.2f);
+            rates.position(1).learningRate(0.3f).stepSize(0.4f);
+            ByteBuffer table = bytes(rates.position(0), 16);
             assertEquals(0.3f, table.getFloat(8));
             assertEquals(0.4f, table.getFloat(12));
             optimizer.kind(Kernels.ADAM).nesterov(1).momentum(0.1f).rho(0.2f);

@@ -98,8 +98,9 @@ class KernelsTest {
                 Kernels.Segments segments = new Kernels.Segments(2);
                 Kernels.OptimizerStep step = new Kernels.OptimizerStep();
                 DoublePointer penalty = new DoublePointer(1)) {
-            segments.set(0, 0, 1, 0.0f, 0.0f, 0.0f);
-            segments.set(1, 1, 1, 0.1f, 0.25f, 0.0f);
+            segments.offset(0).length(1);
+            segments.position(1).offset(1).length(1).l1(0.1f).l2(0.25f);
+            segments.position(0);
             step.kind(Kernels.SGD)
                     .nesterov(0)
                     .step(1)
@@ -124,7 +125,7 @@ class KernelsTest {
                 FloatPointer v = filled(2, 0.0f);
                 Kernels.Segments segments = new Kernels.Segments(1);
                 Kernels.OptimizerStep step = new Kernels.OptimizerStep()) {
-            segments.set(0, 0, 2, 0.0f, 0.0f, 0.0f);
+            segments.offset(0).length(2);
             step.kind(Kernels.ADAM).step(1).learningRate(0.01f).beta1(0.9f).beta2(0.999f);
             step.epsilon(1e-7f).gradientScale(1.0f);
             Kernels.optimizerUpdate(step, w, g, m, v, segments, 1, null, 1);

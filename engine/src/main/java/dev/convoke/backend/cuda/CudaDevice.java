@@ -1,6 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.kernels.CudaKernels;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A GPU.
@@ -14,7 +15,7 @@ record CudaDevice(int ordinal, String name) {
         try (CudaKernels.CudaDevice facts = new CudaKernels.CudaDevice()) {
             CudaRuntime.check(
                     CudaKernels.deviceFacts(ordinal, facts), "convoke_cuda_device_facts", "device " + ordinal);
-            return new CudaDevice(ordinal, facts.deviceName());
+            return new CudaDevice(ordinal, facts.name().getString(StandardCharsets.UTF_8));
         }
     }
 

@@ -62,8 +62,10 @@ final class CudaOptimizer {
                 Segment segment = all.get(i).segment();
                 Penalty penalty = Penalties.of(context.trial().model(), segment);
                 float decay = (float) Penalties.weightDecay(optimizer, segment);
-                table.set(i, all.get(i).start(), segment.size(), (float) penalty.l1(), (float) penalty.l2(), decay);
+                table.position(i).offset(all.get(i).start()).length(segment.size());
+                table.l1((float) penalty.l1()).l2((float) penalty.l2()).weightDecay(decay);
             }
+            table.position(0);
             long bytes = (long) table.sizeof() * all.size();
             Pointer device = context.resources().allocate("table of segments", bytes);
             context.queue().upload(device, table, bytes, "table of segments");

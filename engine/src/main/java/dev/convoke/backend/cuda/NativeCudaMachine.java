@@ -2,6 +2,7 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.kernels.CudaKernels;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -47,7 +48,7 @@ final class NativeCudaMachine implements CudaMachine {
             }
             return new Gpu(
                     ordinal,
-                    device.deviceName(),
+                    device.name().getString(StandardCharsets.UTF_8),
                     device.computeMajor(),
                     device.computeMinor(),
                     device.totalMemory(),
