@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Batch normalization over everything but the channel (Ioffe and Szegedy 2015). Training uses the batch's mean and biased
  * variance; running statistics move by {@code running = momentum * running + (1 - momentum) * batch}, with the variance that
- * {@link Variance} names.
+ * {@link Variance} names. A frozen layer is normalized by its running statistics in training too, and does not move them, as
+ * Keras' with {@code trainable = False}.
  *
  * @param scales whether each channel is multiplied by a learned gamma
  * @param shifts whether a learned beta is added to each channel
@@ -78,6 +79,11 @@ public record BatchNormalization(
             case BIASED -> false;
             case UNBIASED -> true;
         };
+    }
+
+    /** Whether {@code training} goes by the batch's moments, which move the running statistics; else by these. */
+    public boolean takesBatch(boolean training) {
+        return training && !rule.frozen();
     }
 
     @Override

@@ -10,7 +10,10 @@ public enum OptimizerSlot {
     FIRST_MOMENT("m"),
     /** Running mean of squared gradients: Adam, AdamW. */
     SECOND_MOMENT("v"),
-    /** Gradients of the batches since the last update, where several make one. */
+    /**
+     * Gradients of the batches since the last update, where several make one. Right behind an update it may hold anything: the
+     * next batch overwrites it.
+     */
     ACCUMULATED("accumulated"),
     /** Running mean of the weights; begins with the weights themselves. */
     AVERAGE("average");

@@ -48,14 +48,22 @@ public record Plan(
 
     /** Whether the gradient of {@code slot} is wanted: whether anything that leads to it is trained. */
     public boolean needsGradient(Slot slot) {
-        return ops.stream()
-                .filter(op -> op.output().equals(slot))
-                .anyMatch(op -> op.isTrained() || needsInputGradient(op));
+        return needed()[slot.id()];
     }
 
     /** Whether the gradient of anything that {@code op} reads is wanted. */
     public boolean needsInputGradient(Op op) {
-        return op.inputs().stream().anyMatch(this::needsGradient);
+        boolean[] needed = needed();
+        return op.inputs().stream().anyMatch(slot -> needed[slot.id()]);
+    }
+
+    /** By slot; in the order of the ops, as a graph of diamonds has more ways through it than can be walked. */
+    private boolean[] needed() {
+        boolean[] needed = new boolean[slots.size()];
+        for (Op op : ops) {
+            needed[op.output().id()] = op.isTrained() || op.inputs().stream().anyMatch(slot -> needed[slot.id()]);
+        }
+        return needed;
     }
 
     /** How often {@code slot} is read; an op that reads it twice counts twice. */

@@ -2,6 +2,7 @@ package dev.convoke.plan;
 
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
 import dev.convoke.model.ModelException;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Node;
@@ -64,8 +65,10 @@ public final class PlanCompiler {
         ImageShape shape = last.shape();
         int outputs = model.outputs();
         if (shape.size() != outputs || shape.channels() != outputs) {
-            throw new ModelException(model.name() + ": the last layer gives " + shape + " values an image, but there are "
-                    + outputs + " classes; end with a dense layer of " + outputs + " units");
+            throw new ModelException(
+                    model.name() + ": the last layer gives " + shape + " values an image, but there are " + outputs
+                            + (model.loss().target() == Loss.Target.CLASS ? " classes" : " outputs")
+                            + "; end with a dense layer of " + outputs + " units");
         }
         if (ops.stream().noneMatch(Op::isTrained)) {
             throw new ModelException(model.name() + ": no layer has weights"

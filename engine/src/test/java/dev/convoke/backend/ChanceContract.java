@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Padding;
 import dev.convoke.pipeline.Augmentation;
@@ -79,7 +80,7 @@ interface ChanceContract extends BackendSubject {
     default void initialWeightsAreTheInitializersBits() {
         Scenario scenario = Scenario.of(Networks.everything(), 4, 8);
         try (Session session = open(scenario)) {
-            NamedTensors state = session.state(0);
+            NamedTensors state = session.state();
             for (Segment segment : session.program().full().parameters().segments()) {
                 Tensor expected = Initializer.initial(segment, scenario.seed());
                 assertArrayEquals(expected.values(), state.get(segment.name()).values(), segment.name());
@@ -93,8 +94,8 @@ interface ChanceContract extends BackendSubject {
 
     @Test
     default void imagesComeInTheEpochsOrder() {
-        ModelSpec model = Networks.of(
-                "flat", new ImageShape(3, 4, 5), 2, new LayerSpec.Flatten("flatten"), Networks.dense("dense", 2));
+        ModelSpec model =
+                Networks.of("flat", new ImageShape(3, 4, 5), 2, new Flatten("flatten"), Networks.dense("dense", 2));
         int count = 11;
         int batch = 4;
         Scenario scenario = Scenario.of(model, batch, count);
@@ -103,7 +104,7 @@ interface ChanceContract extends BackendSubject {
             for (int epoch = 0; epoch < 3; epoch++) {
                 EpochOrder.fill(scenario.seed(), epoch, order);
                 for (int step = 0; step < 3; step++) {
-                    float[] seen = session.trace(0, epoch, step)
+                    float[] seen = session.trace(epoch, step)
                             .activations()
                             .get("input")
                             .values();
@@ -120,7 +121,7 @@ interface ChanceContract extends BackendSubject {
     @Test
     default void flipsFollowTheImagesPositionInItsEpoch() {
         ImageShape shape = new ImageShape(1, 4, 5);
-        ModelSpec model = Networks.of("flat", shape, 2, new LayerSpec.Flatten("flatten"), Networks.dense("dense", 2));
+        ModelSpec model = Networks.of("flat", shape, 2, new Flatten("flatten"), Networks.dense("dense", 2));
         int batch = 6;
         Augmentation augmentation = flips(Augmentation.Erasing.NONE, Augmentation.Elastic.NONE);
         Scenario scenario = Scenario.of(model, batch, 2 * batch).with(augmentation);
@@ -129,7 +130,7 @@ interface ChanceContract extends BackendSubject {
         int[] order = new int[2 * batch];
         EpochOrder.fill(scenario.seed(), epoch, order);
         try (Session session = open(scenario)) {
-            float[] seen = session.trace(0, epoch, 1).activations().get("input").values();
+            float[] seen = session.trace(epoch, 1).activations().get("input").values();
             for (int n = 0; n < batch; n++) {
                 int flips = warp.flips(epoch, batch + n);
                 byte[] bytes = scenario.images().image(order[batch + n]);
@@ -171,18 +172,18 @@ interface ChanceContract extends BackendSubject {
                 new ImageShape(1, 5, 4),
                 2,
                 Networks.convolution("conv", 3, 3, 1, Padding.SAME),
-                new LayerSpec.Dropout("spatial", 0.3),
-                new LayerSpec.Flatten("flatten"),
+                new Dropout("spatial", 0.3),
+                new Flatten("flatten"),
                 Networks.dense("hidden", 33),
-                new LayerSpec.Dropout("plain", 0.6),
+                new Dropout("plain", 0.6),
                 Networks.dense("last", 2));
         int batch = 3;
         Scenario scenario = Scenario.of(model, batch, 2 * batch);
         try (Session session = open(scenario)) {
-            session.restore(0, States.shaken(session.program().full()), 0);
+            session.restore(States.shaken(session.program().full()), 0);
             for (int epoch = 0; epoch < 2; epoch++) {
                 for (int step = 0; step < 2; step++) {
-                    NamedTensors activations = session.trace(0, epoch, step).activations();
+                    NamedTensors activations = session.trace(epoch, step).activations();
                     assertMask(scenario.seed(), 0, epoch, step * batch, 0.3, activations.get("spatial"));
                     assertMask(scenario.seed(), 1, epoch, step * batch, 0.6, activations.get("plain"));
                 }
@@ -208,13 +209,13 @@ interface ChanceContract extends BackendSubject {
     @MethodSource("dev.convoke.backend.ChanceContract#augmentations")
     default void augmentedPicturesAgreeWithTheOracle(String name, Augmentation augmentation) {
         for (ImageShape shape : new ImageShape[] {new ImageShape(1, 13, 11), new ImageShape(3, 8, 9)}) {
-            ModelSpec model = Networks.of(name, shape, 2, new LayerSpec.Flatten("flatten"), Networks.dense("dense", 2));
+            ModelSpec model = Networks.of(name, shape, 2, new Flatten("flatten"), Networks.dense("dense", 2));
             Scenario scenario = Scenario.of(model, 5, 13).with(augmentation);
             try (Session session = open(scenario);
                     Session oracle = oracle(scenario)) {
                 for (int step = 0; step < 3; step++) {
-                    Tensor expected = oracle.trace(0, 1, step).activations().get("input");
-                    Tensor actual = session.trace(0, 1, step).activations().get("input");
+                    Tensor expected = oracle.trace(1, step).activations().get("input");
+                    Tensor actual = session.trace(1, step).activations().get("input");
                     Comparison.assertClose(
                             name, expected, actual, 1, tolerances().pixels());
                 }
@@ -228,10 +229,10 @@ interface ChanceContract extends BackendSubject {
         try (Session one = open(scenario);
                 Session two = open(scenario);
                 Session other = open(scenario.withSeed(scenario.seed() + 1))) {
-            TrainingSums first = one.train(0, 0, 3).get(0);
-            assertEquals(first, two.train(0, 0, 3).get(0));
-            States.assertSameBits(one.state(0), two.state(0));
-            assertEquals(false, first.equals(other.train(0, 0, 3).get(0)), "another seed, the same losses");
+            TrainingSums first = one.train(0, 0, 3);
+            assertEquals(first, two.train(0, 0, 3));
+            States.assertSameBits(one.state(), two.state());
+            assertEquals(false, first.equals(other.train(0, 0, 3)), "another seed, the same losses");
         }
     }
 }

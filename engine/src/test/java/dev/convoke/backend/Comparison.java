@@ -10,6 +10,9 @@ public final class Comparison {
      */
     private static final double FLOOR_SHARE = 0.1;
 
+    /** What a sum of float32 shares of an image, thirds or sevenths, may be off by for each image; far less than a label. */
+    private static final double COUNTING = 1e-6;
+
     private Comparison() {}
 
     /**
@@ -87,10 +90,10 @@ public final class Comparison {
         }
     }
 
-    /** Compares how many of {@code images} images were answered rightly. */
-    public static void assertClose(long expected, long actual, long images, Tolerance answers) {
-        if (Math.abs(expected - actual) > answers.relative() * images) {
-            throw new AssertionError(actual + " of " + images + " images are answered rightly, not " + expected + " ("
+    /** Compares sums of what is right, whole images or parts of them, over {@code images} images. */
+    public static void assertClose(String what, double expected, double actual, long images, Tolerance answers) {
+        if (!(Math.abs(expected - actual) <= (answers.relative() + COUNTING) * images)) {
+            throw new AssertionError(what + " is " + actual + " of " + images + " images, not " + expected + " ("
                     + answers.reason() + ")");
         }
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.reference.ReferenceBackend;
+import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,9 +29,9 @@ class ComparisonTest {
     void trace() {
         Scenario scenario = Scenario.of(Networks.everything(), 5, 5);
         try (Session session = new ReferenceBackend().open(scenario.request(Execution.SINGLE_THREAD))) {
-            session.restore(0, States.shaken(session.program().full()), 0);
-            right = session.trace(0, 0, 0);
-            other = session.trace(0, 0, 0);
+            session.restore(States.shaken(session.program().full()), 0);
+            right = session.trace(0, 0);
+            other = session.trace(0, 0);
         }
     }
 

@@ -1,26 +1,24 @@
 package dev.convoke.backend;
 
-import dev.convoke.model.OptimizerSpec;
-import dev.convoke.model.Penalty;
+import dev.convoke.model.Optimizer;
 
 /**
  * One weight and its optimizer's memory, moved by the published formulas in another of their forms than the backends use:
  * Nesterov after Sutskever, {@code w += (1 + mu) v' - mu v}; Adam with corrected moments, as the paper's algorithm 1 has it.
  */
 final class HandStep {
-    private final OptimizerSpec optimizer;
-    private final Penalty penalty;
-    private final boolean decays;
+    private final Optimizer optimizer;
+    private final double decay;
     private double weight;
     private double first;
     private double second;
     private double velocity;
     private int steps;
 
-    HandStep(OptimizerSpec optimizer, Penalty penalty, boolean decays, double weight) {
+    /** @param decay share that decoupled weight decay takes at a rate of 1 */
+    HandStep(Optimizer optimizer, double decay, double weight) {
         this.optimizer = optimizer;
-        this.penalty = penalty;
-        this.decays = decays;
+        this.decay = decay;
         this.weight = weight;
     }
 
@@ -28,25 +26,23 @@ final class HandStep {
         return weight;
     }
 
-    /** Moves the weight by one step along {@code gradient}, the data loss's. */
-    void take(double gradient, double rate) {
-        double sign = weight > 0 ? 1 : weight < 0 ? -1 : 0;
-        double g = gradient + penalty.l1() * sign + 2 * penalty.l2() * weight;
+    /** Moves the weight by one step along {@code g}, the gradient of data loss and penalty. */
+    void take(double g, double rate) {
         steps++;
-        if (optimizer instanceof OptimizerSpec.Sgd sgd) {
+        double pull = rate * decay * weight;
+        if (optimizer instanceof Optimizer.Sgd sgd) {
             double before = velocity;
             velocity = sgd.momentum() * before - rate * g;
             weight += sgd.nesterov() ? (1 + sgd.momentum()) * velocity - sgd.momentum() * before : velocity;
-        } else if (optimizer instanceof OptimizerSpec.RmsProp rms) {
+        } else if (optimizer instanceof Optimizer.RmsProp rms) {
             second = rms.rho() * second + (1 - rms.rho()) * g * g;
-            boolean plain = rms.momentum() == 0;
-            double root = plain ? Math.sqrt(second) + rms.epsilon() : Math.sqrt(second + rms.epsilon());
+            boolean outside = rms.momentum() == 0 && rms.version() == Optimizer.RmsProp.Version.TENSORFLOW;
+            double root = outside ? Math.sqrt(second) + rms.epsilon() : Math.sqrt(second + rms.epsilon());
             velocity = rms.momentum() * velocity + rate * g / root;
             weight -= velocity;
-        } else if (optimizer instanceof OptimizerSpec.Adam adam) {
+        } else if (optimizer instanceof Optimizer.Adam adam) {
             weight -= adam(adam.beta1(), adam.beta2(), adam.epsilon(), g, rate);
-        } else if (optimizer instanceof OptimizerSpec.AdamW adamW) {
-            double pull = decays ? rate * adamW.weightDecay() * weight : 0;
+        } else if (optimizer instanceof Optimizer.AdamW adamW) {
             weight -= pull + adam(adamW.beta1(), adamW.beta2(), adamW.epsilon(), g, rate);
         }
     }

@@ -1,11 +1,24 @@
 package dev.convoke.backend;
 
+import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.Add;
+import dev.convoke.model.AveragePooling;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
+import dev.convoke.model.Node;
 import dev.convoke.model.Padding;
+import dev.convoke.model.ParameterRule;
 import dev.convoke.model.Penalty;
+import dev.convoke.model.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,45 +29,50 @@ public final class Networks {
 
     private Networks() {}
 
-    public static ModelSpec of(String name, ImageShape input, int classes, LayerSpec... layers) {
+    public static ModelSpec of(String name, ImageShape input, int classes, Layer... layers) {
         return new ModelSpec(name, input, classes, List.of(layers), 0);
     }
 
-    public static LayerSpec.Convolution convolution(String name, int filters, int kernel, int stride, Padding padding) {
-        return new LayerSpec.Convolution(name, filters, kernel, stride, padding, Penalty.NONE);
+    /** A graph that ends in what the loss reads. */
+    public static ModelSpec graph(String name, ImageShape input, Loss loss, Node... nodes) {
+        return new ModelSpec(name, input, List.of(nodes), loss);
     }
 
-    public static LayerSpec.Dense dense(String name, int units) {
-        return new LayerSpec.Dense(name, units, Penalty.NONE);
+    public static Convolution convolution(String name, int filters, int kernel, int stride, Padding padding) {
+        return new Convolution(name, filters, kernel, stride, padding, Penalty.NONE);
     }
 
-    public static LayerSpec.Activation relu(String name) {
-        return new LayerSpec.Activation(name, ActivationFunction.RELU);
+    public static Dense dense(String name, int units) {
+        return new Dense(name, units, Penalty.NONE);
     }
 
-    public static LayerSpec.BatchNormalization normalization(String name) {
-        return new LayerSpec.BatchNormalization(name, 0.99, 1e-3);
+    public static Activation relu(String name) {
+        return new Activation(name, ActivationFunction.RELU);
+    }
+
+    public static BatchNormalization normalization(String name) {
+        return new BatchNormalization(name, 0.99, 1e-3);
     }
 
     /** Three blocks, dropout. */
     public static ModelSpec base() {
-        List<LayerSpec> layers = new ArrayList<>();
+        List<Layer> layers = new ArrayList<>();
         block(layers, 1, 32, Padding.SAME);
         block(layers, 2, 64, Padding.VALID);
         block(layers, 3, 128, Padding.VALID);
-        layers.add(new LayerSpec.Flatten("flatten"));
+        layers.add(new Flatten("flatten"));
         head(layers);
         return new ModelSpec("base", MNIST, DIGITS, layers, 0);
     }
 
     /** Three blocks, batch normalization before the flatten layer instead of dropout. */
     public static ModelSpec batchNormalization() {
-        List<LayerSpec> layers = new ArrayList<>();
+        List<Layer> layers = new ArrayList<>();
         block(layers, 1, 32, Padding.SAME);
         block(layers, 2, 64, Padding.VALID);
         block(layers, 3, 128, Padding.VALID);
         layers.add(normalization("batch_normalization"));
-        layers.add(new LayerSpec.Flatten("flatten"));
+        layers.add(new Flatten("flatten"));
         layers.add(dense("dense1", 128));
         layers.add(relu("dense1_relu"));
         layers.add(dense("dense2", DIGITS));
@@ -62,21 +80,21 @@ public final class Networks {
     }
 
     public static ModelSpec fourBlocks() {
-        List<LayerSpec> layers = new ArrayList<>();
+        List<Layer> layers = new ArrayList<>();
         block(layers, 1, 32, Padding.SAME);
         block(layers, 2, 64, Padding.SAME);
         block(layers, 3, 64, Padding.SAME);
         block(layers, 4, 128, Padding.SAME);
-        layers.add(new LayerSpec.Flatten("flatten"));
+        layers.add(new Flatten("flatten"));
         head(layers);
         return new ModelSpec("four-blocks", MNIST, DIGITS, layers, 0);
     }
 
     public static ModelSpec twoBlocks() {
-        List<LayerSpec> layers = new ArrayList<>();
+        List<Layer> layers = new ArrayList<>();
         block(layers, 1, 32, Padding.SAME);
         block(layers, 2, 64, Padding.VALID);
-        layers.add(new LayerSpec.Flatten("flatten"));
+        layers.add(new Flatten("flatten"));
         head(layers);
         return new ModelSpec("two-blocks", MNIST, DIGITS, layers, 0);
     }
@@ -90,19 +108,19 @@ public final class Networks {
                 new ImageShape(1, 9, 7),
                 4,
                 List.of(
-                        new LayerSpec.Convolution("conv1", 5, 3, 1, Padding.SAME, new Penalty(0.001, 0)),
+                        new Convolution("conv1", 5, 3, 1, Padding.SAME, new Penalty(0.001, 0)),
                         relu("conv1_relu"),
-                        new LayerSpec.MaxPooling("pool1", 2, 2, Padding.SAME),
-                        new LayerSpec.Dropout("drop1", 0.2),
+                        new MaxPooling("pool1", 2, 2, Padding.SAME),
+                        new Dropout("drop1", 0.2),
                         convolution("conv2", 6, 2, 1, Padding.VALID),
                         normalization("norm"),
-                        new LayerSpec.Activation("norm_tanh", ActivationFunction.TANH),
-                        new LayerSpec.AveragePooling("pool2", 2, 1, Padding.VALID),
-                        new LayerSpec.Flatten("flatten"),
-                        new LayerSpec.Dense("dense1", 11, new Penalty(0, 0.01)),
+                        new Activation("norm_tanh", ActivationFunction.TANH),
+                        new AveragePooling("pool2", 2, 1, Padding.VALID),
+                        new Flatten("flatten"),
+                        new Dense("dense1", 11, new Penalty(0, 0.01)),
                         relu("dense1_relu"),
-                        new LayerSpec.Dropout("drop2", 0.4),
-                        new LayerSpec.Dense("dense2", 4, new Penalty(0.002, 0.003))),
+                        new Dropout("drop2", 0.4),
+                        new Dense("dense2", 4, new Penalty(0.002, 0.003))),
                 0.1);
     }
 
@@ -112,25 +130,54 @@ public final class Networks {
                 "smooth",
                 new ImageShape(1, 8, 7),
                 3,
-                new LayerSpec.Convolution("conv", 4, 3, 1, Padding.SAME, penalty),
-                new LayerSpec.Activation("conv_tanh", ActivationFunction.TANH),
-                new LayerSpec.AveragePooling("pool", 2, 2, Padding.VALID),
-                new LayerSpec.Flatten("flatten"),
-                new LayerSpec.Dense("dense1", 9, penalty),
-                new LayerSpec.Activation("dense1_tanh", ActivationFunction.TANH),
-                new LayerSpec.Dense("dense2", 3, penalty));
+                new Convolution("conv", 4, 3, 1, Padding.SAME, penalty),
+                new Activation("conv_tanh", ActivationFunction.TANH),
+                new AveragePooling("pool", 2, 2, Padding.VALID),
+                new Flatten("flatten"),
+                new Dense("dense1", 9, penalty),
+                new Activation("dense1_tanh", ActivationFunction.TANH),
+                new Dense("dense2", 3, penalty));
     }
 
-    private static void block(List<LayerSpec> layers, int number, int filters, Padding padding) {
+    /**
+     * A residual network in small, layers of every rule: frozen ones before and behind trained ones, one that learns at a
+     * tenth of the rate, one that is spared weight decay; every kernel penalized.
+     */
+    public static ModelSpec ruled(Penalty penalty) {
+        ParameterRule frozen = new ParameterRule(true, 1, true);
+        ParameterRule slow = new ParameterRule(false, 0.1, true);
+        ParameterRule spared = new ParameterRule(false, 1, false);
+        Window window = Window.square(3, 1, Padding.SAME);
+        return graph(
+                "ruled",
+                new ImageShape(1, 8, 7),
+                Loss.SoftmaxCrossEntropy.of(3, 0),
+                Node.of(new Convolution("frozen1", 4, 0, window, 1, true, penalty, frozen)),
+                Node.of(new Activation("frozen1_tanh", ActivationFunction.TANH)),
+                Node.of(new Convolution("slow", 4, 0, window, 1, true, penalty, slow)),
+                Node.of(new BatchNormalization(
+                        "frozen2", 0.9, 1e-3, true, true, BatchNormalization.Variance.TENSORFLOW, frozen)),
+                Node.of(new Activation("frozen2_tanh", ActivationFunction.TANH)),
+                Node.of(new Add("add"), "frozen1_tanh", "frozen2_tanh"),
+                Node.of(new AveragePooling("pool", 2, 2, Padding.VALID)),
+                Node.of(new Flatten("flatten")),
+                Node.of(new Dense("frozen3", 9, true, penalty, frozen)),
+                Node.of(new Activation("frozen3_tanh", ActivationFunction.TANH)),
+                Node.of(new Dense("spared", 7, true, penalty, spared)),
+                Node.of(new Activation("spared_tanh", ActivationFunction.TANH)),
+                Node.of(new Dense("dense", 3, penalty)));
+    }
+
+    private static void block(List<Layer> layers, int number, int filters, Padding padding) {
         layers.add(convolution("conv" + number, filters, 3, 1, padding));
         layers.add(relu("conv" + number + "_relu"));
-        layers.add(new LayerSpec.MaxPooling("pool" + number, 2, 2, Padding.VALID));
+        layers.add(new MaxPooling("pool" + number, 2, 2, Padding.VALID));
     }
 
-    private static void head(List<LayerSpec> layers) {
+    private static void head(List<Layer> layers) {
         layers.add(dense("dense1", 128));
         layers.add(relu("dense1_relu"));
-        layers.add(new LayerSpec.Dropout("dropout", 0.3));
+        layers.add(new Dropout("dropout", 0.3));
         layers.add(dense("dense2", DIGITS));
     }
 }

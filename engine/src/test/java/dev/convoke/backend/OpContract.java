@@ -16,8 +16,38 @@ interface OpContract extends BackendSubject {
     }
 
     @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.WindowCases#convolutions")
+    default void convolutionOfAnyWindowAgreesWithTheOracle(OpCase op) {
+        assertTraceAgrees(op);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.WindowCases#groups")
+    default void groupedConvolutionAgreesWithTheOracle(OpCase op) {
+        assertTraceAgrees(op);
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("dev.convoke.backend.OpCases#poolings")
     default void poolingAgreesWithTheOracle(OpCase op) {
+        assertTraceAgrees(op);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.WindowCases#poolings")
+    default void poolingOfAnyWindowAgreesWithTheOracle(OpCase op) {
+        assertTraceAgrees(op);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.WindowCases#globalPoolings")
+    default void poolingOverTheWholeImageAgreesWithTheOracle(OpCase op) {
+        assertTraceAgrees(op);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.JoinCases#joins")
+    default void graphAgreesWithTheOracle(OpCase op) {
         assertTraceAgrees(op);
     }
 
@@ -52,34 +82,52 @@ interface OpContract extends BackendSubject {
     }
 
     @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.OpCases#losses")
+    default void figuresOfALossAgreeWithTheOracle(OpCase op) {
+        Scenario scenario = op.scenario(2 * op.batch() + 3);
+        try (Session session = open(scenario);
+                Session oracle = oracle(scenario)) {
+            shake(session);
+            shake(oracle);
+            Evaluation expected = oracle.evaluate(scenario.images());
+            Evaluation actual = session.evaluate(scenario.images());
+            Evaluations.assertClose(op.model().loss(), expected, actual, tolerances());
+            int steps = session.program().stepsPerEpoch();
+            TrainingSums expectedSums = oracle.train(0, 0, steps);
+            TrainingSums actualSums = session.train(0, 0, steps);
+            Evaluations.assertClose(op.model().loss(), expectedSums, actualSums, tolerances());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("dev.convoke.backend.OpCases#topologies")
     default void wholeNetworkAgreesWithTheOracle(OpCase op) {
         assertTraceAgrees(op);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("dev.convoke.backend.OpCases#samples")
+    @MethodSource("dev.convoke.backend.OpCases#inferences")
     default void inferenceAgreesWithTheOracle(OpCase op) {
-        Scenario scenario = Scenario.of(op.model(), op.batch(), 11);
+        Scenario scenario = op.scenario(11);
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
             shake(session);
             shake(oracle);
-            Evaluation expected = oracle.evaluate(0, scenario.images());
-            Evaluation actual = session.evaluate(0, scenario.images());
-            Evaluations.assertClose(expected, actual, tolerances());
+            Evaluation expected = oracle.evaluate(scenario.images());
+            Evaluation actual = session.evaluate(scenario.images());
+            Evaluations.assertClose(op.model().loss(), expected, actual, tolerances());
         }
     }
 
     private void assertTraceAgrees(OpCase op) {
-        Scenario scenario = Scenario.of(op.model(), op.batch(), STEPS * op.batch());
+        Scenario scenario = op.scenario(STEPS * op.batch());
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
             shake(session);
             shake(oracle);
             int epoch = 1;
-            Trace expected = oracle.trace(0, epoch, STEPS - 1);
-            Trace actual = session.trace(0, epoch, STEPS - 1);
+            Trace expected = oracle.trace(epoch, STEPS - 1);
+            Trace actual = session.trace(epoch, STEPS - 1);
             String logits = session.program().full().logits().name();
             Comparison.assertClose(expected, actual, logits, tolerances());
         }
@@ -87,6 +135,6 @@ interface OpContract extends BackendSubject {
 
     private static void shake(Session session) {
         Plan plan = session.program().full();
-        session.restore(0, States.shaken(plan), 0);
+        session.restore(States.shaken(plan), 0);
     }
 }

@@ -2,11 +2,11 @@ package dev.convoke.backend;
 
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Program;
-import java.util.List;
 
 /** A network, its images and how it is trained: what both sides of a comparison are opened with. */
 public record Scenario(
@@ -14,42 +14,55 @@ public record Scenario(
         int batch,
         ImageSet images,
         Augmentation augmentation,
-        OptimizerSpec optimizer,
+        UpdateRule rule,
         Schedule schedule,
         long seed) {
     private static final long SEED = 20_240_501;
     private static final int EPOCHS = 4;
 
-    /** Plain SGD on {@code count} random pictures. */
+    /** Plain SGD on {@code count} random pictures, with targets such as the loss wants. */
     public static Scenario of(ModelSpec model, int batch, int count) {
         return new Scenario(
                 model,
                 batch,
-                Pictures.random(model.input(), model.classes(), count),
+                Pictures.forModel(model, count),
                 Augmentation.NONE,
-                OptimizerSpec.Sgd.DEFAULT,
+                UpdateRule.of(Optimizer.Sgd.DEFAULT),
                 new Schedule.Constant(0.05),
                 SEED);
     }
 
-    public Scenario with(Augmentation changed) {
-        return new Scenario(model, batch, images, changed, optimizer, schedule, seed);
+    public Scenario with(ImageSet changed) {
+        return new Scenario(model, batch, changed, augmentation, rule, schedule, seed);
     }
 
-    public Scenario with(OptimizerSpec changed) {
+    public Scenario with(Augmentation changed) {
+        return new Scenario(model, batch, images, changed, rule, schedule, seed);
+    }
+
+    public Scenario with(UpdateRule changed) {
         return new Scenario(model, batch, images, augmentation, changed, schedule, seed);
     }
 
+    /** An update for each batch, nothing clipped. */
+    public Scenario with(Optimizer changed) {
+        return with(UpdateRule.of(changed));
+    }
+
     public Scenario with(Schedule changed) {
-        return new Scenario(model, batch, images, augmentation, optimizer, changed, seed);
+        return new Scenario(model, batch, images, augmentation, rule, changed, seed);
     }
 
     public Scenario with(ModelSpec changed) {
-        return new Scenario(changed, batch, images, augmentation, optimizer, schedule, seed);
+        return new Scenario(changed, batch, images, augmentation, rule, schedule, seed);
+    }
+
+    public Scenario withBatch(int changed) {
+        return new Scenario(model, changed, images, augmentation, rule, schedule, seed);
     }
 
     public Scenario withSeed(long changed) {
-        return new Scenario(model, batch, images, augmentation, optimizer, schedule, changed);
+        return new Scenario(model, batch, images, augmentation, rule, schedule, changed);
     }
 
     public Program program(Execution execution) {
@@ -57,11 +70,11 @@ public record Scenario(
     }
 
     public TrialSpec trial(Program program) {
-        return new TrialSpec(seed, model, optimizer, schedule, (long) EPOCHS * program.stepsPerEpoch());
+        return new TrialSpec(seed, rule, schedule, (long) EPOCHS * program.stepsPerEpoch());
     }
 
     public SessionRequest request(Execution execution) {
         Program program = program(execution);
-        return new SessionRequest(program, images, augmentation, List.of(trial(program)), execution);
+        return new SessionRequest(program, images, augmentation, trial(program), execution);
     }
 }

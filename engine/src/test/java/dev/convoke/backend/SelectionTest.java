@@ -15,11 +15,6 @@ class SelectionTest {
     /** A backend that only answers its probe. */
     private record Probed(String name, Probe probe) implements Backend {
         @Override
-        public int maxTrials() {
-            return 1;
-        }
-
-        @Override
         public Session open(SessionRequest request) {
             throw new UnsupportedOperationException();
         }

@@ -6,30 +6,40 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.datasets.Targets;
+import dev.convoke.model.Activation;
+import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Flatten;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Node;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
+import dev.convoke.model.ParameterRule;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.TensorShape;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.pipeline.EpochOrder;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.Program;
+import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a session promises beyond its arithmetic: ranges, states, remainders, trials, refusals. */
+/** What a session promises beyond its arithmetic: ranges, states, remainders, refusals. */
 interface SessionContract extends BackendSubject {
     int BATCH = 4;
     /** Two full batches and a remainder of three. */
@@ -53,40 +63,36 @@ interface SessionContract extends BackendSubject {
                 new Augmentation.Elastic(3, 2));
         return Scenario.of(Networks.everything(), BATCH, IMAGES)
                 .with(augmentation)
-                .with(OptimizerSpec.Adam.DEFAULT)
+                .with(Optimizer.Adam.DEFAULT)
                 .with(new Schedule.WarmUp(2, new Schedule.Cosine(0.01, 0)));
     }
 
-    static Stream<OptimizerSpec> optimizers() {
+    static Stream<Optimizer> optimizers() {
         return OptimizerContract.optimizers().stream();
     }
 
-    @Test
-    default void rangesGiveTheBitsOfTheWhole() {
-        try (Session whole = open(everything());
-                Session parts = open(everything())) {
-            TrainingSums expected = whole.train(0, 0, STEPS)
-                    .get(0)
-                    .plus(whole.train(1, 0, STEPS).get(0));
+    /** Every rule, and a plain one. */
+    static Stream<UpdateRule> rules() {
+        return Stream.concat(Stream.of(UpdateRule.of(Optimizer.Adam.DEFAULT)), OptimizerContract.rules().stream());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.SessionContract#rules")
+    default void rangesGiveTheBitsOfTheWhole(UpdateRule rule) {
+        Scenario scenario = everything().with(rule);
+        try (Session whole = open(scenario);
+                Session parts = open(scenario)) {
+            TrainingSums expected = whole.train(0, 0, STEPS).plus(whole.train(1, 0, STEPS));
             TrainingSums actual = TrainingSums.NONE;
-            for (int epoch = 0; epoch < 2; epoch++) {
-                actual = actual.plus(parts.train(epoch, 0, 1).get(0));
-                actual = actual.plus(parts.train(epoch, 1, 1).get(0));
-                actual = actual.plus(parts.train(epoch, 1, STEPS).get(0));
+            for (int epoch = 0; epoch < 2; epoch++) { // the cuts lie in the middle of groups of two or three
+                actual = actual.plus(parts.train(epoch, 0, 1));
+                actual = actual.plus(parts.train(epoch, 1, 1));
+                actual = actual.plus(parts.train(epoch, 1, STEPS));
             }
-            States.assertSameBits(whole.state(0), parts.state(0));
-            assertEquals(expected.images(), actual.images());
-            assertEquals(expected.correct(), actual.correct());
-            Comparison.assertClose(
-                    "data loss",
-                    expected.dataLoss(),
-                    actual.dataLoss(),
-                    tolerances().loss());
-            Comparison.assertClose(
-                    "penalty",
-                    expected.penalty(),
-                    actual.penalty(),
-                    tolerances().loss());
+            States.assertSameBits(whole.state(), parts.state());
+            Evaluations.assertClose(scenario.model().loss(), expected, actual, tolerances());
+            assertEquals(expected.first(), actual.first());
+            assertEquals(expected.second(), actual.second());
         }
     }
 
@@ -103,7 +109,7 @@ interface SessionContract extends BackendSubject {
                 return;
             }
             plain.train(0, 0, 2);
-            States.assertSameBits(plain.state(0), profiled.state(0));
+            States.assertSameBits(plain.state(), profiled.state());
             assertWhole(plain.program().full(), profile, 2);
             assertThrows(IllegalArgumentException.class, () -> profiled.profile(0, 1, STEPS), "the remainder");
         }
@@ -112,7 +118,7 @@ interface SessionContract extends BackendSubject {
     /** Every op is part of the profile forward and backward, and parts follow each other inside their step. */
     private static void assertWhole(Plan plan, StepProfile profile, int steps) {
         List<String> ops = plan.ops().stream()
-                .filter(op -> !(op instanceof Op.Flatten))
+                .filter(op -> !(op.layer() instanceof Flatten))
                 .map(Op::name)
                 .toList();
         for (StepProfile.Pass pass : List.of(StepProfile.Pass.FORWARD, StepProfile.Pass.BACKWARD)) {
@@ -136,31 +142,82 @@ interface SessionContract extends BackendSubject {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.convoke.backend.SessionContract#optimizers")
-    default void aRestoredStateGoesOnWithTheSameBits(OptimizerSpec optimizer) {
+    default void aRestoredStateGoesOnWithTheSameBits(Optimizer optimizer) {
         Scenario scenario = everything().with(optimizer);
         try (Session straight = open(scenario);
                 Session resumed = open(scenario)) {
             straight.train(0, 0, STEPS);
             straight.train(1, 0, 1);
-            NamedTensors held = straight.state(0);
+            NamedTensors held = straight.state();
             straight.train(1, 1, STEPS);
             resumed.train(0, 0, 2); // whatever was there before must not matter
-            resumed.restore(0, held, STEPS + 1);
-            States.assertSameBits(held, resumed.state(0));
+            resumed.restore(held, STEPS + 1);
+            States.assertSameBits(held, resumed.state());
             resumed.train(1, 1, STEPS);
-            States.assertSameBits(straight.state(0), resumed.state(0));
+            States.assertSameBits(straight.state(), resumed.state());
+        }
+    }
+
+    /** Behind one step an epoch is in the middle of a group of two or of three; behind two, of three. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.SessionContract#rules")
+    default void aStateRestoredInTheMiddleOfAGroupGoesOnWithTheSameBits(UpdateRule rule) {
+        Scenario scenario = everything().with(rule);
+        for (int done = 1; done < STEPS; done++) {
+            try (Session straight = open(scenario);
+                    Session resumed = open(scenario)) {
+                straight.train(0, 0, STEPS);
+                straight.train(1, 0, done);
+                NamedTensors held = straight.state();
+                straight.train(1, done, STEPS);
+                resumed.train(0, 0, 2); // whatever was there before must not matter
+                UpdateGroups groups = new UpdateGroups(resumed.program(), rule.accumulation());
+                resumed.restore(held, groups.perEpoch() + groups.before(done));
+                States.assertSameBits(held, resumed.state());
+                Evaluation expected = evaluationOf(scenario, held);
+                assertEquals(
+                        expected.dataLoss(), resumed.evaluate(scenario.images()).dataLoss());
+                resumed.train(1, done, STEPS);
+                States.assertSameBits(straight.state(), resumed.state());
+            }
+        }
+    }
+
+    private Evaluation evaluationOf(Scenario scenario, NamedTensors state) {
+        try (Session session = open(scenario)) {
+            session.restore(state, 0);
+            return session.evaluate(scenario.images());
+        }
+    }
+
+    @Test
+    default void gradientsOfAGroupThatIsOverAreNotLookedAt() {
+        UpdateRule rule = new UpdateRule(Optimizer.Adam.DEFAULT, UpdateRule.Clipping.NONE, 2, 0);
+        Scenario scenario = everything().with(rule);
+        try (Session clean = open(scenario);
+                Session littered = open(scenario)) {
+            NamedTensors state = clean.state();
+            for (String name : state.names()) {
+                if (name.startsWith("optimizer/accumulated/")) {
+                    state.put(name, Tensor.filled(state.get(name).shape(), 1000));
+                }
+            }
+            littered.restore(state, 0);
+            clean.train(0, 0, STEPS);
+            littered.train(0, 0, STEPS);
+            States.assertSameBits(States.behindUpdate(clean.state()), States.behindUpdate(littered.state()));
         }
     }
 
     @Test
     default void aStateIsACopy() {
         try (Session session = open(everything())) {
-            NamedTensors before = session.state(0);
+            NamedTensors before = session.state();
             float held = before.get("conv1/kernel").values()[0];
             session.train(0, 0, 1);
             assertEquals(held, before.get("conv1/kernel").values()[0]);
             before.get("conv1/kernel").values()[0] = 77;
-            assertTrue(session.state(0).get("conv1/kernel").values()[0] != 77);
+            assertTrue(session.state().get("conv1/kernel").values()[0] != 77);
         }
     }
 
@@ -170,30 +227,30 @@ interface SessionContract extends BackendSubject {
         try (Session fresh = open(scenario);
                 Session used = open(scenario)) {
             NamedTensors start = new NamedTensors();
-            for (String name : fresh.state(0).names()) {
+            for (String name : fresh.state().names()) {
                 if (!name.startsWith(StateLayout.OPTIMIZER_PREFIX)) {
-                    start.put(name, fresh.state(0).get(name));
+                    start.put(name, fresh.state().get(name));
                 }
             }
             used.train(0, 0, STEPS);
-            used.restore(0, start, 0);
-            States.assertSameBits(fresh.state(0), used.state(0));
+            used.restore(start, 0);
+            States.assertSameBits(fresh.state(), used.state());
             fresh.train(0, 0, STEPS);
             used.train(0, 0, STEPS);
-            States.assertSameBits(fresh.state(0), used.state(0));
+            States.assertSameBits(fresh.state(), used.state());
         }
     }
 
     @Test
     default void restoreNamesTheTensorThatIsMissingUnknownOrMisshapen() {
         try (Session session = open(everything())) {
-            assertRefused(session, without(session.state(0), "dense1/bias"), "dense1/bias");
-            assertRefused(session, without(session.state(0), "norm/running_mean"), "norm/running_mean");
-            assertRefused(session, without(session.state(0), "optimizer/m/conv1/kernel"), "optimizer/m/conv1/kernel");
-            NamedTensors unknown = session.state(0);
+            assertRefused(session, without(session.state(), "dense1/bias"), "dense1/bias");
+            assertRefused(session, without(session.state(), "norm/running_mean"), "norm/running_mean");
+            assertRefused(session, without(session.state(), "optimizer/m/conv1/kernel"), "optimizer/m/conv1/kernel");
+            NamedTensors unknown = session.state();
             unknown.put("conv9/kernel", Tensor.zeros(TensorShape.of(1)));
             assertRefused(session, unknown, "conv9/kernel");
-            NamedTensors misshapen = session.state(0);
+            NamedTensors misshapen = session.state();
             misshapen.put("dense2/kernel", Tensor.zeros(TensorShape.of(11, 4)));
             assertRefused(session, misshapen, "dense2/kernel");
         }
@@ -206,11 +263,11 @@ interface SessionContract extends BackendSubject {
     }
 
     private static void assertRefused(Session session, NamedTensors state, String named) {
-        NamedTensors before = session.state(0);
+        NamedTensors before = session.state();
         IllegalArgumentException refusal =
-                assertThrows(IllegalArgumentException.class, () -> session.restore(0, state, 0));
+                assertThrows(IllegalArgumentException.class, () -> session.restore(state, 0));
         assertTrue(refusal.getMessage().contains("'" + named + "'"), refusal.getMessage());
-        States.assertSameBits(before, session.state(0));
+        States.assertSameBits(before, session.state());
     }
 
     @Test
@@ -219,47 +276,32 @@ interface SessionContract extends BackendSubject {
         try (Session watched = open(scenario);
                 Session alone = open(scenario)) {
             for (int step = 0; step < STEPS; step++) {
-                NamedTensors before = watched.state(0);
-                watched.trace(0, 3, STEPS - 1);
-                watched.trace(0, 0, step);
-                watched.evaluate(0, scenario.images());
-                States.assertSameBits(before, watched.state(0));
+                NamedTensors before = watched.state();
+                watched.trace(3, STEPS - 1);
+                watched.trace(0, step);
+                watched.evaluate(scenario.images());
+                States.assertSameBits(before, watched.state());
                 assertEquals(alone.train(0, step, step + 1), watched.train(0, step, step + 1));
             }
-            States.assertSameBits(alone.state(0), watched.state(0));
+            States.assertSameBits(alone.state(), watched.state());
         }
     }
 
     @Test
     default void theRemainderIsTrainedAndCounted() {
         // From a shaken state: the bias before batch normalization starts at zero, where its gradient is all rounding.
-        Scenario scenario = everything().with(OptimizerSpec.Sgd.DEFAULT);
+        Scenario scenario = everything().with(Optimizer.Sgd.DEFAULT);
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
             NamedTensors start = States.shaken(session.program().full());
-            session.restore(0, start, 0);
-            oracle.restore(0, start, 0);
-            TrainingSums actual = session.train(0, STEPS - 1, STEPS).get(0);
-            TrainingSums expected = oracle.train(0, STEPS - 1, STEPS).get(0);
+            session.restore(start, 0);
+            oracle.restore(start, 0);
+            TrainingSums actual = session.train(0, STEPS - 1, STEPS);
+            TrainingSums expected = oracle.train(0, STEPS - 1, STEPS);
             assertEquals(IMAGES % BATCH, actual.images());
-            Comparison.assertClose(
-                    expected.correct(),
-                    actual.correct(),
-                    expected.images(),
-                    tolerances().answers());
-            Comparison.assertClose(
-                    "data loss",
-                    expected.dataLoss(),
-                    actual.dataLoss(),
-                    tolerances().loss());
-            Comparison.assertClose(
-                    "penalty",
-                    expected.penalty(),
-                    actual.penalty(),
-                    tolerances().loss());
-            Comparison.assertClose(
-                    oracle.state(0), session.state(0), tolerances().training());
-            assertEquals(IMAGES, session.train(1, 0, STEPS).get(0).images());
+            Evaluations.assertClose(scenario.model().loss(), expected, actual, tolerances());
+            Comparison.assertClose(oracle.state(), session.state(), tolerances().training());
+            assertEquals(IMAGES, session.train(1, 0, STEPS).images());
         }
     }
 
@@ -268,11 +310,11 @@ interface SessionContract extends BackendSubject {
         Scenario scenario = everything();
         try (Session session = open(scenario)) {
             int step = 1;
-            Trace trace = session.trace(0, 0, step);
+            Trace trace = session.trace(0, step);
             float[] logits = trace.activations().get("dense2").values(); // [4, 4]
             int[] order = new int[IMAGES];
             EpochOrder.fill(scenario.seed(), 0, order);
-            double smoothing = scenario.model().labelSmoothing();
+            double smoothing = ((Loss.SoftmaxCrossEntropy) scenario.model().loss()).labelSmoothing();
             double loss = 0;
             int correct = 0;
             for (int n = 0; n < BATCH; n++) {
@@ -294,9 +336,9 @@ interface SessionContract extends BackendSubject {
             assertTrue(smoothing > 0);
             Comparison.assertClose(
                     "mean loss", loss / BATCH, trace.loss(), tolerances().loss());
-            TrainingSums sums = session.train(0, step, step + 1).get(0);
+            TrainingSums sums = session.train(0, step, step + 1);
             assertEquals(BATCH, sums.images());
-            assertEquals(correct, sums.correct());
+            assertEquals(correct, sums.first());
             Comparison.assertClose(
                     "data loss",
                     trace.loss() * BATCH,
@@ -314,12 +356,9 @@ interface SessionContract extends BackendSubject {
     default void lossesOfTrainingAndEvaluationAgreeWhereNothingSetsThemApart() {
         Scenario scenario = Scenario.of(Networks.smooth(Penalty.NONE), BATCH, BATCH);
         try (Session session = open(scenario)) {
-            double evaluated = session.evaluate(0, scenario.images()).dataLoss();
+            double evaluated = session.evaluate(scenario.images()).dataLoss();
             Comparison.assertClose(
-                    "loss",
-                    evaluated,
-                    session.trace(0, 0, 0).loss(),
-                    tolerances().loss());
+                    "loss", evaluated, session.trace(0, 0).loss(), tolerances().loss());
         }
     }
 
@@ -328,37 +367,59 @@ interface SessionContract extends BackendSubject {
         Scenario scenario = Scenario.of(Networks.smooth(Penalty.NONE), 32, 5);
         try (Session session = open(scenario)) {
             assertEquals(1, session.program().stepsPerEpoch());
-            assertEquals(5, session.train(0, 0, 1).get(0).images());
+            assertEquals(5, session.train(0, 0, 1).images());
         }
     }
 
-    @Test
-    default void runningStatisticsMoveByTheUnbiasedVariance() {
+    static Stream<Arguments> variances() {
+        return Arrays.stream(BatchNormalization.Variance.values())
+                .flatMap(variance -> Stream.of(Arguments.of(variance, false), Arguments.of(variance, true)));
+    }
+
+    @ParameterizedTest(name = "{0}, of features: {1}")
+    @MethodSource("dev.convoke.backend.SessionContract#variances")
+    default void runningStatisticsMoveByTheVarianceThatIsNamed(BatchNormalization.Variance variance, boolean features) {
         double momentum = 0.9;
-        ModelSpec model = Networks.of(
-                "running",
-                new ImageShape(1, 5, 3),
-                2,
-                Networks.convolution("conv", 3, 3, 1, Padding.SAME),
-                new LayerSpec.BatchNormalization("norm", momentum, 1e-3),
-                new LayerSpec.Flatten("flatten"),
-                Networks.dense("dense", 2));
+        Layer norm = new BatchNormalization("norm", momentum, 1e-3, true, true, variance, ParameterRule.NORMAL);
+        ModelSpec model = features
+                ? Networks.of(
+                        "running",
+                        new ImageShape(1, 5, 3),
+                        2,
+                        new Flatten("flatten"),
+                        Networks.dense("front", 3),
+                        norm,
+                        Networks.dense("dense", 2))
+                : Networks.of(
+                        "running",
+                        new ImageShape(1, 5, 3),
+                        2,
+                        Networks.convolution("front", 3, 3, 1, Padding.SAME),
+                        norm,
+                        new Flatten("flatten"),
+                        Networks.dense("dense", 2));
+        boolean unbiased = switch (variance) {
+            case TENSORFLOW -> !features; // its fused kernel serves maps alone
+            case BIASED -> false;
+            case UNBIASED -> true;
+        };
+        int pixels = features ? 1 : 15;
         Scenario scenario = Scenario.of(model, BATCH, BATCH);
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
-            float[] x = oracle.trace(0, 0, 0).activations().get("conv").values(); // [4, 3, 5, 3]
+            float[] x = oracle.trace(0, 0).activations().get("front").values(); // [4, 3, pixels]
             session.train(0, 0, 1);
-            NamedTensors state = session.state(0);
+            NamedTensors state = session.state();
             for (int channel = 0; channel < 3; channel++) {
                 int c = channel;
                 double[] values = IntStream.range(0, x.length)
-                        .filter(i -> i / 15 % 3 == c)
+                        .filter(i -> i / pixels % 3 == c)
                         .mapToDouble(i -> x[i])
                         .toArray();
                 double mean = Arrays.stream(values).average().orElseThrow();
                 double squares =
                         Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-                double variance = squares / (values.length - 1);
+                double moved = squares / (unbiased ? values.length - 1 : values.length);
                 Comparison.assertClose(
                         "running mean",
                         (1 - momentum) * mean,
@@ -366,9 +427,42 @@ interface SessionContract extends BackendSubject {
                         tolerances().training());
                 Comparison.assertClose(
                         "running variance",
-                        momentum + (1 - momentum) * variance,
+                        momentum + (1 - momentum) * moved,
                         state.get("norm/running_variance").values()[c],
                         tolerances().training());
+            }
+        }
+    }
+
+    /** Every kind of batch normalization through a remainder and accumulated batches, each of which moves the statistics. */
+    @Test
+    default void runningStatisticsMoveWithEveryBatchOfAGroup() {
+        ModelSpec model = Zoo.vgg(new ImageShape(1, 9, 7), true, 4);
+        UpdateRule rule = new UpdateRule(Optimizer.Sgd.DEFAULT, UpdateRule.Clipping.NONE, 3, 0);
+        Scenario scenario = Scenario.of(model, BATCH, IMAGES);
+        try (Session grouped = open(scenario.with(rule));
+                Session oracle = oracle(scenario.with(rule))) {
+            NamedTensors start = States.shaken(grouped.program().full());
+            grouped.restore(start, 0);
+            oracle.restore(start, 0);
+            float before = start.get("conv1_1_norm/running_mean").values()[0];
+            for (int step = 0; step < STEPS; step++) {
+                grouped.train(0, step, step + 1);
+                oracle.train(0, step, step + 1);
+                for (Segment segment : grouped.program().full().statistics().segments()) {
+                    Tensor expected = oracle.state().get(segment.name());
+                    Tensor actual = grouped.state().get(segment.name());
+                    double scale = Comparison.largest(expected);
+                    Comparison.assertClose(
+                            segment.name(),
+                            expected,
+                            actual,
+                            scale,
+                            tolerances().training());
+                }
+                float now = grouped.state().get("conv1_1_norm/running_mean").values()[0];
+                assertTrue(now != before, "step " + step + " moved nothing");
+                before = now;
             }
         }
     }
@@ -381,20 +475,20 @@ interface SessionContract extends BackendSubject {
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
             NamedTensors start = States.shaken(session.program().full());
-            session.restore(0, start, 0);
-            oracle.restore(0, start, 0);
-            Evaluations.assertClose(oracle.evaluate(0, images), session.evaluate(0, images), tolerances());
+            session.restore(start, 0);
+            oracle.restore(start, 0);
+            Evaluations.assertClose(model.loss(), oracle.evaluate(images), session.evaluate(images), tolerances());
             ImageSet tail = images.select(
                     IntStream.range(Program.EVALUATION_BATCH, images.count()).toArray());
-            Evaluation last = session.evaluate(0, tail);
+            Evaluation last = session.evaluate(tail);
             assertEquals(7, last.count());
-            Evaluations.assertClose(oracle.evaluate(0, tail), last, tolerances());
-            Evaluation all = session.evaluate(0, images);
-            byte[] ofAll = all.predictions();
+            Evaluations.assertClose(model.loss(), oracle.evaluate(tail), last, tolerances());
+            Evaluation all = session.evaluate(images);
+            int[] ofAll = all.predictions();
             assertArrayEquals(Arrays.copyOfRange(ofAll, Program.EVALUATION_BATCH, images.count()), last.predictions());
             assertEquals(
                     IntStream.range(0, images.count())
-                            .filter(i -> (ofAll[i] & 0xff) == images.label(i))
+                            .filter(i -> ofAll[i] == images.label(i))
                             .count(),
                     all.correct());
         }
@@ -404,11 +498,10 @@ interface SessionContract extends BackendSubject {
     default void anImagesAnswerHangsOnNothingBesideIt() {
         Scenario scenario = Scenario.of(Networks.everything(), BATCH, 12);
         try (Session session = open(scenario)) {
-            session.restore(0, States.shaken(session.program().full()), 0);
-            float[] among = session.evaluate(0, scenario.images()).confidence();
+            session.restore(States.shaken(session.program().full()), 0);
+            float[] among = session.evaluate(scenario.images()).confidence();
             int[] others = {9, 4, 5}; // other neighbours, another place
-            float[] alone =
-                    session.evaluate(0, scenario.images().select(others)).confidence();
+            float[] alone = session.evaluate(scenario.images().select(others)).confidence();
             for (int i = 0; i < others.length; i++) {
                 Comparison.assertClose(
                         "image " + others[i],
@@ -426,107 +519,77 @@ interface SessionContract extends BackendSubject {
         Scenario scenario = new Scenario(
                 model,
                 8,
-                Pictures.stripes(shape, model.classes(), 48),
+                Pictures.stripes(shape, model.outputs(), 48),
                 Augmentation.NONE,
-                OptimizerSpec.Adam.DEFAULT,
+                UpdateRule.of(Optimizer.Adam.DEFAULT),
                 new Schedule.Constant(0.02),
                 1);
         try (Session session = open(scenario)) {
-            double before = session.evaluate(0, scenario.images()).dataLoss();
+            double before = session.evaluate(scenario.images()).dataLoss();
             for (int epoch = 0; epoch < 4; epoch++) {
                 session.train(epoch, 0, session.program().stepsPerEpoch());
             }
-            Evaluation after = session.evaluate(0, scenario.images());
+            Evaluation after = session.evaluate(scenario.images());
             assertTrue(after.dataLoss() < before / 4, "loss went from " + before + " to " + after.dataLoss());
             assertEquals(48, after.correct());
         }
     }
 
     @Test
-    default void trialsOfOneSessionAreWhatEachIsAlone() {
-        Assumptions.assumeTrue(backend().maxTrials() > 1, backend().name() + " takes one trial a session");
-        Scenario first = everything();
-        Scenario second = everything().with(new OptimizerSpec.Sgd(0.9, true)).withSeed(5);
-        Program program = first.program(execution());
-        SessionRequest both = new SessionRequest(
-                program,
-                first.images(),
-                first.augmentation(),
-                List.of(first.trial(program), second.trial(program)),
-                execution());
-        try (Session together = backend().open(both);
-                Session one = open(first);
-                Session two = open(second)) {
-            List<TrainingSums> sums = together.train(0, 0, STEPS);
-            assertEquals(
-                    List.of(
-                            one.train(0, 0, STEPS).get(0),
-                            two.train(0, 0, STEPS).get(0)),
-                    sums);
-            States.assertSameBits(one.state(0), together.state(0));
-            States.assertSameBits(two.state(0), together.state(1));
+    default void aRegressionLearnsWhatAPictureShows() {
+        ModelSpec model = Networks.graph(
+                "regression",
+                new ImageShape(1, 8, 7),
+                new Loss.Huber(2, 0.5),
+                Node.of(new Flatten("flatten")),
+                Node.of(Networks.dense("dense1", 12)),
+                Node.of(new Activation("dense1_tanh", ActivationFunction.TANH)),
+                Node.of(Networks.dense("dense2", 2)));
+        ImageSet stripes = Pictures.stripes(model.input(), 3, 48);
+        float[] numbers = new float[2 * stripes.count()];
+        for (int i = 0; i < stripes.count(); i++) {
+            numbers[2 * i] = stripes.label(i) - 1;
+            numbers[2 * i + 1] = 2 - stripes.label(i);
+        }
+        ImageSet images = new ImageSet(8, 7, 1, stripes.pixels(), new Targets.Values(2, numbers));
+        Scenario scenario = Scenario.of(model, 8, 48)
+                .with(images)
+                .with(Optimizer.Adam.DEFAULT)
+                .with(new Schedule.Constant(0.02));
+        try (Session session = open(scenario)) {
+            Evaluation before = session.evaluate(images);
+            for (int epoch = 0; epoch < 6; epoch++) {
+                session.train(epoch, 0, session.program().stepsPerEpoch());
+            }
+            Evaluation after = session.evaluate(images);
+            assertTrue(after.first() < before.first() / 4, before.first() + " to " + after.first());
+            assertTrue(after.second() < before.second() / 16, before.second() + " to " + after.second());
         }
     }
 
     @Test
-    default void moreTrialsThanTheBackendTakesAreRefused() {
-        Assumptions.assumeTrue(backend().maxTrials() < 100, backend().name() + " takes any number of trials");
-        Scenario scenario = everything();
-        Program program = scenario.program(execution());
-        TrialSpec trial = scenario.trial(program);
-        List<TrialSpec> trials =
-                Stream.generate(() -> trial).limit(backend().maxTrials() + 1).toList();
-        SessionRequest request =
-                new SessionRequest(program, scenario.images(), scenario.augmentation(), trials, execution());
-        open(scenario).close(); // skips where the backend cannot run
-        assertThrows(DeviceException.class, () -> backend().open(request));
-    }
-
-    @Test
-    default void aTrialWithAnotherNetworkIsRefused() {
-        Scenario scenario = everything();
-        Program program = scenario.program(execution());
-        TrialSpec other = scenario.with(Networks.smooth(Penalty.NONE)).trial(program);
-        SessionRequest request =
-                new SessionRequest(program, scenario.images(), scenario.augmentation(), List.of(other), execution());
-        open(scenario).close(); // skips where the backend cannot run
-        assertThrows(IllegalArgumentException.class, () -> backend().open(request));
-    }
-
-    @Test
-    default void aTrialsOwnRatesAndPenaltiesCount() {
-        Scenario scenario = everything();
-        ModelSpec own = withoutDropoutAndPenalties(scenario.model());
-        Program program = scenario.program(execution());
-        TrialSpec trial = scenario.with(own).trial(program);
-        SessionRequest request =
-                new SessionRequest(program, scenario.images(), scenario.augmentation(), List.of(trial), execution());
-        try (Session compiledForAnother = openRequest(request);
-                Session alone = open(scenario.with(own))) {
-            assertEquals(alone.train(0, 0, STEPS), compiledForAnother.train(0, 0, STEPS));
-            States.assertSameBits(alone.state(0), compiledForAnother.state(0));
-            assertEquals(0, compiledForAnother.trace(0, 0, 0).penalty());
+    default void targetsThatDoNotFitTheLossAreRefused() {
+        ModelSpec classes = Networks.smooth(Penalty.NONE);
+        ModelSpec numbers = new ModelSpec("numbers", classes.input(), classes.nodes(), new Loss.MeanSquaredError(3));
+        ImageSet three = Pictures.forModel(numbers, 4);
+        ImageSet labels = Pictures.random(classes.input(), 3, 4);
+        ImageSet four = Pictures.forModel(
+                Networks.graph(
+                        "four",
+                        classes.input(),
+                        new Loss.MeanSquaredError(4),
+                        Node.of(new Flatten("flatten")),
+                        Node.of(Networks.dense("dense", 4))),
+                4);
+        try (Session session = open(Scenario.of(classes, BATCH, 4))) {
+            assertThrows(IllegalArgumentException.class, () -> session.evaluate(three));
+            assertEquals(4, session.evaluate(labels).count());
         }
-    }
-
-    private Session openRequest(SessionRequest request) {
-        open(everything()).close(); // skips where the backend cannot run
-        return backend().open(request);
-    }
-
-    private static ModelSpec withoutDropoutAndPenalties(ModelSpec model) {
-        List<LayerSpec> layers = model.layers().stream()
-                .map(layer -> {
-                    if (layer instanceof LayerSpec.Dropout dropout) {
-                        return new LayerSpec.Dropout(dropout.name(), 0);
-                    }
-                    if (layer instanceof LayerSpec.Convolution c) {
-                        return Networks.convolution(c.name(), c.filters(), c.kernel(), c.stride(), c.padding());
-                    }
-                    return layer instanceof LayerSpec.Dense dense ? Networks.dense(dense.name(), dense.units()) : layer;
-                })
-                .toList();
-        return new ModelSpec(model.name(), model.input(), model.classes(), layers, 0);
+        try (Session session = open(Scenario.of(numbers, BATCH, 4))) {
+            assertThrows(IllegalArgumentException.class, () -> session.evaluate(four));
+            assertEquals(4, session.evaluate(three).count());
+            assertEquals(4, session.evaluate(labels).count());
+        }
     }
 
     @Test
@@ -536,12 +599,12 @@ interface SessionContract extends BackendSubject {
         ImageSet wide = Pictures.random(new ImageShape(1, 9, 8), 4, 3);
         ImageSet labels = Pictures.random(plan.model().input(), 200, 30);
         try (Session session = open(scenario)) {
-            assertThrows(IllegalArgumentException.class, () -> session.evaluate(0, wide));
-            assertThrows(IllegalArgumentException.class, () -> session.evaluate(0, labels));
+            assertThrows(IllegalArgumentException.class, () -> session.evaluate(wide));
+            assertThrows(IllegalArgumentException.class, () -> session.evaluate(labels));
             assertThrows(IllegalArgumentException.class, () -> session.train(0, 0, STEPS + 1));
             assertThrows(IllegalArgumentException.class, () -> session.train(0, 2, 1));
             assertThrows(IllegalArgumentException.class, () -> session.train(-1, 0, 1));
-            assertThrows(IllegalArgumentException.class, () -> session.trace(0, 0, STEPS));
+            assertThrows(IllegalArgumentException.class, () -> session.trace(0, STEPS));
         }
     }
 }

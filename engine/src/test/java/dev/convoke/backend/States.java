@@ -38,6 +38,17 @@ public final class States {
         return state;
     }
 
+    /** A state right behind an update, without the gradients of the batches before it, which nobody looks at again. */
+    public static NamedTensors behindUpdate(NamedTensors state) {
+        NamedTensors rest = new NamedTensors();
+        for (String name : state.names()) {
+            if (!name.startsWith("optimizer/accumulated/")) {
+                rest.put(name, state.get(name));
+            }
+        }
+        return rest;
+    }
+
     private static Tensor random(Segment segment, SplittableRandom random, double low, double high) {
         Tensor tensor = Tensor.zeros(segment.shape());
         for (int i = 0; i < tensor.values().length; i++) {

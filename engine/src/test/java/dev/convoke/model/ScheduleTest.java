@@ -48,7 +48,18 @@ class ScheduleTest {
         Schedule.WarmUp warmUp = new Schedule.WarmUp(4, new Schedule.Constant(0.2));
         assertRates(warmUp, 0, 0.05, 1, 0.1, 2, 0.15, 3, 0.2, 4, 0.2, 50, 0.2);
         Schedule.WarmUp over = new Schedule.WarmUp(20, new Schedule.Step(0.2, 1, 0.5));
-        assertRates(over, 9, 0.1, 10, 0.055, 19, 0.1, 20, 0.05);
+        assertRates(over, 9, 0.1, 10, 0.11, 19, 0.2, 29, 0.2, 30, 0.1);
+    }
+
+    /** What comes behind a warm-up begins there: its epochs, and the length of the run that it ends with. */
+    @Test
+    void whatFollowsAWarmUpHasTheRestOfTheRun() {
+        Schedule.WarmUp cosine = new Schedule.WarmUp(20, new Schedule.Cosine(1, 0.1));
+        assertRates(cosine, 0, 0.05, 19, 1, 20, 1, 40, 0.8681980515339464, 60, 0.55, 100, 0.1);
+        // One cycle begins at a tenth of its peak.
+        Schedule.WarmUp cycle = new Schedule.WarmUp(20, new Schedule.OneCycle(1, 0.5, 10, 1000));
+        assertRates(cycle, 9, 0.05, 19, 0.1, 20, 0.1, 60, 1, 100, 0.001);
+        assertEquals(0.5, new Schedule.WarmUp(200, new Schedule.Cosine(1, 0)).rate(99, EPOCH, RUN), ROUNDING);
     }
 
     @Test
@@ -68,23 +79,23 @@ class ScheduleTest {
         assertRefused("rise", () -> new Schedule.OneCycle(1, 1, 25, 1000));
         assertRefused("divisor", () -> new Schedule.OneCycle(1, 0.3, 0, 1000));
         assertRefused("warm-up", () -> new Schedule.WarmUp(0, new Schedule.Constant(1)));
-        assertRefused("momentum", () -> new OptimizerSpec.Sgd(1, false));
-        assertRefused("nesterov", () -> new OptimizerSpec.Sgd(0, true));
-        assertRefused("rho", () -> new OptimizerSpec.RmsProp(-0.1, 0, 1e-7));
-        assertRefused("epsilon", () -> new OptimizerSpec.RmsProp(0.9, 0, 0));
-        assertRefused("beta2", () -> new OptimizerSpec.Adam(0.9, 1, 1e-7));
-        assertRefused("weight decay", () -> new OptimizerSpec.AdamW(0.9, 0.999, 1e-7, -1));
+        assertRefused("momentum", () -> new Optimizer.Sgd(1, false));
+        assertRefused("nesterov", () -> new Optimizer.Sgd(0, true));
+        assertRefused("rho", () -> new Optimizer.RmsProp(-0.1, 0, 1e-7));
+        assertRefused("epsilon", () -> new Optimizer.RmsProp(0.9, 0, 0));
+        assertRefused("beta2", () -> new Optimizer.Adam(0.9, 1, 1e-7));
+        assertRefused("weight decay", () -> new Optimizer.AdamW(0.9, 0.999, 1e-7, -1));
         assertRefused("penalties", () -> new Penalty(-1, 0));
         assertRefused("penalties", () -> new Penalty(0, Double.POSITIVE_INFINITY));
     }
 
     @Test
     void defaultsAreKeras() {
-        assertEquals(new OptimizerSpec.Adam(0.9, 0.999, 1e-7), OptimizerSpec.Adam.DEFAULT);
-        assertEquals(new OptimizerSpec.RmsProp(0.9, 0, 1e-7), OptimizerSpec.RmsProp.DEFAULT);
-        assertEquals(new OptimizerSpec.Sgd(0, false), OptimizerSpec.Sgd.DEFAULT);
-        assertEquals(new OptimizerSpec.AdamW(0.9, 0.999, 1e-7, 0.004), OptimizerSpec.AdamW.DEFAULT);
-        assertEquals(0.3, new LayerSpec.Activation("a", ActivationFunction.LEAKY_RELU).slope());
+        assertEquals(new Optimizer.Adam(0.9, 0.999, 1e-7), Optimizer.Adam.DEFAULT);
+        assertEquals(new Optimizer.RmsProp(0.9, 0, 1e-7), Optimizer.RmsProp.DEFAULT);
+        assertEquals(new Optimizer.Sgd(0, false), Optimizer.Sgd.DEFAULT);
+        assertEquals(new Optimizer.AdamW(0.9, 0.999, 1e-7, 0.004), Optimizer.AdamW.DEFAULT);
+        assertEquals(0.3, new Activation("a", ActivationFunction.LEAKY_RELU).slope());
     }
 
     /** Steps and rates by turns. */

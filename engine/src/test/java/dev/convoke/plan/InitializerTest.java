@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoke.model.ParameterRule;
+import dev.convoke.model.Penalty;
+import dev.convoke.model.Role;
+import dev.convoke.model.TensorShape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +19,7 @@ class InitializerTest {
     /** From src/test/python/philox_golden.py. */
     @Test
     void kernelsBeginAsTheGoldenOne() {
-        Segment segment = segment(Segment.Role.KERNEL, 2, TensorShape.of(4, 2, 3, 3));
+        Segment segment = segment(Role.KERNEL, 2, TensorShape.of(4, 2, 3, 3));
         float[] expected = {0.030901035f, -0.07446635f, -0.28374276f, 0.2547932f};
         assertArrayEquals(
                 expected, Arrays.copyOf(Initializer.initial(segment, 11).values(), 4));
@@ -23,7 +27,7 @@ class InitializerTest {
 
     @Test
     void kernelsFillGlorotsRangeEvenly() {
-        Segment segment = segment(Segment.Role.KERNEL, 0, TensorShape.of(64, 32, 3, 3));
+        Segment segment = segment(Role.KERNEL, 0, TensorShape.of(64, 32, 3, 3));
         double bound = Math.sqrt(6.0 / (9 * (32 + 64)));
         float[] values = Initializer.initial(segment, 5).values();
         double sum = 0;
@@ -44,30 +48,40 @@ class InitializerTest {
 
     @Test
     void denseFansAreItsSides() {
-        Segment segment = segment(Segment.Role.KERNEL, 0, TensorShape.of(10, 128));
+        Segment segment = segment(Role.KERNEL, 0, TensorShape.of(10, 128));
         double bound = Math.sqrt(6.0 / 138);
         for (float value : Initializer.initial(segment, 5).values()) {
             assertTrue(Math.abs(value) <= bound, "value " + value);
         }
     }
 
+    /** Of filters in groups, as Keras counts: the channels that one filter sees, and all filters. */
+    @Test
+    void fansOfGroupsAreTheKernelsOwnAxes() {
+        float[] values = Initializer.initial(segment(Role.KERNEL, 0, TensorShape.of(64, 1, 3, 3)), 5)
+                .values();
+        double bound = Math.sqrt(6.0 / (9 * (1 + 64)));
+        double largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertTrue(largest <= bound && largest > 0.99 * bound, "largest " + largest + " of " + bound);
+    }
+
     @Test
     void seedAndSegmentDecide() {
         TensorShape shape = TensorShape.of(3, 5);
-        float[] one =
-                Initializer.initial(segment(Segment.Role.KERNEL, 0, shape), 1).values();
+        float[] one = Initializer.initial(segment(Role.KERNEL, 0, shape), 1).values();
         assertFalse(Arrays.equals(
-                one,
-                Initializer.initial(segment(Segment.Role.KERNEL, 0, shape), 2).values()));
+                one, Initializer.initial(segment(Role.KERNEL, 0, shape), 2).values()));
         assertFalse(Arrays.equals(
-                one,
-                Initializer.initial(segment(Segment.Role.KERNEL, 1, shape), 1).values()));
+                one, Initializer.initial(segment(Role.KERNEL, 1, shape), 1).values()));
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "KERNEL")
-    void theRestStartsAtZeroOrOne(Segment.Role role) {
-        float expected = role == Segment.Role.GAMMA || role == Segment.Role.RUNNING_VARIANCE ? 1 : 0;
+    void theRestStartsAtZeroOrOne(Role role) {
+        float expected = role == Role.GAMMA || role == Role.RUNNING_VARIANCE ? 1 : 0;
         Tensor tensor = Initializer.initial(segment(role, 3, TensorShape.of(3)), 9);
         assertArrayEquals(new float[] {expected, expected, expected}, tensor.values());
     }
@@ -82,7 +96,7 @@ class InitializerTest {
                 () -> TensorShape.of(1 << 16, 1 << 16).size());
     }
 
-    private static Segment segment(Segment.Role role, int index, TensorShape shape) {
-        return new Segment("layer/" + role.suffix(), index, role, shape, 0, 0);
+    private static Segment segment(Role role, int index, TensorShape shape) {
+        return new Segment("layer/" + role.suffix(), index, role, shape, 0, Penalty.NONE, ParameterRule.NORMAL);
     }
 }

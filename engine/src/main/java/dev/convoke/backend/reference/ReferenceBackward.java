@@ -34,8 +34,7 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     private final double[] dy; // of the output, not to be changed
     private final int count;
 
-    ReferenceBackward(
-            ReferenceNetwork network, Op op, ReferencePass pass, ReferenceGradients gradients, double[] dy) {
+    ReferenceBackward(ReferenceNetwork network, Op op, ReferencePass pass, ReferenceGradients gradients, double[] dy) {
         this.network = network;
         this.op = op;
         this.pass = pass;
@@ -86,8 +85,12 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
 
     @Override
     public @Nullable Void visit(BatchNormalization layer) {
-        ReferenceBatchNormalization.Gradients found = new ReferenceBatchNormalization(layer, op.inputShape(), count)
-                .backward(x, dy, pass.moments(op), network.parameter(op, Role.GAMMA, 1));
+        ReferenceBatchNormalization normalization = new ReferenceBatchNormalization(layer, op.inputShape(), count);
+        double[] gamma = network.parameter(op, Role.GAMMA, 1);
+        if (!layer.takesBatch(true)) {
+            return give(op.input(), () -> normalization.backwardFrozen(dy, pass.moments(op), gamma));
+        }
+        ReferenceBatchNormalization.Gradients found = normalization.backward(x, dy, pass.moments(op), gamma);
         put(op.find(Role.GAMMA), found::gamma);
         put(op.find(Role.BETA), found::beta);
         return give(op.input(), found::x);

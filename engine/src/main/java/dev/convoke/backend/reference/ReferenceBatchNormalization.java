@@ -63,7 +63,7 @@ final class ReferenceBatchNormalization {
     }
 
     /**
-     * Normalizes by {@code moments}, the batch's in training and the running ones otherwise.
+     * Normalizes by {@code moments}, the batch's in training and the running ones otherwise or where the layer is frozen.
      *
      * @param x {@code [N, C, H, W]}
      * @param gamma {@code [C]}
@@ -98,6 +98,16 @@ final class ReferenceBatchNormalization {
             dx[i] = gamma[c] * centered / Math.sqrt(moments.variance[c] + layer.epsilon());
         }
         return new Gradients(dx, dgamma, dbeta);
+    }
+
+    /** Gradient of x where the moments are given: {@code dx = gamma * dy / sqrt(variance + epsilon)}. */
+    double[] backwardFrozen(double[] dy, Moments moments, double[] gamma) {
+        double[] dx = new double[dy.length];
+        for (int i = 0; i < dx.length; i++) {
+            int c = channel(i);
+            dx[i] = gamma[c] * dy[i] / Math.sqrt(moments.variance[c] + layer.epsilon());
+        }
+        return dx;
     }
 
     /** Moves running statistics towards the batch's. */

@@ -67,7 +67,7 @@ final class ReferenceForward implements Layer.Visitor<double[]> {
     @Override
     public double[] visit(BatchNormalization layer) {
         ReferenceBatchNormalization normalization = new ReferenceBatchNormalization(layer, op.inputShape(), count);
-        ReferenceBatchNormalization.Moments moments = mode == ReferenceNetwork.Mode.TRAINING
+        ReferenceBatchNormalization.Moments moments = layer.takesBatch(mode == ReferenceNetwork.Mode.TRAINING)
                 ? normalization.moments(x)
                 : network.runningMoments(op);
         pass.setMoments(op, moments);
@@ -148,7 +148,12 @@ final class ReferenceForward implements Layer.Visitor<double[]> {
         for (var input : op.inputs()) {
             int size = input.shape().size();
             for (int n = 0; n < count; n++) {
-                System.arraycopy(pass.activation(input), n * size, y, n * op.outputShape().size() + at, size);
+                System.arraycopy(
+                        pass.activation(input),
+                        n * size,
+                        y,
+                        n * op.outputShape().size() + at,
+                        size);
             }
             at += size;
         }

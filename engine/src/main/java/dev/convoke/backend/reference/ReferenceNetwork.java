@@ -25,11 +25,7 @@ final class ReferenceNetwork {
     private final ReferenceArena statistics;
 
     ReferenceNetwork(
-            Plan plan,
-            long seed,
-            ReferenceRounding rounding,
-            ReferenceArena parameters,
-            ReferenceArena statistics) {
+            Plan plan, long seed, ReferenceRounding rounding, ReferenceArena parameters, ReferenceArena statistics) {
         this.plan = plan;
         this.seed = seed;
         this.rounding = rounding;
@@ -45,7 +41,6 @@ final class ReferenceNetwork {
         }
         return pass;
     }
-
 
     /** All gradients from that of the logits, {@code [N, outputs]}. */
     ReferenceGradients backward(ReferencePass pass, double[] logitsGradient) {
@@ -64,7 +59,7 @@ final class ReferenceNetwork {
     /** Moves the running statistics by one training pass. */
     void moveStatistics(ReferencePass pass) {
         for (Op op : plan.ops()) {
-            if (op.layer() instanceof BatchNormalization layer) {
+            if (op.layer() instanceof BatchNormalization layer && layer.takesBatch(true)) {
                 ReferenceBatchNormalization.Moments moved = new ReferenceBatchNormalization(
                                 layer, op.inputShape(), pass.batch().count())
                         .running(runningMoments(op), pass.moments(op));

@@ -1,17 +1,20 @@
-package dev.convoke.backend;
+package dev.convoke.backend.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.convoke.model.ParameterRule;
+import dev.convoke.model.Penalty;
+import dev.convoke.model.Role;
+import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
 import org.junit.jupiter.api.Test;
 
 class ArenaSegmentTest {
     private static Segment kernel(int... axes) {
-        return new Segment("layer/kernel", 0, Segment.Role.KERNEL, TensorShape.of(axes), 0, 0);
+        return new Segment("layer/kernel", 0, Role.KERNEL, TensorShape.of(axes), 0, Penalty.NONE, ParameterRule.NORMAL);
     }
 
     private static Tensor counted(Segment segment) {
