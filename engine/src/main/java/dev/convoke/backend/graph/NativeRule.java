@@ -13,7 +13,6 @@ public final class NativeRule {
     public static Kernels.UpdateRule of(UpdateRule rule) {
         Kernels.UpdateRule described = new Kernels.UpdateRule()
                 .clipValue((float) rule.clipping().value())
-                .clipNorm((float) rule.clipping().norm())
                 .averageDecay((float) rule.averaging())
                 .gradientScale(1);
         return rule.optimizer().accept(new Constants(described));
