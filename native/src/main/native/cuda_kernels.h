@@ -96,8 +96,7 @@ typedef struct convoke_step_rates {
 /* What the schedule gives for a step of the epoch whose gradients may be added up before they move anything. */
 typedef struct convoke_step_plan {
     float learning_rate;
-    float
-        step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), t counting updates; else as it */
+    float step_size;  /* as convoke_step_rates has it, t being the number of the update, not of the step */
     float loss_scale; /* of the losses' gradients: usually 1 / images of all steps whose gradients are added up */
     int32_t updates;  /* 1: the step's end moves the parameters; 0: it leaves its gradients to those that follow */
 } convoke_step_plan;

@@ -118,19 +118,40 @@ struct Arena {
     float* average; /* or null */
 };
 
-/* The penalties' share of the gradient in one segment, the bound of a gradient, and the factor of clipping by norm. */
+/* The penalties' share of the gradient in one segment, and the factor of clipping by norm. */
 struct Pull {
     float l1;
     float twice_l2;
-    float bound;
     float scale;
 
     CONVOKE_HD float operator()(float gradient, float w) const {
-        return penalised_gradient(gradient, w, l1, twice_l2, bound, scale);
+        return penalised_gradient(gradient, w, l1, twice_l2) * scale;
     }
 };
 
-void apply(const Sgd& rule, const Pull& pull, const Arena& arena, Piece piece) {
+/* The same with a bound of each gradient: two operations an element more, which only those pay who clip. */
+struct BoundedPull {
+    Pull pull;
+    float bound;
+
+    CONVOKE_HD float operator()(float gradient, float w) const {
+        return bounded(penalised_gradient(gradient, w, pull.l1, pull.twice_l2), bound) * pull.scale;
+    }
+};
+
+/* Calls body with what makes a segment's gradients out of those of the loss. */
+template <class Body>
+static inline void with_pull(const Settings& settings, float clip_value, float scale, const Body& body) {
+    const Pull pull{settings.l1, 2.0f * settings.l2, scale};
+    if (clip_value > 0.0f) {
+        body(BoundedPull{pull, bound_of(clip_value)});
+    } else {
+        body(pull);
+    }
+}
+
+template <class Pull>
+static inline void apply(const Sgd& rule, const Pull& pull, const Arena& arena, Piece piece) {
     float* w = arena.w;
     const float* g = arena.g;
 #pragma omp simd
@@ -140,7 +161,7 @@ void apply(const Sgd& rule, const Pull& pull, const Arena& arena, Piece piece) {
 }
 
 /* Rules with one buffer of state, `state`. */
-template <class Rule>
+template <class Rule, class Pull>
 static inline void apply(const Rule& rule, const Pull& pull, const Arena& arena, float* state, Piece piece) {
     float* w = arena.w;
     const float* g = arena.g;
@@ -151,7 +172,7 @@ static inline void apply(const Rule& rule, const Pull& pull, const Arena& arena,
 }
 
 /* Rules with two. */
-template <class Rule>
+template <class Rule, class Pull>
 static inline void apply_both(const Rule& rule, const Pull& pull, const Arena& arena, Piece piece) {
     float* w = arena.w;
     const float* g = arena.g;
@@ -194,8 +215,8 @@ struct Update {
     convoke_update_rule rule;
     float step_size;
 
-    void move(const Arena& arena, const Settings& settings, Piece piece) const {
-        const Pull pull{settings.l1, 2.0f * settings.l2, bound_of(rule.clip_value), rule.gradient_scale};
+    template <class Pull>
+    void move(const Arena& arena, const Settings& settings, const Pull& pull, Piece piece) const {
         const float rate = rule.learning_rate * settings.rate_factor;
         const float kept = 1.0f - rule.rho;
         switch (rule.kind) {
@@ -241,15 +262,17 @@ struct Update {
         if (settings.frozen) {
             return;
         }
-        if (arena.average == nullptr) {
-            move(arena, settings, piece);
-            return;
-        }
-        for (int64_t begin = piece.begin; begin < piece.end; begin += kAveraged) {
-            const Piece part{begin, piece.end - begin < kAveraged ? piece.end : begin + kAveraged};
-            move(arena, settings, part);
-            average(arena, part);
-        }
+        with_pull(settings, rule.clip_value, rule.gradient_scale, [&](const auto& pull) {
+            if (arena.average == nullptr) {
+                move(arena, settings, pull, piece);
+                return;
+            }
+            for (int64_t begin = piece.begin; begin < piece.end; begin += kAveraged) {
+                const Piece part{begin, piece.end - begin < kAveraged ? piece.end : begin + kAveraged};
+                move(arena, settings, pull, part);
+                average(arena, part);
+            }
+        });
     }
 };
 
@@ -277,11 +300,14 @@ static inline double square_sum_of(const float* parameters, const float* gradien
         if (settings.frozen) {
             return 0.0;
         }
-        const Pull pull{settings.l1, 2.0f * settings.l2, bound_of(clip_value), 1.0f};
-        return lane_sum(piece.begin, piece.end, [=](int64_t i) {
-            const float g = pull(gradients[i], parameters[i]);
-            return g * g;
+        double sum = 0.0;
+        with_pull(settings, clip_value, 1.0f, [&](const auto& pull) {
+            sum = lane_sum(piece.begin, piece.end, [=](int64_t i) {
+                const float g = pull(gradients[i], parameters[i]);
+                return g * g;
+            });
         });
+        return sum;
     });
 }
 

@@ -123,8 +123,8 @@ struct Rule {
     template <class Segment>
     __device__ void operator()(const Segment& segment, float gradient, float& w, float& m, float& v) const {
         const convoke_cuda_update_rule& o = rule;
-        const float g =
-            penalised_gradient(gradient, w, segment.l1, 2.0f * segment.l2, bound_of(o.clip_value), gradient_scale);
+        const float total = penalised_gradient(gradient, w, segment.l1, 2.0f * segment.l2);
+        const float g = bounded(total, bound_of(o.clip_value)) * gradient_scale;
         const float rate = plan.learning_rate * rate_factor_of(segment);
         switch (o.kind) {
             case CONVOKE_SGD:
@@ -305,7 +305,8 @@ __global__ void __launch_bounds__(kThreads)
     }
     double sum = 0.0;
     const auto add = [&](const Segment& segment, float weight, float gradient) {
-        const double total = (double)penalised_gradient(gradient, weight, segment.l1, 2.0f * segment.l2, bound, 1.0f);
+        const double total =
+            (double)bounded(penalised_gradient(gradient, weight, segment.l1, 2.0f * segment.l2), bound);
         sum += total * total;
     };
     for_weights(

@@ -9,15 +9,19 @@
 
 namespace convoke::CONVOKE_ISA {
 
+/* The gradient of loss and penalties: gradient + l1 * sign(w) + 2 * l2 * w. */
+CONVOKE_HD float penalised_gradient(float gradient, float w, float l1, float twice_l2) {
+    const float sign = (w > 0.0f ? 1.0f : 0.0f) - (w < 0.0f ? 1.0f : 0.0f);
+    return gradient + (l1 * sign + twice_l2 * w);
+}
+
 /* The bound that clipping by value sets; 0 sets none. */
 CONVOKE_HD float bound_of(float clip_value) { return clip_value > 0.0f ? clip_value : float_from_bits(0x7f800000u); }
 
-/* The gradient of loss and penalties, clipped: clamp(gradient + l1 * sign(w) + 2 * l2 * w, -bound, bound) * scale. */
-CONVOKE_HD float penalised_gradient(float gradient, float w, float l1, float twice_l2, float bound, float scale) {
-    const float sign = (w > 0.0f ? 1.0f : 0.0f) - (w < 0.0f ? 1.0f : 0.0f);
-    const float sum = gradient + (l1 * sign + twice_l2 * w);
-    const float below = sum > bound ? bound : sum;
-    return (below < -bound ? -bound : below) * scale;
+/* To [-bound, bound]; a NaN stays one. */
+CONVOKE_HD float bounded(float gradient, float bound) {
+    const float below = gradient > bound ? bound : gradient;
+    return below < -bound ? -bound : below;
 }
 
 /* A parameter's moving average after one more update. */
