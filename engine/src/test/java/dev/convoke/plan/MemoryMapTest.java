@@ -15,24 +15,24 @@ class MemoryMapTest {
 
     @Test
     void buffersThatNeverLiveTogetherShareMemory() {
-        MemoryMap map = MemoryMap.pack(List.of(new Buffer("a", 640, 0, 1), new Buffer("b", 640, 2, 3)), ALIGNMENT);
+        MemoryMap map = MemoryMap.pack(List.of(new Lifetime("a", 640, 0, 1), new Lifetime("b", 640, 2, 3)), ALIGNMENT);
         assertEquals(List.of(0L, 0L), map.offsets());
         assertEquals(640, map.bytes());
     }
 
     @Test
     void buffersThatMeetInOneMomentDoNot() {
-        MemoryMap map = MemoryMap.pack(List.of(new Buffer("a", 600, 0, 2), new Buffer("b", 100, 2, 3)), ALIGNMENT);
+        MemoryMap map = MemoryMap.pack(List.of(new Lifetime("a", 600, 0, 2), new Lifetime("b", 100, 2, 3)), ALIGNMENT);
         assertEquals(List.of(0L, 640L), map.offsets());
         assertEquals(768, map.bytes());
     }
 
     @Test
     void aSmallBufferFitsTheGapBetweenLargeOnes() {
-        Buffer below = new Buffer("below", 1024, 0, 9);
-        Buffer passing = new Buffer("passing", 512, 0, 3);
-        Buffer above = new Buffer("above", 256, 2, 9);
-        Buffer small = new Buffer("small", 128, 5, 6);
+        Lifetime below = new Lifetime("below", 1024, 0, 9);
+        Lifetime passing = new Lifetime("passing", 512, 0, 3);
+        Lifetime above = new Lifetime("above", 256, 2, 9);
+        Lifetime small = new Lifetime("small", 128, 5, 6);
         MemoryMap map = MemoryMap.pack(List.of(below, passing, above, small), ALIGNMENT);
         assertEquals(List.of(0L, 1024L, 1536L, 1024L), map.offsets());
         assertEquals(1792, map.bytes());
@@ -46,11 +46,11 @@ class MemoryMapTest {
     @RepeatedTest(40)
     void noTwoLiveBuffersShareAByte(RepetitionInfo repetition) {
         SplittableRandom random = new SplittableRandom(repetition.getCurrentRepetition());
-        List<Buffer> buffers = new ArrayList<>();
+        List<Lifetime> buffers = new ArrayList<>();
         int count = random.nextInt(1, 60);
         for (int i = 0; i < count; i++) {
             int first = random.nextInt(30);
-            buffers.add(new Buffer("b" + i, random.nextLong(0, 5000), first, first + random.nextInt(12)));
+            buffers.add(new Lifetime("b" + i, random.nextLong(0, 5000), first, first + random.nextInt(12)));
         }
         MemoryMap map = MemoryMap.pack(buffers, ALIGNMENT);
         for (int i = 0; i < count; i++) {
@@ -72,11 +72,11 @@ class MemoryMapTest {
         return map.offsets().get(buffer) + map.buffers().get(buffer).bytes();
     }
 
-    private static long busiest(List<Buffer> buffers) {
+    private static long busiest(List<Lifetime> buffers) {
         long most = 0;
         for (int time = 0; time < 50; time++) {
             long alive = 0;
-            for (Buffer buffer : buffers) {
+            for (Lifetime buffer : buffers) {
                 alive += buffer.first() <= time && time <= buffer.last() ? buffer.bytes() : 0;
             }
             most = Math.max(most, alive);

@@ -89,8 +89,7 @@ final class CpuEvaluator {
             loss.begin(count, count);
             phases.run();
             loss.end();
-            loss.predictions(predictions, first - from);
-            loss.confidences(confidence, first - from);
+            loss.answers(predictions, confidence, first - from);
         }
         return new Evaluation(
                 totals.loss() / total,

@@ -105,7 +105,7 @@ final class CpuFusedConvolution extends CpuLayer {
 
     private Buffer sums(int place) {
         int groups = (input().batch() + Kernels.FUSED_GROUP - 1) / Kernels.FUSED_GROUP;
-        Buffer buffer = new Buffer(op.name() + " gradient sums", (long) groups * groupBytes());
+        Buffer buffer = new Buffer(ops().get(0).name() + " gradient sums", (long) groups * groupBytes());
         buffer.usedBackward(place);
         return buffer;
     }

@@ -57,6 +57,10 @@ final class CpuLoss {
     private final CpuPieces metrics;
     private final CpuPieces predictions;
     private final CpuPieces confidences;
+    private final @Nullable CpuPieces answers; // [N, K]; null where the kernel finds predictions itself
+    private final @Nullable FloatPointer answerBlock;
+    private final Activations output;
+    private final int width; // K
     private final float[] lossValues; // [N]
     private final float[] metricValues; // [N, 2]
     private int counted;
@@ -65,6 +69,7 @@ final class CpuLoss {
     CpuLoss(CpuContext context, Loss loss, Activations output, CpuParts parts, Totals totals) {
         this.parts = parts;
         this.totals = totals;
+        this.output = output;
         CpuResources resources = context.resources();
         spec = resources.own(NativeLoss.of(loss));
         weights = weights(resources, NativeLoss.weights(loss));
@@ -79,6 +84,12 @@ final class CpuLoss {
         metricBlock = new FloatPointer(metricBytes);
         outputs = CpuPieces.values(output, parts);
         gradient = CpuPieces.gradient(output, parts);
+        width = loss.outputs();
+        BytePointer answerBytes = loss.kind() == Loss.Kind.SOFTMAX_CROSS_ENTROPY
+                ? null
+                : resources.allocate("answers", (long) images * width * Float.BYTES);
+        answerBlock = answerBytes == null ? null : new FloatPointer(answerBytes);
+        answers = answerBytes == null ? null : CpuPieces.of(answerBytes, parts, (long) width * Float.BYTES);
         targets = CpuPieces.of(targetBytes, parts, row);
         losses = CpuPieces.of(lossBytes, parts, Float.BYTES);
         metrics = CpuPieces.of(metricBytes, parts, 2L * Float.BYTES);
@@ -132,7 +143,7 @@ final class CpuLoss {
                     metrics.floats(part),
                     predictions.ints(part),
                     confidences.floats(part),
-                    null,
+                    answers == null ? null : answers.floats(part),
                     1);
         }
     }
@@ -148,13 +159,24 @@ final class CpuLoss {
         }
     }
 
-    /** Copies the predictions of the batch's first images to {@code out} from {@code at} on. */
-    void predictions(int[] out, int at) {
-        new IntPointer(predictionBytes).get(out, at, counted);
-    }
-
-    /** Copies the confidences of the batch's first images to {@code out} from {@code at} on. */
-    void confidences(float[] out, int at) {
-        new FloatPointer(confidenceBytes).get(out, at, counted);
+    /** Copies what the batch's first images are taken for, and how surely, to the arrays from {@code at} on. */
+    void answers(int[] predictions, float[] confidences, int at) {
+        if (answerBlock == null) {
+            new IntPointer(predictionBytes).get(predictions, at, counted);
+            new FloatPointer(confidenceBytes).get(confidences, at, counted);
+            return;
+        }
+        float[] outputValues = new float[counted * width];
+        output.data().get(outputValues);
+        for (int i = 0; i < counted; i++) {
+            int largest = 0;
+            for (int k = 1; k < width; k++) {
+                if (outputValues[i * width + k] > outputValues[i * width + largest]) {
+                    largest = k;
+                }
+            }
+            predictions[at + i] = largest;
+            confidences[at + i] = answerBlock.get((long) i * width + largest);
+        }
     }
 }

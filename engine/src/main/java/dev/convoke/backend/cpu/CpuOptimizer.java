@@ -111,7 +111,7 @@ final class CpuOptimizer {
         double most = rule.clipping().norm();
         if (most > 0 && moves) {
             double norm = Math.sqrt(Kernels.parametersSquareSum(
-                    context.parameters().values(), gradients(), all.table(), all.count(), 1));
+                    context.parameters().values(), gradients(), step.clipValue(), all.table(), all.count(), 1));
             step.gradientScale(norm > most ? (float) (most / norm) : 1);
         }
     }

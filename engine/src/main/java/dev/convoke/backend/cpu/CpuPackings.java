@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** The copies of weights that a session's networks read, and whether they are those of the arena. */
 final class CpuPackings {
@@ -14,7 +15,7 @@ final class CpuPackings {
 
     /** Copies filters {@code from .. to - 1} of {@code weights} to {@code packed}. */
     interface Packing {
-        void pack(FloatPointer weights, int from, int to, BytePointer packed);
+        void pack(FloatPointer weights, int from, int to, Pointer packed);
     }
 
     private final CpuResources resources;

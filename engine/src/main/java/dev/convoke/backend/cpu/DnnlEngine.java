@@ -36,6 +36,6 @@ final class DnnlEngine {
     }
 
     CpuWorkspaces workspaces() {
-        return scratch;
+        return workspaces;
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cpu;
 
+import dev.convoke.backend.graph.Mode;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
