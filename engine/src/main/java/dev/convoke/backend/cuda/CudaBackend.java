@@ -57,11 +57,6 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
-    public int maxTrials() {
-        return 1;
-    }
-
-    @Override
     public int parallelSessions() {
         return TRIALS_PER_DEVICE * (probe().available() ? devices().load().size() : 1);
     }
@@ -70,7 +65,7 @@ public final class CudaBackend implements Backend {
     public Session open(SessionRequest request) {
         checkAvailable();
         CudaFormat.of(request.execution().precision()); // refuses what the device does not compute in
-        RequestCheck.check(this, request);
+        RequestCheck.check(request);
         CudaDevices all = devices();
         CudaDevice device = all.take();
         CudaResources resources;

@@ -2,6 +2,8 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.TrialSpec;
+import dev.convoke.backend.graph.Arena;
+import dev.convoke.backend.graph.Arenas;
 import org.bytedeco.cuda.cudart.CUstream_st;
 
 /**
@@ -11,10 +13,9 @@ import org.bytedeco.cuda.cudart.CUstream_st;
  * @param cudnn the session's cuDNN
  * @param cublas the session's cublasLt
  * @param execution precision, choice of kernels and algorithms
- * @param trial dropout rates, penalties, seed
+ * @param trial seed and update rule
  * @param parameters what the optimizer updates
- * @param gradients of the mean data loss, in the layout of the parameters
- * @param statistics running statistics of batch normalization
+ * @param arenas parameters, gradients, statistics, optimizer state
  * @param state what changes from step to step
  * @param scratch working memory
  */
@@ -25,8 +26,7 @@ record CudaContext(
         Execution execution,
         TrialSpec trial,
         CudaParameters parameters,
-        CudaArena gradients,
-        CudaArena statistics,
+        Arenas arenas,
         CudaStepState state,
         CudaScratch scratch) {
 
@@ -39,10 +39,19 @@ record CudaContext(
                 execution,
                 trial,
                 parameters,
-                gradients,
-                statistics,
+                arenas,
                 state,
                 working);
+    }
+
+    /** Of the mean data loss, in the layout of the parameters. */
+    Arena gradients() {
+        return arenas.gradients();
+    }
+
+    /** Running statistics of batch normalization. */
+    Arena statistics() {
+        return arenas.statistics();
     }
 
     CudaStream queue() {

@@ -2,11 +2,12 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.TrainingSums;
+import dev.convoke.backend.graph.Network;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.kernels.CudaKernels;
+import dev.convoke.model.Loss;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 
 /** The evaluation of one image set, recorded for a batch and replayed; the answers lie on the device until the end. */
@@ -14,21 +15,18 @@ final class CudaEvaluation {
     private static final String LABEL = "an evaluation";
 
     private final CudaContext context;
-    private final CudaNetwork network;
+    private final Network<CudaLayer> network;
     private final CudaLoss loss;
     private final CudaOptimizer optimizer;
     private final int total;
     private final CudaResources resources; // its own, since it may end before the session
     private final CudaImages images;
     private final CudaLoader loader;
-    private final BytePointer predictions; // [total], uint8
-    private final BytePointer confidences; // [total], float32
-    private final BytePointer hostPredictions; // pinned
-    private final FloatPointer hostConfidences; // pinned
-
+    private final CudaAnswers answers;
     private final CudaGraph batch;
 
-    CudaEvaluation(CudaContext context, CudaNetwork network, CudaLoss loss, CudaOptimizer optimizer, ImageSet set) {
+    CudaEvaluation(
+            CudaContext context, Network<CudaLayer> network, CudaLoss loss, CudaOptimizer optimizer, ImageSet set) {
         this.context = context;
         this.network = network;
         this.loss = loss;
@@ -36,16 +34,13 @@ final class CudaEvaluation {
         total = set.count();
         resources = new CudaResources(context.resources().device());
         try {
-            images = CudaImages.acquire(resources.device(), set);
+            Loss spec = network.plan().model().loss();
+            images = CudaImages.acquire(resources.device(), set, spec);
             resources.onClose(images::release);
             loader = CudaLoader.plain(context, images, order());
-            long bytes = (long) total * Float.BYTES;
-            predictions = resources.allocate("predictions", total);
-            confidences = resources.allocate("confidences", bytes);
-            hostPredictions = resources.allocateHost("predictions", total);
-            hostConfidences = new FloatPointer(resources.allocateHost("confidences", bytes));
+            answers = CudaAnswers.of(resources, context.queue(), spec, total);
             resources.stream().synchronize(LABEL);
-            batch = context.queue().capture(LABEL, this::queueBatch);
+            batch = context.queue().capture(LABEL, () -> queueBatch(total));
             resources.onClose(batch::close);
         } catch (RuntimeException | Error e) {
             resources.close();
@@ -66,10 +61,11 @@ final class CudaEvaluation {
         return device;
     }
 
-    private void queueBatch() {
-        loader.load(network.input(), loss.labels());
+    /** Queues the batch at the state's position, of which the images before {@code end} count. */
+    private void queueBatch(int end) {
+        loader.load(network.input(), loss.targets());
         network.forward();
-        loss.evaluate(network.logits(), total, predictions, confidences);
+        loss.evaluate(network.output(), end, answers);
         CudaRuntime.check(
                 CudaKernels.advance(context.state().device(), network.batch(), context.stream()),
                 "convoke_cuda_advance",
@@ -80,23 +76,33 @@ final class CudaEvaluation {
         return images.images();
     }
 
-    Evaluation run() {
-        CudaStream queue = context.queue();
-        context.state().begin(0, 0, 0);
-        for (int first = 0; first < total; first += network.batch()) {
-            batch.launch();
+    /** Images {@code from .. to - 1}. */
+    Evaluation run(int from, int to) {
+        context.state().begin(0, 0, from);
+        for (int first = from; first < to; first += network.batch()) {
+            // The recording counts every image of the set. Only a last batch that goes on beyond the range is another.
+            if (to == total || first + network.batch() <= to) {
+                batch.launch();
+            } else {
+                queueBatch(to);
+            }
         }
         optimizer.measurePenalty();
         context.state().fetch();
-        queue.download(hostPredictions, predictions, total, LABEL);
-        queue.download(hostConfidences, confidences, (long) total * Float.BYTES, LABEL);
-        queue.synchronize(LABEL);
-        byte[] answers = new byte[total];
-        float[] confidence = new float[total];
-        hostPredictions.get(answers);
-        hostConfidences.get(confidence);
+        answers.fetch(from, to);
+        context.queue().synchronize(LABEL);
+        int count = to - from;
+        int[] predictions = new int[count];
+        float[] confidence = new float[count];
+        answers.read(predictions, confidence);
         TrainingSums sums = context.state().sums();
-        return new Evaluation(sums.dataLoss() / total, optimizer.penalty(), (int) sums.correct(), answers, confidence);
+        return new Evaluation(
+                sums.dataLoss() / count,
+                optimizer.penalty(),
+                sums.first() / count,
+                sums.second() / count,
+                predictions,
+                confidence);
     }
 
     /** Gives everything back; nothing of it may be queued any more. */

@@ -1,9 +1,12 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.TargetRows;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.model.Loss;
 import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -11,42 +14,44 @@ import org.bytedeco.javacpp.Pointer;
  * it.
  */
 final class CudaImages {
-    /** Image sets are equal only to themselves. */
-    private record Key(CudaDevice device, ImageSet images) {}
+    /** Image sets are equal only to themselves; their targets lie as a loss reads them. */
+    private record Key(CudaDevice device, ImageSet images, Loss.Target target, int words) {}
 
     private static final Map<Key, CudaImages> LIVE = new HashMap<>();
 
     private final Key key;
     private final CudaResources resources;
     private final BytePointer pixels; // [total, H, W, C], uint8
-    private final BytePointer labels; // [total], uint8
+    private final BytePointer targets; // [total, words]
     private int users;
 
-    private CudaImages(Key key) {
+    private CudaImages(Key key, Loss loss) {
         this.key = key;
         resources = new CudaResources(key.device());
-        try {
-            pixels = upload("the images", key.images().pixels());
-            labels = upload("the labels", key.images().labels());
+        try (BytePointer hostPixels = new BytePointer(key.images().pixels());
+                IntPointer hostTargets =
+                        new IntPointer(TargetRows.bits(loss, key.images().targets()))) {
+            pixels = upload("the images", hostPixels);
+            targets = upload("the targets", hostTargets);
         } catch (RuntimeException | Error e) {
             resources.close();
             throw e;
         }
     }
 
-    private BytePointer upload(String name, byte[] values) {
-        BytePointer device = resources.allocate(name, values.length);
-        try (BytePointer host = new BytePointer(values)) {
-            resources.stream().upload(device, host, values.length, name);
-            resources.stream().synchronize(name);
-        }
+    private BytePointer upload(String name, Pointer host) {
+        long bytes = host.capacity() * host.sizeof();
+        BytePointer device = resources.allocate(name, bytes);
+        resources.stream().upload(device, host, bytes, name);
+        resources.stream().synchronize(name);
         return device;
     }
 
     /** The copy of {@code images} on {@code device}, made where there is none; to be released once. */
-    static CudaImages acquire(CudaDevice device, ImageSet images) {
+    static CudaImages acquire(CudaDevice device, ImageSet images, Loss loss) {
         synchronized (LIVE) {
-            CudaImages copy = LIVE.computeIfAbsent(new Key(device, images), CudaImages::new);
+            Key wanted = new Key(device, images, loss.target(), TargetRows.width(loss));
+            CudaImages copy = LIVE.computeIfAbsent(wanted, missing -> new CudaImages(missing, loss));
             copy.users++;
             return copy;
         }
@@ -74,7 +79,12 @@ final class CudaImages {
         return pixels;
     }
 
-    Pointer labels() {
-        return labels;
+    Pointer targets() {
+        return targets;
+    }
+
+    /** 32-bit words of an image's target. */
+    int targetWords() {
+        return key.words();
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.model.ImageShape;
 import org.bytedeco.javacpp.Pointer;
@@ -40,14 +41,15 @@ final class CudaLoader {
         return new CudaLoader(context, images, order, images.count(), null, null);
     }
 
-    /** Queues the images at the state's position, and their classes. */
-    void load(CudaTensor input, Pointer labels) {
+    /** Queues the images at the state's position, and their targets. */
+    void load(Activations input, Pointer targets) {
         ImageShape shape = input.shape();
         Pointer displacement = elastic == null ? null : elastic.field(input.batch());
         CudaRuntime.check(
-                CudaKernels.loadBatch(
+                CudaKernels.loadExamples(
                         images.pixels(),
-                        images.labels(),
+                        images.targets(),
+                        images.targetWords(),
                         images.count(),
                         order,
                         positions,
@@ -61,11 +63,11 @@ final class CudaLoader {
                         warps == null ? 0 : warps.eraseValue(),
                         context.state().device(),
                         input.batch(),
-                        input.format().code(),
+                        context.format().code(),
                         input.data(),
-                        labels,
+                        targets,
                         context.stream()),
-                "convoke_cuda_load_batch",
+                "convoke_cuda_load_examples",
                 "the images");
     }
 }

@@ -1,11 +1,13 @@
 package dev.convoke.backend.cuda;
 
-import dev.convoke.backend.ArenaSegment;
+import dev.convoke.backend.graph.Arena;
+import dev.convoke.backend.graph.ArenaSegment;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * writes along.
  */
 final class CudaParameters {
-    private final CudaArena master;
+    private final Arena master;
     private final CudaFormat format;
     private final CudaStream stream;
     private final @Nullable BytePointer copy; // of the master's layout; null where products read float32
     private final List<Pointer> copies = new ArrayList<>();
 
-    CudaParameters(CudaResources resources, CudaArena master, CudaFormat format) {
+    CudaParameters(CudaResources resources, Arena master, CudaFormat format) {
         this.master = master;
         this.format = format;
         stream = resources.stream();
@@ -35,12 +37,12 @@ final class CudaParameters {
     }
 
     /** The float32 values. */
-    CudaArena master() {
+    Arena master() {
         return master;
     }
 
     /** The float32 values of one segment. */
-    Pointer of(Segment segment) {
+    FloatPointer of(Segment segment) {
         return master.of(segment);
     }
 

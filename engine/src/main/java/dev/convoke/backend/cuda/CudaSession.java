@@ -1,18 +1,24 @@
 package dev.convoke.backend.cuda;
 
-import dev.convoke.backend.ArenaLayout;
 import dev.convoke.backend.EpochSchedule;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
-import dev.convoke.backend.StateLayout;
 import dev.convoke.backend.StepProfile;
 import dev.convoke.backend.Trace;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.TrialSpec;
+import dev.convoke.backend.UpdateGroups;
+import dev.convoke.backend.graph.Arena;
+import dev.convoke.backend.graph.Arenas;
+import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.Network;
+import dev.convoke.backend.graph.Tracer;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.model.Loss;
+import dev.convoke.model.ModelSpec;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.MemoryMap;
 import dev.convoke.plan.Plan;
@@ -28,6 +34,7 @@ final class CudaSession implements Session {
     private final CudaResources resources;
     private final CudaContext context;
     private final EpochSchedule schedule;
+    private final CudaStepPlans plans;
     private final CudaEpochTables tables;
     private final CudaLoader loader;
     private final CudaLoss loss;
@@ -36,69 +43,77 @@ final class CudaSession implements Session {
     private final @Nullable CudaTrainingStep remainder;
     private final CudaTrainingGraphs graphs;
     private final CudaEvaluator evaluator;
-    private final CudaState state;
     private boolean closed;
 
     /** Takes {@code resources} over once it is made. */
     CudaSession(SessionRequest request, CudaResources resources, CudaAlgorithmCache cache) {
         this.resources = resources;
         program = request.program();
-        TrialSpec trial = request.trials().get(0);
+        TrialSpec trial = request.trial();
         schedule = EpochSchedule.of(trial, program);
-        context = context(request, trial);
+        context = context(request);
         CudaRace race = new CudaRace(context, cache);
-        CudaNetwork training = CudaNetworkBuilder.build(context, race, program.full(), CudaMode.TRAINING);
+        Network<CudaLayer> training = CudaNetworkBuilder.build(context, race, program.full(), Mode.TRAINING);
         Plan rest = program.remainder();
-        CudaNetwork last = rest == null ? null : CudaNetworkBuilder.build(context, race, rest, CudaMode.TRAINING);
-        CudaNetwork evaluation = CudaNetworkBuilder.build(context, race, program.evaluation(), CudaMode.INFERENCE);
-        List<CudaNetwork> networks = new ArrayList<>(List.of(training, evaluation));
+        Network<CudaLayer> last = rest == null ? null : CudaNetworkBuilder.build(context, race, rest, Mode.TRAINING);
+        Network<CudaLayer> evaluation =
+                CudaNetworkBuilder.build(context, race, program.evaluation(), Mode.INFERENCE);
+        List<Network<CudaLayer>> networks = new ArrayList<>(List.of(training, evaluation));
         if (last != null) {
             networks.add(last);
         }
         place(networks);
-        choose(request, networks, cache);
-        CudaImages images = CudaImages.acquire(resources.device(), request.training());
+        choose(networks, cache);
+        ModelSpec model = program.full().model();
+        CudaImages images = CudaImages.acquire(resources.device(), request.training(), model.loss());
         resources.onClose(images::release);
         tables = new CudaEpochTables(
-                resources,
-                request.augmentation(),
-                trial.seed(),
-                program.full().model().input(),
-                program.trainingImages());
+                resources, request.augmentation(), trial.seed(), model.input(), program.trainingImages());
         loader = CudaLoader.training(context, images, tables, elastic(request.augmentation()));
-        loss = new CudaLoss(context, program.trainingImages(), Math.max(training.batch(), evaluation.batch()));
-        optimizer = new CudaOptimizer(context, schedule);
+        plans = new CudaStepPlans(
+                resources, schedule, new UpdateGroups(program, trial.rule().accumulation()), trial.optimizer());
+        loss = loss(model.loss(), Math.max(training.batch(), evaluation.batch()));
+        optimizer = new CudaOptimizer(context, plans);
         full = new CudaTrainingStep(training, loader, loss, optimizer);
         remainder = last == null ? null : new CudaTrainingStep(last, loader, loss, optimizer);
         evaluator = new CudaEvaluator(context, evaluation, loss, optimizer);
-        state = new CudaState(context, optimizer, StateLayout.of(program.full(), trial.optimizer()));
         warmUp(evaluation);
         graphs = new CudaTrainingGraphs(
                 resources, full, remainder, program.stepsPerEpoch() - (remainder == null ? 0 : 1));
-        state.initialize(trial.seed());
+        context.arenas().initialize(trial.seed());
+        context.parameters().refresh();
+        resources.stream().synchronize("the initial state");
     }
 
-    private CudaContext context(SessionRequest request, TrialSpec trial) {
-        Plan plan = request.program().full();
-        ArenaLayout layout = ArenaLayout.parameters(plan, CudaArena.STEP);
-        CudaArena master = new CudaArena(resources, "parameters", layout);
+    private CudaContext context(SessionRequest request) {
+        Arenas arenas = new Arenas(
+                new CudaMemory(resources),
+                request.program().full(),
+                request.trial().rule());
         return new CudaContext(
                 resources,
                 new Cudnn(resources),
                 new CublasLt(resources, request.execution().precision()),
                 request.execution(),
-                trial,
+                request.trial(),
                 new CudaParameters(
-                        resources, master, CudaFormat.of(request.execution().precision())),
-                new CudaArena(resources, "gradients", layout),
-                new CudaArena(resources, "running statistics", ArenaLayout.statistics(plan, CudaArena.STEP)),
+                        resources,
+                        arenas.parameters(),
+                        CudaFormat.of(request.execution().precision())),
+                arenas,
                 new CudaStepState(resources),
                 new CudaScratch(resources, resources.stream()));
     }
 
+    private CudaLoss loss(Loss spec, int mostImages) {
+        return new CudaLoss(context, spec, plans, program.trainingImages(), mostImages);
+    }
+
     // One network runs at a time, so that all of them may lie in the same memory.
-    private void place(List<CudaNetwork> networks) {
-        List<MemoryMap> maps = networks.stream().map(CudaNetwork::map).toList();
+    private void place(List<Network<CudaLayer>> networks) {
+        List<MemoryMap> maps = networks.stream()
+                .map(network -> network.map(CudaResources.ALIGNMENT))
+                .toList();
         long bytes = maps.stream().mapToLong(MemoryMap::bytes).max().orElse(0);
         BytePointer block = resources.allocate("activations", bytes);
         for (int i = 0; i < maps.size(); i++) {
@@ -106,16 +121,16 @@ final class CudaSession implements Session {
         }
     }
 
-    private void choose(SessionRequest request, List<CudaNetwork> networks, CudaAlgorithmCache cache) {
+    private void choose(List<Network<CudaLayer>> networks, CudaAlgorithmCache cache) {
         try (CudaResources measuring = new CudaResources(resources.device())) {
             CudaChooser chooser = new CudaChooser(
                     resources.device(),
-                    request.execution().algorithms(),
+                    context.execution().algorithms(),
                     cache,
                     new CudaStopwatch(measuring, resources.stream()),
                     new CudaScratch(measuring, resources.stream()),
                     context.scratch());
-            networks.forEach(network -> network.choose(chooser));
+            networks.forEach(network -> network.layers().forEach(layer -> layer.choose(chooser)));
             resources.stream().synchronize("the choice of algorithms");
         }
     }
@@ -132,13 +147,13 @@ final class CudaSession implements Session {
 
     // Every kernel runs once before a step is recorded: libraries load a kernel when it is first used. The initial
     // state overwrites what this writes.
-    private void warmUp(CudaNetwork evaluation) {
+    private void warmUp(Network<CudaLayer> evaluation) {
         context.state().begin(0, 0, 0);
         full.run();
         if (remainder != null) {
             remainder.run();
         }
-        loader.load(full.network().input(), loss.labels());
+        loader.load(full.network().input(), loss.targets());
         evaluation.forward();
         optimizer.measurePenalty();
         resources.stream().synchronize("the first step");
@@ -150,23 +165,23 @@ final class CudaSession implements Session {
     }
 
     @Override
-    public List<TrainingSums> train(int epoch, int fromStep, int toStep) {
+    public TrainingSums train(int epoch, int fromStep, int toStep) {
         enter();
         schedule.checkRange(epoch, fromStep, toStep);
         if (fromStep == toStep) {
-            return List.of(TrainingSums.NONE);
+            return TrainingSums.NONE;
         }
         prepare(epoch, fromStep, toStep);
         graphs.launch(fromStep, toStep);
         context.state().fetch();
         tables.workAhead(epoch, program.firstPosition(fromStep), end(toStep));
         resources.stream().synchronize("a range of training steps");
-        return List.of(context.state().sums());
+        return context.state().sums();
     }
 
     private void prepare(int epoch, int fromStep, int toStep) {
         tables.upload(epoch, program.firstPosition(fromStep), end(toStep));
-        optimizer.prepare(epoch, fromStep, toStep);
+        plans.upload(epoch, fromStep, toStep);
         context.state().begin(epoch, fromStep, program.firstPosition(fromStep));
     }
 
@@ -176,41 +191,60 @@ final class CudaSession implements Session {
     }
 
     @Override
-    public Evaluation evaluate(int trial, ImageSet images) {
-        checkTrial(trial);
-        RequestCheck.checkImages(program.full(), images);
-        return evaluator.evaluate(images);
+    public void scaleRate(double factor) {
+        schedule.scale(factor);
     }
 
     @Override
-    public NamedTensors state(int trial) {
-        checkTrial(trial);
-        return state.copy();
+    public Evaluation evaluate(ImageSet images, int from, int to) {
+        enter();
+        RequestCheck.checkImages(program.full(), images, from, to);
+        return evaluator.evaluate(images, from, to);
     }
 
     @Override
-    public void restore(int trial, NamedTensors wanted, long steps) {
-        checkTrial(trial);
-        state.restore(wanted, steps);
+    public NamedTensors state() {
+        enter();
+        return context.arenas().state();
     }
 
     @Override
-    public Trace trace(int trial, int epoch, int step) {
-        checkTrial(trial);
+    public void restore(NamedTensors wanted, long updates) {
+        enter();
+        context.arenas().restore(wanted);
+        context.parameters().refresh();
+        plans.reset(updates);
+        resources.stream().synchronize("the restored state");
+    }
+
+    @Override
+    public Trace trace(int epoch, int step) {
+        enter();
         schedule.checkRange(epoch, step, step + 1);
+        Network<CudaLayer> network = stepAt(step).network();
         tables.upload(epoch, program.firstPosition(step), end(step + 1));
+        plans.uploadAlone(step, network.batch());
         context.state().begin(epoch, step, program.firstPosition(step));
-        CudaNetwork network = stepAt(step).network();
         try (CudaResources copy = new CudaResources(resources.device())) {
-            CudaArena before = new CudaArena(
-                    copy, "running statistics", context.statistics().layout());
+            Arena before = new Arena(
+                    new CudaMemory(copy),
+                    "running statistics",
+                    context.statistics().layout());
             copy.stream().synchronize("a copy of the running statistics");
             resources.stream().copy(before.values(), context.statistics().values(), before.bytes(), "a trace");
-            loader.load(network.input(), loss.labels());
-            Trace trace = new CudaTracer(network, context).run(loss, optimizer);
+            loader.load(network.input(), loss.targets());
+            Tracer tracer = new Tracer(network, new CudaMemory(resources));
+            tracer.run(() -> loss.train(network.output()));
+            optimizer.measurePenalty();
+            context.state().fetch();
             context.statistics().copyFrom(before);
             resources.stream().synchronize("a trace");
-            return trace;
+            return new Trace(
+                    context.state().sums().dataLoss() / network.batch(),
+                    optimizer.penalty(),
+                    tracer.values(),
+                    tracer.gradients(),
+                    context.arenas().trainedGradients());
         }
     }
 
@@ -238,13 +272,6 @@ final class CudaSession implements Session {
     /** The layers that serve a full training batch: which kernels were chosen shows in their classes. */
     List<CudaLayer> layers() {
         return full.network().layers();
-    }
-
-    private void checkTrial(int trial) {
-        enter();
-        if (trial != 0) {
-            throw new IllegalArgumentException("there is no trial " + trial + "; a session of 'cuda' has one, trial 0");
-        }
     }
 
     // Memory that was given back must not be touched. The calling thread may be another than before.

@@ -49,6 +49,7 @@ final class CudaStepState {
     }
 
     TrainingSums sums() {
-        return new TrainingSums(host.images(), host.lossSum(), host.penaltySum(), host.correct());
+        return new TrainingSums(
+                host.images(), host.lossSum(), host.penaltySum(), host.metricSums(0), host.metricSums(1));
     }
 }

@@ -49,6 +49,10 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
                 group.ops().forEach(this::add);
             }
         }
+        Activations last = activations.get(activations.size() - 1);
+        if (last.folded() > 1) {
+            activations.add(unfolded(last)); // the loss reads outputs in the order of their targets
+        }
         return new Network<>(plan, layers, activations);
     }
 

@@ -57,10 +57,11 @@ public final class Tracer {
         }
     }
 
-    // A gradient that a sum has yet to be added to is taken too, and taken again later.
+    // A gradient that a sum has yet to be added to is taken too, and taken again later. Other slots may lie in the same
+    // memory as a whole; of one that only shares the gradient's, as a sum's output does its input's, it is no gradient.
     private void takeGradient(Activations written) {
         for (Activations each : network.activations()) {
-            if (each.hasGradient() && written.hasGradient() && each.gradient() == written.gradient()) {
+            if (written.hasGradient() && each.gradient() == written.gradient() && each.values() == written.values()) {
                 take(gradients, each, each.gradientData());
             }
         }

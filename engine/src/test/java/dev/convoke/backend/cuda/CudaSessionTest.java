@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.convoke.backend.Comparison;
 import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.backend.Execution.KernelChoice;
@@ -21,17 +23,26 @@ import dev.convoke.backend.StepProfile;
 import dev.convoke.backend.Tolerance;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.reference.ReferenceBackend;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.ImageShape;
+import dev.convoke.model.Loss;
+import dev.convoke.model.ModelSpec;
+import dev.convoke.model.Node;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Penalty;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.plan.Precision;
+import dev.convoke.plan.Program;
 import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -39,6 +50,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the CUDA backend promises beyond the contract of every backend; on a real GPU as on the simulated device. */
 @Tag(SimulatedDevice.TAG)
@@ -70,7 +83,7 @@ class CudaSessionTest {
     }
 
     private static Scenario small() {
-        return Scenario.of(Networks.everything(), BATCH, BATCH * STEPS + 1).with(OptimizerSpec.Adam.DEFAULT);
+        return Scenario.of(Networks.everything(), BATCH, BATCH * STEPS + 1).with(Optimizer.Adam.DEFAULT);
     }
 
     @Test
@@ -81,7 +94,71 @@ class CudaSessionTest {
             for (int step = 0; step <= STEPS; step++) {
                 alone.train(0, step, step + 1);
             }
-            States.assertSameBits(together.state(0), alone.state(0));
+            States.assertSameBits(together.state(), alone.state());
+        }
+    }
+
+    /** Groups end at any place of the graph of several steps, of which they may be longer. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 10})
+    void accumulatedStepsRecordedTogetherGiveTheBitsOfStepsOneByOne(int accumulation) {
+        UpdateRule rule =
+                new UpdateRule(Optimizer.Adam.DEFAULT, new UpdateRule.Clipping(0, 0.1), accumulation, 0.9);
+        Scenario scenario = small().with(rule);
+        try (Session together = open(scenario);
+                Session alone = open(scenario)) {
+            for (int epoch = 0; epoch < 2; epoch++) {
+                TrainingSums expected = TrainingSums.NONE;
+                for (int step = 0; step <= STEPS; step++) {
+                    alone.trace(epoch, step); // has a plan of its own
+                    expected = expected.plus(alone.train(epoch, step, step + 1));
+                }
+                TrainingSums actual = together.train(epoch, 0, STEPS + 1);
+                assertEquals(expected.first(), actual.first());
+                assertEquals(expected.second(), actual.second());
+            }
+            States.assertSameBits(together.state(), alone.state());
+        }
+    }
+
+    static Stream<Loss> losses() {
+        return Stream.of(
+                new Loss.SoftmaxCrossEntropy(4, 0.1, List.of(0.5, 2.0, 1.0, 1.25), 2),
+                new Loss.SigmoidCrossEntropy(1),
+                new Loss.SigmoidCrossEntropy(3),
+                new Loss.MeanSquaredError(3),
+                new Loss.Huber(1, 0.3));
+    }
+
+    /** Ranges inside of a batch, of whole ones, with a part of one in front, behind, and at the end of the set. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void aRangeOfASetIsAnsweredAsByTheReference(Loss loss) {
+        ModelSpec model = Networks.graph(
+                "model",
+                new ImageShape(1, 4, 3),
+                loss,
+                Node.of(new Flatten("flatten")),
+                Node.of(Networks.dense("dense", loss.outputs())));
+        int batch = Program.EVALUATION_BATCH;
+        Scenario scenario = Scenario.of(model, BATCH, 2 * batch + 5);
+        int count = scenario.images().count();
+        int[][] ranges = {{0, count}, {5, 9}, {3, 3 + batch}, {3, batch + 9}, {batch + 2, count}, {count - 1, count}};
+        try (Session session = open(scenario);
+                Session oracle = new ReferenceBackend().open(scenario.request(Execution.SINGLE_THREAD))) {
+            Evaluation whole = session.evaluate(scenario.images());
+            for (int[] range : ranges) {
+                Evaluation expected = oracle.evaluate(scenario.images(), range[0], range[1]);
+                Evaluation actual = session.evaluate(scenario.images(), range[0], range[1]);
+                Tolerance tolerance = CudaTolerances.of(Precision.FLOAT32).loss();
+                Comparison.assertClose("loss", expected.dataLoss(), actual.dataLoss(), tolerance);
+                Comparison.assertClose("first figure", expected.first(), actual.first(), tolerance);
+                Comparison.assertClose("second figure", expected.second(), actual.second(), tolerance);
+                assertArrayEquals(expected.predictions(), actual.predictions());
+                assertArrayEquals(
+                        Arrays.copyOfRange(whole.confidence(), range[0], range[1]), actual.confidence());
+                assertArrayEquals(expected.confidence(), actual.confidence(), 1e-5f);
+            }
         }
     }
 
@@ -91,12 +168,12 @@ class CudaSessionTest {
             names = {"FLOAT32", "TF32", "BFLOAT16"})
     void aShortRunAgreesWithTheReference(Precision precision) {
         Scenario scenario = Scenario.of(Networks.smooth(new Penalty(0, 0.002)), BATCH, BATCH * STEPS + 1)
-                .with(OptimizerSpec.Adam.DEFAULT);
+                .with(Optimizer.Adam.DEFAULT);
         try (Session session = open(scenario, precision, KernelChoice.AUTO);
                 Session oracle = new ReferenceBackend().open(scenario.request(Execution.SINGLE_THREAD))) {
             for (int epoch = 0; epoch < 3; epoch++) {
-                TrainingSums expected = oracle.train(epoch, 0, STEPS + 1).get(0);
-                TrainingSums actual = session.train(epoch, 0, STEPS + 1).get(0);
+                TrainingSums expected = oracle.train(epoch, 0, STEPS + 1);
+                TrainingSums actual = session.train(epoch, 0, STEPS + 1);
                 assertEquals(expected.images(), actual.images());
                 Comparison.assertClose(
                         "mean loss of epoch " + epoch,
@@ -109,8 +186,8 @@ class CudaSessionTest {
     }
 
     private static void assertParametersClose(Session oracle, Session session, Tolerance tolerance) {
-        NamedTensors expected = oracle.state(0);
-        NamedTensors actual = session.state(0);
+        NamedTensors expected = oracle.state();
+        NamedTensors actual = session.state();
         for (Segment segment : session.program().full().parameters().segments()) {
             Tensor wanted = expected.get(segment.name());
             double scale = Comparison.largest(wanted);
@@ -144,7 +221,7 @@ class CudaSessionTest {
         session.close();
         session.close();
         try (Session next = open(small())) {
-            assertEquals(BATCH, next.train(0, 0, 1).get(0).images());
+            assertEquals(BATCH, next.train(0, 0, 1).images());
         }
     }
 
@@ -154,9 +231,9 @@ class CudaSessionTest {
         Session session = open(scenario);
         session.close();
         assertThrows(IllegalStateException.class, () -> session.train(0, 0, 1));
-        assertThrows(IllegalStateException.class, () -> session.evaluate(0, scenario.images()));
-        assertThrows(IllegalStateException.class, () -> session.state(0));
-        assertThrows(IllegalStateException.class, () -> session.trace(0, 0, 0));
+        assertThrows(IllegalStateException.class, () -> session.evaluate(scenario.images()));
+        assertThrows(IllegalStateException.class, () -> session.state());
+        assertThrows(IllegalStateException.class, () -> session.trace(0, 0));
         assertThrows(IllegalStateException.class, () -> session.profile(0, 0, 1));
     }
 
@@ -185,7 +262,7 @@ class CudaSessionTest {
     private NamedTensors trained(int seed) {
         try (Session session = open(small().withSeed(seed))) {
             session.train(0, 0, 15);
-            return session.state(0);
+            return session.state();
         }
     }
 
@@ -197,7 +274,7 @@ class CudaSessionTest {
             session.train(0, 0, 6);
             other.submit(() -> session.train(0, 6, 11)).get();
             session.train(0, 11, 15);
-            States.assertSameBits(expected, session.state(0));
+            States.assertSameBits(expected, session.state());
         } finally {
             other.shutdownNow();
         }

@@ -16,7 +16,7 @@ import dev.convoke.backend.States;
 import dev.convoke.backend.cuda.SimulatedDevice.Allocation;
 import dev.convoke.backend.cuda.SimulatedDevice.Counter;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.plan.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ class SimulatedSessionTest {
     private static SessionRequest request(ModelSpec model) {
         Execution execution = new Execution(1, Precision.FLOAT32, KernelChoice.AUTO, AlgorithmChoice.DETERMINISTIC);
         return Scenario.of(model, BATCH, BATCH * STEPS - 1)
-                .with(OptimizerSpec.Adam.DEFAULT)
+                .with(Optimizer.Adam.DEFAULT)
                 .request(execution);
     }
 
@@ -83,7 +83,7 @@ class SimulatedSessionTest {
             List<Long> handles = new ArrayList<>();
             for (int epoch = 0; epoch < 300; epoch++) {
                 session.train(epoch, 0, STEPS);
-                session.evaluate(0, scenario.images());
+                session.evaluate(scenario.images());
                 if (epoch == 2 || epoch == 299) {
                     bytes.add(SimulatedDevice.count(0, Counter.BYTES_NOW));
                     handles.add(SimulatedDevice.leaks().lines().count());
@@ -102,7 +102,7 @@ class SimulatedSessionTest {
                 assertTrue(SimulatedDevice.count(device, Counter.BYTES_NOW) > 0, "nothing lies on device " + device);
             }
             assertEquals(first.train(0, 0, STEPS), second.train(0, 0, STEPS));
-            States.assertSameBits(first.state(0), second.state(0));
+            States.assertSameBits(first.state(), second.state());
         }
         for (int device = 0; device < 2; device++) {
             assertEquals(0, SimulatedDevice.count(device, Counter.BYTES_NOW), "bytes left on device " + device);
@@ -113,7 +113,7 @@ class SimulatedSessionTest {
     void aDeviceThatIsNamedIsTheOneThatTrains() {
         CudaBackend second = new CudaBackend(List.of(1), remark -> {});
         try (Session session = second.open(request(Networks.everything()))) {
-            assertEquals(BATCH, session.train(0, 0, 1).get(0).images());
+            assertEquals(BATCH, session.train(0, 0, 1).images());
             assertEquals(0, SimulatedDevice.count(0, Counter.BYTES_NOW));
             assertTrue(SimulatedDevice.count(1, Counter.BYTES_NOW) > 0);
         }
