@@ -84,6 +84,6 @@ public class InferenceBenchmark {
     public Object evaluate(Rates rates) {
         ImageSet all = Objects.requireNonNull(images);
         rates.add(work, all.count());
-        return Objects.requireNonNull(session).evaluate(0, all);
+        return Objects.requireNonNull(session).evaluate(all);
     }
 }

@@ -23,7 +23,6 @@ import dev.convoke.plan.Tensor;
 import dev.convoke.sweep.ModelBuilder;
 import dev.convoke.sweep.RunSettings;
 import dev.convoke.sweep.Suites;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -66,10 +65,11 @@ public final class KernelErrors {
         RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
         ModelSpec model = ModelBuilder.build(run, settings, new ImageShape(1, 28, 28), digits.classes());
         Program program = Program.compile(model, BATCH, digits.train().count(), precision);
-        TrialSpec trial = new TrialSpec(1, model, settings.optimizer(), settings.schedule(), 1_000_000);
+        TrialSpec trial = new TrialSpec(
+                1, settings.training().rule(), settings.training().schedule(), 1_000_000);
         try (Session session = backend.open(new SessionRequest(
-                program, digits.train(), Augmentation.NONE, List.of(trial), new Execution(1, precision, kernels)))) {
-            return session.trace(0, 0, 0);
+                program, digits.train(), Augmentation.NONE, trial, new Execution(1, precision, kernels)))) {
+            return session.trace(0, 0);
         }
     }
 

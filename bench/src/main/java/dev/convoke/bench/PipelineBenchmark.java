@@ -94,6 +94,7 @@ public class PipelineBenchmark {
                 .run("base-adam")
                 .orElseThrow()
                 .settings()
+                .training()
                 .augmentation();
         warp = new Warp(changes, SEED, SIDE, SIDE);
         coefficients = new float[batch * Warp.COEFFICIENTS];

@@ -18,7 +18,6 @@ import dev.convoke.report.profile.WorkModel;
 import dev.convoke.sweep.ModelBuilder;
 import dev.convoke.sweep.RunSettings;
 import dev.convoke.sweep.Suites;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,7 +56,7 @@ public record Subject(
         Program usual = Program.compile(model, batch, training.count(), execution.precision());
         Plan answering = PlanCompiler.compile(model, evaluation, execution.precision());
         Program program = new Program(usual.full(), usual.remainder(), answering, training.count());
-        Augmentation augmentation = images == Images.WARPED ? settings.augmentation() : Augmentation.NONE;
+        Augmentation augmentation = images == Images.WARPED ? settings.training().augmentation() : Augmentation.NONE;
         return new Subject(model, settings, program, training, augmentation);
     }
 
@@ -71,7 +70,7 @@ public record Subject(
             return images;
         }
         byte[] pixels = new byte[times * images.pixels().length];
-        byte[] labels = new byte[times * images.labels().length];
+        int[] labels = new int[times * images.labels().length];
         for (int i = 0; i < times; i++) {
             System.arraycopy(images.pixels(), 0, pixels, i * images.pixels().length, images.pixels().length);
             System.arraycopy(images.labels(), 0, labels, i * images.labels().length, images.labels().length);
@@ -80,11 +79,12 @@ public record Subject(
     }
 
     SessionRequest request(Execution execution) {
-        TrialSpec trial = new TrialSpec(SEED, model, settings.optimizer(), settings.schedule(), LONG_RUN);
-        return new SessionRequest(program, images, augmentation, List.of(trial), execution);
+        TrialSpec trial = new TrialSpec(
+                SEED, settings.training().rule(), settings.training().schedule(), LONG_RUN);
+        return new SessionRequest(program, images, augmentation, trial, execution);
     }
 
     WorkModel work() {
-        return new WorkModel(program.full(), settings.optimizer(), augmentation);
+        return new WorkModel(program.full(), settings.training().rule(), augmentation);
     }
 }

@@ -8,21 +8,27 @@ public final class EpochSchedule {
     private final Schedule schedule;
     private final int stepsPerEpoch;
     private final long totalSteps;
+    private final int firstEpoch;
     private double scale = 1;
 
     /**
-     * @param schedule learning rate by global step
+     * @param schedule learning rate by step of the run
      * @param stepsPerEpoch steps of an epoch, the remainder included
      * @param totalSteps steps of the whole run as planned
      */
     public EpochSchedule(Schedule schedule, int stepsPerEpoch, long totalSteps) {
+        this(schedule, stepsPerEpoch, totalSteps, 0);
+    }
+
+    private EpochSchedule(Schedule schedule, int stepsPerEpoch, long totalSteps, int firstEpoch) {
         this.schedule = schedule;
         this.stepsPerEpoch = stepsPerEpoch;
         this.totalSteps = totalSteps;
+        this.firstEpoch = firstEpoch;
     }
 
     public static EpochSchedule of(TrialSpec trial, Program program) {
-        return new EpochSchedule(trial.schedule(), program.stepsPerEpoch(), trial.totalSteps());
+        return new EpochSchedule(trial.schedule(), program.stepsPerEpoch(), trial.totalSteps(), trial.firstEpoch());
     }
 
     /** Steps of an epoch. */
@@ -35,9 +41,13 @@ public final class EpochSchedule {
         scale = factor;
     }
 
-    /** The rate at {@code step} of {@code epoch}: the schedule's at global step {@code epoch * stepsPerEpoch + step}. */
+    /**
+     * The rate at {@code step} of {@code epoch}: the schedule's at step {@code (epoch - firstEpoch) * stepsPerEpoch + step} of
+     * the run.
+     */
     public double rate(int epoch, int step) {
-        return scale * schedule.rate((long) epoch * stepsPerEpoch + step, stepsPerEpoch, totalSteps);
+        long runStep = (long) (epoch - firstEpoch) * stepsPerEpoch + step;
+        return scale * schedule.rate(runStep, stepsPerEpoch, totalSteps);
     }
 
     /**

@@ -37,6 +37,22 @@ public record StateLayout(List<Segment> parameters, List<Segment> statistics, Li
         return OPTIMIZER_PREFIX + slot.label() + "/" + segment.name();
     }
 
+    /**
+     * What a network in {@code state} is evaluated with, under its own names: parameters and running statistics, in place of
+     * the parameters their running means where the training kept them.
+     */
+    public static NamedTensors answering(NamedTensors state) {
+        String averages = OPTIMIZER_PREFIX + OptimizerSlot.AVERAGE.label() + "/";
+        NamedTensors network = new NamedTensors();
+        for (String name : state.names()) {
+            if (!name.startsWith(OPTIMIZER_PREFIX)) {
+                Tensor average = state.find(averages + name);
+                network.put(name, average == null ? state.get(name) : average);
+            }
+        }
+        return network;
+    }
+
     /** Whether {@code state} brings optimizer state along. */
     public static boolean hasOptimizerState(NamedTensors state) {
         return state.names().stream().anyMatch(name -> name.startsWith(OPTIMIZER_PREFIX));

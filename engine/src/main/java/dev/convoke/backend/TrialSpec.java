@@ -11,8 +11,15 @@ import dev.convoke.model.UpdateRule;
  * @param rule from gradients to updates
  * @param schedule learning rate by step
  * @param totalSteps steps of the whole run as planned, for schedules that end
+ * @param firstEpoch the epoch at whose first step the schedule begins: the number of epochs that went before, in a run that
+ *     goes on from another
  */
-public record TrialSpec(long seed, UpdateRule rule, Schedule schedule, long totalSteps) {
+public record TrialSpec(long seed, UpdateRule rule, Schedule schedule, long totalSteps, int firstEpoch) {
+    /** A run that begins with epoch 0. */
+    public TrialSpec(long seed, UpdateRule rule, Schedule schedule, long totalSteps) {
+        this(seed, rule, schedule, totalSteps, 0);
+    }
+
     /** An update for each batch, nothing clipped. */
     public TrialSpec(long seed, Optimizer optimizer, Schedule schedule, long totalSteps) {
         this(seed, UpdateRule.of(optimizer), schedule, totalSteps);

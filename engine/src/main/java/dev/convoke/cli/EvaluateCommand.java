@@ -89,7 +89,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 "%s  %,d test images  accuracy %.2f%%  loss %.4f",
                 data.name(),
                 evaluation.count(),
-                100 * evaluation.accuracy(),
+                100 * classes.accuracy(),
                 evaluation.loss()));
         console.print("");
         Table table =
@@ -135,7 +135,7 @@ final class EvaluateCommand implements Callable<Integer> {
         facts.put("digest", data.digest());
         facts.put("images", evaluation.count());
         facts.put("loss", evaluation.loss());
-        facts.put("accuracy", evaluation.accuracy());
+        facts.put("accuracy", classes.accuracy());
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int c = 0; c < classes.classes(); c++) {
             Map<String, Object> row = new LinkedHashMap<>();

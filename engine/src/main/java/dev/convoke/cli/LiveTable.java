@@ -74,7 +74,7 @@ final class LiveTable implements SweepListener, AutoCloseable {
     private RunLine line(Trial trial) {
         return runs.computeIfAbsent(
                 trial.run().name(),
-                name -> new RunLine(name, trial.run().settings().epochs()));
+                name -> new RunLine(name, trial.run().settings().training().epochs()));
     }
 
     @Override

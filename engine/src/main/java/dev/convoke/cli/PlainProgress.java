@@ -37,15 +37,20 @@ final class PlainProgress implements SweepListener {
     public void epochEnded(Trial trial, EpochMetrics epoch) {
         console.remark(String.format(
                 Locale.ROOT,
-                "%-24s epoch %2d/%d  train %.4f %6.2f%%  val %.4f %6.2f%%  %5.1f s",
+                "%-24s epoch %2d/%d  train %.4f %s  val %.4f %s  %5.1f s",
                 trial.name(),
                 epoch.epoch(),
-                trial.run().settings().epochs(),
+                trial.run().settings().training().epochs(),
                 epoch.trainLoss(),
-                100 * epoch.trainAccuracy(),
+                percent(epoch.trainAccuracy()),
                 epoch.valLoss(),
-                100 * epoch.valAccuracy(),
+                percent(epoch.valAccuracy()),
                 epoch.seconds()));
+    }
+
+    /** Nothing where the loss does not count right answers. */
+    private static String percent(double share) {
+        return Double.isNaN(share) ? " ".repeat(7) : String.format(Locale.ROOT, "%6.2f%%", 100 * share);
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Answers pictures. */
+/** Classifies PNG images. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
@@ -59,11 +58,8 @@ final class PredictCommand implements Callable<Integer> {
         List<Map<String, Object>> rows = new ArrayList<>();
         Table table = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT);
         for (int i = 0; i < pictures.size(); i++) {
-            String answer = model.card().classNames().get(answers.predictions()[i] & 0xff);
-            table.row(
-                    pictures.get(i).toString(),
-                    answer,
-                    String.format(Locale.ROOT, "%.2f%%", 100 * answers.confidence()[i]));
+            String answer = model.label(answers.predictions()[i]);
+            table.row(pictures.get(i).toString(), answer, model.value(answers.confidence()[i]));
             rows.add(row(pictures.get(i), answer, answers.confidence()[i]));
         }
         if (output.json) {
@@ -87,6 +83,6 @@ final class PredictCommand implements Callable<Integer> {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) ~pixels[i];
         }
-        return new ImageSet(images.height(), images.width(), images.channels(), pixels, images.labels());
+        return new ImageSet(images.height(), images.width(), images.channels(), pixels, images.targets());
     }
 }

@@ -128,7 +128,7 @@ final class ProfileCommand implements Callable<Integer> {
                     backend.name(),
                     backend.probe().detail(),
                     Processor.ofMachine().name(),
-                    wanted.settings().batchSize(),
+                    wanted.settings().training().batchSize(),
                     device.precision,
                     device.threads,
                     device.kernels.name().toLowerCase(Locale.ROOT),

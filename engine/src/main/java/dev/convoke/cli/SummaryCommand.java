@@ -83,13 +83,26 @@ final class SummaryCommand implements Callable<Integer> {
         Table table =
                 new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.RIGHT);
         table.row("layer", "kind", "output", "parameters", "FLOPs");
+        String before = ModelSpec.INPUT;
         for (SweepResults.LayerFacts layer : summary.layers()) {
-            table.row(layer.name(), layer.kind(), layer.output(), number(layer.parameters()), number(layer.flops()));
+            table.row(
+                    layer.name(),
+                    layer.kind() + from(layer, before),
+                    layer.output(),
+                    number(layer.parameters()),
+                    number(layer.flops()));
+            before = layer.name();
         }
         table.row("total", "", "", number(summary.parameters()), number(summary.flops()));
         table.lines().forEach(console::print);
         console.print("");
         console.print("FLOPs are those of one image's forward pass, a multiply-add counted as two.");
+    }
+
+    /** What a layer reads, where that is not the layer in the line above. */
+    private static String from(SweepResults.LayerFacts layer, String before) {
+        List<String> inputs = layer.inputs().orElse(List.of(before));
+        return inputs.equals(List.of(before)) ? "" : " of " + String.join(", ", inputs);
     }
 
     private static String number(long value) {
@@ -110,6 +123,9 @@ final class SummaryCommand implements Callable<Integer> {
             row.put("output", layer.output());
             row.put("parameters", layer.parameters());
             row.put("flops", layer.flops());
+            layer.type().ifPresent(type -> row.put("type", type));
+            layer.shape().ifPresent(shape -> row.put("shape", shape));
+            layer.inputs().ifPresent(inputs -> row.put("inputs", inputs));
             layers.add(row);
         }
         facts.put("layers", layers);

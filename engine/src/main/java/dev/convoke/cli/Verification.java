@@ -5,7 +5,7 @@ import dev.convoke.backend.Execution;
 import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.parity.Parity;
 import dev.convoke.parity.ParityCase;
@@ -17,9 +17,9 @@ import dev.convoke.parity.TrainingSetup;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.sweep.ModelBuilder;
 import dev.convoke.sweep.ModelSummary;
-import dev.convoke.sweep.RunSettings;
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
+import dev.convoke.train.TrainConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device held against {@code reference}: every op, the networks of the report, and the first steps of its base run.
+ * A device compared with {@code reference}: every layer and loss, the networks of the report, and the first steps of its base run.
  *
  * @param device what was judged
  * @param execution how it ran
@@ -78,12 +78,12 @@ record Verification(
     /** Momentum on the images as they are; the base run's own Adam on what its augmentation makes of them. */
     private static List<TrainingSetup> setups(int steps) {
         ModelSpec model = model(Suites.DEFAULT_RUN);
-        RunSettings settings = run(Suites.DEFAULT_RUN).settings();
-        ImageSet images = Parity.pictures(model.input(), model.classes(), steps * TRAINING_BATCH);
+        TrainConfig settings = run(Suites.DEFAULT_RUN).settings().training();
+        ImageSet images = Parity.pictures(model.input(), model.outputs(), steps * TRAINING_BATCH);
         return List.of(
                 new TrainingSetup(
                         model,
-                        new OptimizerSpec.Sgd(0.9, false),
+                        new Optimizer.Sgd(0.9, false),
                         new Schedule.Constant(MOMENTUM_RATE),
                         Augmentation.NONE,
                         TRAINING_BATCH,

@@ -1,6 +1,7 @@
 package dev.convoke.onnx;
 
 import java.util.List;
+import java.util.Map;
 
 /** A {@code NodeProto} of onnx.proto: an operator, what it reads and writes, its attributes. */
 final class OnnxNode {
@@ -21,43 +22,37 @@ final class OnnxNode {
     private static final int TYPE_TEXT = 3;
     private static final int TYPE_NUMBERS = 7;
 
-    private final ProtoWriter node = new ProtoWriter();
+    private OnnxNode() {}
 
-    OnnxNode(String operator, String name, List<String> inputs, String output) {
+    /**
+     * The message of a node, which is named after what it writes.
+     *
+     * @param attributes by name: a Long, a Float, a String, or a list of Longs
+     */
+    static ProtoWriter message(String operator, List<String> inputs, String output, Map<String, Object> attributes) {
+        ProtoWriter node = new ProtoWriter();
         inputs.forEach(input -> node.text(INPUT, input));
-        node.text(OUTPUT, output).text(NAME, name).text(OPERATOR, operator);
-    }
-
-    OnnxNode with(String attribute, double value) {
-        return add(attribute(attribute, TYPE_REAL).real(ATTRIBUTE_REAL, (float) value));
-    }
-
-    OnnxNode with(String attribute, int value) {
-        return add(attribute(attribute, TYPE_NUMBER).number(ATTRIBUTE_NUMBER, value));
-    }
-
-    OnnxNode with(String attribute, String value) {
-        return add(attribute(attribute, TYPE_TEXT).text(ATTRIBUTE_TEXT, value));
-    }
-
-    OnnxNode withAll(String attribute, int... values) {
-        ProtoWriter list = attribute(attribute, TYPE_NUMBERS);
-        for (int value : values) {
-            list.number(ATTRIBUTE_NUMBERS, value);
-        }
-        return add(list);
-    }
-
-    private static ProtoWriter attribute(String name, int type) {
-        return new ProtoWriter().text(ATTRIBUTE_NAME, name).number(ATTRIBUTE_TYPE, type);
-    }
-
-    private OnnxNode add(ProtoWriter attribute) {
-        node.message(ATTRIBUTE, attribute);
-        return this;
-    }
-
-    ProtoWriter message() {
+        node.text(OUTPUT, output).text(NAME, output).text(OPERATOR, operator);
+        attributes.forEach((name, value) -> node.message(ATTRIBUTE, attribute(name, value)));
         return node;
+    }
+
+    private static ProtoWriter attribute(String name, Object value) {
+        ProtoWriter attribute = new ProtoWriter().text(ATTRIBUTE_NAME, name);
+        if (value instanceof Long number) {
+            return attribute.number(ATTRIBUTE_TYPE, TYPE_NUMBER).number(ATTRIBUTE_NUMBER, number);
+        }
+        if (value instanceof Float number) {
+            return attribute.number(ATTRIBUTE_TYPE, TYPE_REAL).real(ATTRIBUTE_REAL, number);
+        }
+        if (value instanceof String text) {
+            return attribute.number(ATTRIBUTE_TYPE, TYPE_TEXT).text(ATTRIBUTE_TEXT, text);
+        }
+        if (value instanceof List<?> numbers) {
+            attribute.number(ATTRIBUTE_TYPE, TYPE_NUMBERS);
+            numbers.forEach(number -> attribute.number(ATTRIBUTE_NUMBERS, (Long) number));
+            return attribute;
+        }
+        throw new IllegalArgumentException(name + " cannot be an attribute: " + value);
     }
 }

@@ -7,11 +7,14 @@ import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.backend.Trace;
+import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.TrialSpec;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.datasets.Targets;
 import dev.convoke.model.ImageShape;
+import dev.convoke.model.Loss;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.parity.ParityRow.Quantity;
 import dev.convoke.pipeline.Augmentation;
@@ -41,6 +44,9 @@ public final class Parity {
 
     private static final int BRIGHT = 127;
 
+    /** Targets of a regression lie between this and its negative: some near the outputs, some far away. */
+    private static final double SPREAD = 3;
+
     private static final String KERNEL = "/kernel";
 
     private final Backend device;
@@ -62,11 +68,10 @@ public final class Parity {
 
     /** One training step of the case's network, forward and backward. */
     public List<ParityRow> step(ParityCase networkCase) {
-        ImageSet images =
-                noise(networkCase.model().input(), networkCase.model().classes(), STEPS * networkCase.batch());
+        ImageSet images = noise(networkCase.model(), STEPS * networkCase.batch());
         TrainingSetup setup = new TrainingSetup(
                 networkCase.model(),
-                OptimizerSpec.Sgd.DEFAULT,
+                Optimizer.Sgd.DEFAULT,
                 new Schedule.Constant(0.05),
                 Augmentation.NONE,
                 networkCase.batch(),
@@ -74,11 +79,11 @@ public final class Parity {
                 SEED);
         try (Session judged = open(device, execution, setup);
                 Session right = open(oracle, oracleExecution(), setup)) {
-            NamedTensors start = shaken(right.state(0));
-            judged.restore(0, start, 0);
-            right.restore(0, start, 0);
-            Trace expected = right.trace(0, 1, STEPS - 1);
-            Trace actual = judged.trace(0, 1, STEPS - 1);
+            NamedTensors start = shaken(right.state());
+            judged.restore(start, 0);
+            right.restore(start, 0);
+            Trace expected = right.trace(1, STEPS - 1);
+            Trace actual = judged.trace(1, STEPS - 1);
             String name = networkCase.name();
             ModelSpec model = networkCase.model();
             return List.of(
@@ -123,14 +128,14 @@ public final class Parity {
                 judgedLosses.add(loss(judged, epoch, at));
                 rightLosses.add(loss(right, epoch, at));
                 if ((step + 1) % STRETCH == 0 || step + 1 == steps) {
-                    NamedTensors expected = right.state(0);
+                    NamedTensors expected = right.state();
                     Set<String> names = withoutOptimizer(expected);
-                    parameters = Math.max(parameters, Distance.worst(expected, judged.state(0), names));
-                    judged.restore(0, expected, step + 1);
+                    parameters = Math.max(parameters, Distance.worst(expected, judged.state(), names));
+                    judged.restore(expected, step + 1);
                 }
             }
         }
-        String name = steps + " steps, " + name(setup.optimizer());
+        String name = steps + " steps, " + setup.optimizer().getClass().getSimpleName();
         List<ParityRow> rows = rows(name, tolerances.of(setup.optimizer()), judgedLosses, rightLosses, parameters);
         return new TrainingParity(name, judgedLosses, rightLosses, rows);
     }
@@ -150,12 +155,8 @@ public final class Parity {
                 new ParityRow(name, Quantity.PARAMETERS, parameters, tolerance.parameters()));
     }
 
-    private static String name(OptimizerSpec optimizer) {
-        return optimizer.getClass().getSimpleName();
-    }
-
     private static double loss(Session session, int epoch, int step) {
-        var sums = session.train(epoch, step, step + 1).get(0);
+        TrainingSums sums = session.train(epoch, step, step + 1);
         return sums.dataLoss() / sums.images();
     }
 
@@ -172,10 +173,9 @@ public final class Parity {
     private static Session open(Backend backend, Execution execution, TrainingSetup setup) {
         Program program =
                 Program.compile(setup.model(), setup.batch(), setup.images().count(), execution.precision());
-        TrialSpec trial = new TrialSpec(
-                setup.seed(), setup.model(), setup.optimizer(), setup.schedule(), program.stepsPerEpoch());
-        return backend.open(
-                new SessionRequest(program, setup.images(), setup.augmentation(), List.of(trial), execution));
+        TrialSpec trial =
+                new TrialSpec(setup.seed(), setup.optimizer(), setup.schedule(), program.stepsPerEpoch());
+        return backend.open(new SessionRequest(program, setup.images(), setup.augmentation(), trial, execution));
     }
 
     /**
@@ -196,16 +196,28 @@ public final class Parity {
         return new ImageSet(shape.height(), shape.width(), shape.channels(), pixels, labels);
     }
 
-    /** Noise with random labels: no two windows are alike, so that no maximum hangs on a rounding. */
-    private static ImageSet noise(ImageShape shape, int classes, int count) {
+    /** Noise with random targets: no two windows are alike, so that no maximum depends on a rounding. */
+    private static ImageSet noise(ModelSpec model, int count) {
+        ImageShape shape = model.input();
         SplittableRandom random = new SplittableRandom(SEED);
         byte[] pixels = new byte[count * shape.size()];
         random.nextBytes(pixels);
-        byte[] labels = new byte[count];
-        for (int i = 0; i < count; i++) {
-            labels[i] = (byte) random.nextInt(classes);
+        return new ImageSet(
+                shape.height(), shape.width(), shape.channels(), pixels, targets(model.loss(), count, random));
+    }
+
+    private static Targets targets(Loss loss, int count, SplittableRandom random) {
+        if (loss.target() == Loss.Target.CLASS) {
+            return new Targets.Classes(
+                    random.ints(count, 0, loss.outputs()).toArray());
         }
-        return new ImageSet(shape.height(), shape.width(), shape.channels(), pixels, labels);
+        float[] values = new float[count * loss.outputs()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = loss.target() == Loss.Target.LABELS
+                    ? random.nextInt(2)
+                    : (float) random.nextDouble(-SPREAD, SPREAD);
+        }
+        return new Targets.Values(loss.outputs(), values);
     }
 
     /**

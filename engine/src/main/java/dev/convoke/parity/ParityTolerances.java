@@ -1,8 +1,8 @@
 package dev.convoke.parity;
 
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Layer;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.plan.Precision;
 
 /**
@@ -71,12 +71,13 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     }
 
     private static double factor(ModelSpec model) {
-        boolean normalizes = model.layers().stream().anyMatch(LayerSpec.BatchNormalization.class::isInstance);
+        boolean normalizes = model.layers().stream()
+                .anyMatch(layer -> layer.kind().group() == Layer.Group.NORMALIZATION);
         return normalizes ? NORMALIZING : 1;
     }
 
     /** Those of training with that optimizer. */
-    Training of(OptimizerSpec optimizer) {
-        return optimizer instanceof OptimizerSpec.Sgd ? plain : adaptive;
+    Training of(Optimizer optimizer) {
+        return optimizer.isAdaptive() ? adaptive : plain;
     }
 }

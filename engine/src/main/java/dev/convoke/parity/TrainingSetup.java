@@ -2,7 +2,7 @@ package dev.convoke.parity;
 
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 
@@ -19,7 +19,7 @@ import dev.convoke.pipeline.Augmentation;
  */
 public record TrainingSetup(
         ModelSpec model,
-        OptimizerSpec optimizer,
+        Optimizer optimizer,
         Schedule schedule,
         Augmentation augmentation,
         int batch,

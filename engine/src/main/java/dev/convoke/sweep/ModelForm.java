@@ -1,7 +1,9 @@
 package dev.convoke.sweep;
 
+import dev.convoke.model.Loss;
 import dev.convoke.model.ModelException;
 import dev.convoke.model.ModelSpec;
+import dev.convoke.model.Node;
 import dev.convoke.train.CheckpointException;
 import dev.convoke.train.Json;
 import dev.convoke.train.ModelCard;
@@ -10,15 +12,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A network as JSON, in the form of a suite: {@code {"layers": [...], "label_smoothing": 0}}. */
+/**
+ * A network as JSON, in the form of a suite: {@code {"layers": [...], "loss": {...}}}. Models that were saved before there were
+ * losses say {@code "label_smoothing"} in place of {@code "loss"}.
+ */
 public final class ModelForm {
+    private static final String LAYERS = "layers";
+    private static final String LOSS = "loss";
+    private static final String SMOOTHING = "label_smoothing";
+
     private ModelForm() {}
 
-    /** The JSON of a model; input shape and classes stand elsewhere on its card. */
+    /** The JSON of a model; its input shape and the names of its classes stand elsewhere on its card. */
     public static String write(ModelSpec model) {
         Map<String, Object> form = new LinkedHashMap<>();
-        form.put("layers", LayerForm.write(model.layers()));
-        form.put("label_smoothing", model.labelSmoothing());
+        form.put(LAYERS, LayerForm.write(model.nodes()));
+        form.put(LOSS, model.loss().text());
         return Json.compact(form);
     }
 
@@ -31,16 +40,16 @@ public final class ModelForm {
     public static ModelSpec read(String source, ModelCard card) {
         try {
             Setting form = Setting.of(source, "", Json.read(card.model()));
-            Map<String, Setting> entries = form.map(List.of("layers", "label_smoothing"));
-            Setting layers = entries.get("layers");
-            Setting smoothing = entries.get("label_smoothing");
-            if (layers == null || smoothing == null) {
-                throw form.error("the model's description lacks 'layers' or 'label_smoothing'");
+            Map<String, Setting> entries = form.map(List.of(LAYERS, LOSS, SMOOTHING));
+            Setting layers = entries.get(LAYERS);
+            if (layers == null) {
+                throw form.error("the model's description lacks '" + LAYERS + "'");
             }
-            int classes = card.classNames().size();
-            NetworkSettings network = new NetworkSettings.Layers(LayerForm.read(layers));
-            return new ModelSpec(
-                    card.run(), card.input(), classes, ModelBuilder.layers(network, classes), smoothing.number());
+            Loss loss = loss(form, card.classNames().size());
+            List<Node> nodes = LayerForm.read(layers).stream()
+                    .map(layer -> layer.apply(loss.outputs()))
+                    .toList();
+            return new ModelSpec(card.run(), card.input(), nodes, loss);
         } catch (IOException e) {
             throw new CheckpointException(source + ": the model's description is not JSON: " + Json.firstLine(e), e);
         } catch (ConfigurationException e) {
@@ -48,5 +57,17 @@ public final class ModelForm {
         } catch (ModelException e) {
             throw new CheckpointException(source + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Loss loss(Setting form, int classes) {
+        Setting loss = form.map().get(LOSS);
+        if (loss != null) {
+            return LossForm.saved(loss);
+        }
+        Setting smoothing = form.map().get(SMOOTHING);
+        if (smoothing == null) {
+            throw form.error("the model's description lacks '" + LOSS + "'");
+        }
+        return Loss.SoftmaxCrossEntropy.of(classes, smoothing.number());
     }
 }

@@ -6,11 +6,10 @@ import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.PlanCompiler;
 import dev.convoke.plan.Precision;
-import dev.convoke.plan.Segment;
+import dev.convoke.plan.Slot;
 import dev.convoke.train.Flops;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /**
  * What a network looks like, layer by layer.
@@ -29,14 +28,14 @@ public record ModelSummary(
     public static final int DEFAULT_CLASSES = 10;
 
     /**
-     * Summarises a model.
+     * Summarizes a model.
      *
      * @throws dev.convoke.model.ModelException if its layers do not fit
      */
     public static ModelSummary of(ModelSpec model) {
         Plan plan = compile(model);
         List<SweepResults.LayerFacts> layers =
-                plan.ops().stream().map(op -> facts(plan, op)).toList();
+                plan.ops().stream().map(ModelSummary::facts).toList();
         return new ModelSummary(model.name(), model.input(), layers, plan.parameterCount(), Flops.forward(plan));
     }
 
@@ -44,30 +43,16 @@ public record ModelSummary(
         return PlanCompiler.compile(model, 1, Precision.FLOAT32);
     }
 
-    private static SweepResults.LayerFacts facts(Plan plan, Op op) {
-        int parameters = Stream.concat(plan.parameters().segments().stream(), plan.statistics().segments().stream())
-                .filter(segment -> segment.name().startsWith(op.name() + "/"))
-                .mapToInt(Segment::size)
-                .sum();
-        String output = plan.slots().get(op.output()).shape().toString();
-        return new SweepResults.LayerFacts(op.name(), kind(op), output, parameters, Flops.of(op));
-    }
-
-    private static String kind(Op op) {
-        if (op instanceof Op.Convolution convolution) {
-            int size = convolution.window().size();
-            return "convolution " + size + "x" + size;
-        }
-        if (op instanceof Op.Pooling pooling) {
-            int size = pooling.window().size();
-            return (pooling.kind() == Op.PoolingKind.MAXIMUM ? "max pooling " : "average pooling ") + size + "x" + size;
-        }
-        if (op instanceof Op.BatchNormalization) {
-            return "batch normalization";
-        }
-        if (op instanceof Op.Activation activation) {
-            return activation.function().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        }
-        return op.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    private static SweepResults.LayerFacts facts(Op op) {
+        ImageShape output = op.outputShape();
+        return new SweepResults.LayerFacts(
+                op.name(),
+                op.layer().label(),
+                output.toString(),
+                op.parameterCount(),
+                op.cost().products(),
+                Optional.of(op.layer().kind().text()),
+                Optional.of(List.of(output.channels(), output.height(), output.width())),
+                Optional.of(op.inputs().stream().map(Slot::name).toList()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.model.ActivationFunction;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Node;
 import dev.convoke.model.Padding;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -35,11 +35,11 @@ public sealed interface NetworkSettings {
     }
 
     /**
-     * Any layers at all.
+     * Any graph of layers.
      *
      * @param layers each for a number of classes, which the last dense layer usually asks for
      */
-    record Layers(List<IntFunction<LayerSpec>> layers) implements NetworkSettings {
+    record Layers(List<IntFunction<Node>> layers) implements NetworkSettings {
         public Layers {
             layers = List.copyOf(layers);
         }

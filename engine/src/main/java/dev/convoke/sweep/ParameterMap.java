@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,16 +28,25 @@ final class ParameterMap {
             "l2",
             "batch_norm",
             "layers",
+            "loss",
             "label_smoothing",
             "optimizer",
             "learning_rate",
             "schedule",
             "epochs",
             "batch_size",
+            "clipping",
+            "accumulation",
+            "averaging",
+            "plateau",
             "augmentation",
             "early_stopping");
 
     private static final String LAYERS = "layers";
+    /**
+     * What has a value in every run. The keys that are missing here have one too, which changes nothing, and stand in results only
+     * where somebody gave them: a run that does not use them is the same run that it was before there were any.
+     */
     private static final String DEFAULTS = """
             blocks:
               - {filters: 32, kernel: 3, padding: same}
@@ -134,6 +144,11 @@ final class ParameterMap {
     /** The parameter, which must be there. */
     Setting get(String key) {
         return Objects.requireNonNull(settings.get(key), key);
+    }
+
+    /** The parameter, if it was given or has a value in every run. */
+    Optional<Setting> find(String key) {
+        return Optional.ofNullable(settings.get(key));
     }
 
     /** Every parameter by its key, in fixed order, as maps, lists and scalars. */

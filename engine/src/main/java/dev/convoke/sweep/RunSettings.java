@@ -1,24 +1,14 @@
 package dev.convoke.sweep;
 
-import dev.convoke.model.OptimizerSpec;
-import dev.convoke.model.Schedule;
-import dev.convoke.pipeline.Augmentation;
-import dev.convoke.train.EarlyStopping;
-import java.util.Optional;
+import dev.convoke.model.Loss;
+import dev.convoke.train.TrainConfig;
+import java.util.function.IntFunction;
 
 /**
  * A run's parameters, understood and checked: all but the data set's shape.
  *
  * @param network the layers
- * @param labelSmoothing share of probability that the target spreads over all classes
- * @param schedule learning rate included
+ * @param loss for a number of classes
+ * @param training how the network is trained
  */
-public record RunSettings(
-        NetworkSettings network,
-        double labelSmoothing,
-        OptimizerSpec optimizer,
-        Schedule schedule,
-        int epochs,
-        int batchSize,
-        Augmentation augmentation,
-        Optional<EarlyStopping> earlyStopping) {}
+public record RunSettings(NetworkSettings network, IntFunction<Loss> loss, TrainConfig training) {}

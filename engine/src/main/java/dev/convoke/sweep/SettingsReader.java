@@ -1,15 +1,18 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
+import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
+import dev.convoke.model.Node;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
-import dev.convoke.train.EarlyStopping;
+import dev.convoke.model.UpdateRule;
+import dev.convoke.train.TrainConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +21,8 @@ import java.util.TreeSet;
 final class SettingsReader {
     private static final int LARGEST = 1 << 20;
     private static final int MAX_EPOCHS = 100_000;
+    private static final int SOME_CLASSES = 10;
+    private static final List<String> PADDINGS = List.of("same", "valid");
 
     private final ParameterMap parameters;
 
@@ -40,15 +45,40 @@ final class SettingsReader {
         if (labelSmoothing < 0 || labelSmoothing >= 1) {
             throw smoothing.error("must lie in [0, 1), not " + labelSmoothing);
         }
-        return new RunSettings(
-                network(),
-                labelSmoothing,
+        Setting loss = parameters
+                .find("loss")
+                .orElseGet(() -> Setting.of(smoothing.source(), "loss", Loss.Kind.SOFTMAX_CROSS_ENTROPY.text()));
+        return new RunSettings(network(), LossForm.read(loss, smoothing), training());
+    }
+
+    private TrainConfig training() {
+        UpdateRule rule = new UpdateRule(
                 OptimizerForm.optimizer(parameters.get("optimizer")),
+                parameters.find("clipping").map(OptimizerForm::clipping).orElse(UpdateRule.Clipping.NONE),
+                parameters
+                        .find("accumulation")
+                        .map(batches -> batches.positive(LARGEST))
+                        .orElse(1),
+                parameters.find("averaging").map(SettingsReader::averaging).orElse(0.0));
+        return new TrainConfig(
+                rule,
                 OptimizerForm.schedule(parameters.get("schedule"), learningRate()),
                 parameters.get("epochs").positive(MAX_EPOCHS),
                 parameters.get("batch_size").positive(LARGEST),
                 AugmentationForm.read(parameters.get("augmentation")),
-                earlyStopping(parameters.get("early_stopping")));
+                StoppingForm.earlyStopping(parameters.get("early_stopping")),
+                parameters.find("plateau").flatMap(StoppingForm::plateau));
+    }
+
+    private static double averaging(Setting setting) {
+        if (setting.isNone()) {
+            return 0;
+        }
+        double decay = setting.number();
+        if (!(decay > 0 && decay < 1)) {
+            throw setting.error("must lie in (0, 1), or be none, not " + decay);
+        }
+        return decay;
     }
 
     private double learningRate() {
@@ -62,10 +92,7 @@ final class SettingsReader {
 
     private NetworkSettings network() {
         if (parameters.has("layers")) {
-            Setting layers = parameters.get("layers");
-            NetworkSettings.Layers network = new NetworkSettings.Layers(LayerForm.read(layers));
-            uniqueNames(layers, network);
-            return network;
+            return new NetworkSettings.Layers(LayerForm.read(parameters.get("layers")));
         }
         Setting activation = parameters.get("activation");
         Setting function = activation.isMap() ? entry(activation, "name", List.of("name", "slope")) : activation;
@@ -76,7 +103,7 @@ final class SettingsReader {
                 blocks(parameters.get("blocks")),
                 dense(parameters.get("dense")),
                 function.constant(ActivationFunction.class),
-                slope == null ? LayerSpec.Activation.DEFAULT_SLOPE : slope.number(),
+                slope == null ? Activation.DEFAULT_SLOPE : slope.number(),
                 dropout(parameters.get("dropout")),
                 l1,
                 l2,
@@ -94,15 +121,6 @@ final class SettingsReader {
         return found;
     }
 
-    private static void uniqueNames(Setting layers, NetworkSettings network) {
-        Set<String> names = new TreeSet<>();
-        for (LayerSpec layer : ModelBuilder.layers(network, 10)) {
-            if (!names.add(layer.name())) {
-                throw layers.error("two layers are named '" + layer.name() + "'");
-            }
-        }
-    }
-
     private static List<NetworkSettings.Block> blocks(Setting setting) {
         List<NetworkSettings.Block> blocks = new ArrayList<>();
         if (setting.isNone()) {
@@ -116,7 +134,7 @@ final class SettingsReader {
                     entry(element, "filters", List.of("filters", "kernel", "padding"))
                             .positive(LARGEST),
                     kernel == null ? 3 : kernel.positive(1024),
-                    padding == null ? Padding.VALID : padding.constant(Padding.class)));
+                    padding == null || padding.oneOf(PADDINGS).equals("valid") ? Padding.VALID : Padding.SAME));
         }
         return blocks;
     }
@@ -172,9 +190,10 @@ final class SettingsReader {
                 NetworkSettings.PenaltyScope.CONVOLUTIONS,
                 NetworkSettings.PenaltyScope.DENSE,
                 NetworkSettings.PenaltyScope.LOGITS));
-        for (LayerSpec layer : ModelBuilder.layers(network, 10)) {
-            if (layer instanceof LayerSpec.Convolution || layer instanceof LayerSpec.Dense) {
-                names.add(layer.name());
+        for (Node node : ModelBuilder.nodes(network, SOME_CLASSES)) {
+            Layer.Group group = node.layer().kind().group();
+            if (group == Layer.Group.CONVOLUTION || group == Layer.Group.DENSE) {
+                names.add(node.layer().name());
             }
         }
         for (String layer : scope.layers()) {
@@ -182,22 +201,5 @@ final class SettingsReader {
                 throw setting.error("no layer '" + layer + "' has a kernel" + NearestName.hint(names, layer));
             }
         }
-    }
-
-    private static Optional<EarlyStopping> earlyStopping(Setting setting) {
-        if (setting.isNone()) {
-            return Optional.empty();
-        }
-        List<String> keys = List.of("monitor", "patience", "min_delta", "restore_best");
-        Map<String, Setting> entries = setting.map(keys);
-        Setting monitor = entries.get("monitor");
-        Setting minDelta = entries.get("min_delta");
-        Setting restoreBest = entries.get("restore_best");
-        EarlyStopping.Monitor figure =
-                monitor == null ? EarlyStopping.Monitor.VAL_LOSS : monitor.constant(EarlyStopping.Monitor.class);
-        int patience = entry(setting, "patience", keys).positive(MAX_EPOCHS);
-        double delta = minDelta == null ? 0 : minDelta.number();
-        boolean restore = restoreBest != null && restoreBest.flag();
-        return Optional.of(setting.check(() -> new EarlyStopping(figure, patience, delta, restore)));
     }
 }

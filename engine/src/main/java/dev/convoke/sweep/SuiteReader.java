@@ -3,7 +3,10 @@ package dev.convoke.sweep;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.datasets.NearestName;
 import dev.convoke.model.ModelException;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.ModelSpec;
+import dev.convoke.model.Loss;
+import dev.convoke.model.Optimizer;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.train.Validation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -220,10 +223,13 @@ public final class SuiteReader {
     /** Names and shapes of what the network learns, for images of the usual size. */
     private StateLayout layout(Suite.Run run) {
         try {
-            return StateLayout.of(
-                    ModelSummary.compile(ModelBuilder.build(
-                            run.name(), run.settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES)),
-                    OptimizerSpec.Sgd.DEFAULT);
+            int classes = ModelSummary.DEFAULT_CLASSES;
+            ModelSpec model = new ModelSpec(
+                    run.name(),
+                    ModelSummary.DEFAULT_INPUT,
+                    ModelBuilder.nodes(run.settings().network(), classes),
+                    Loss.SoftmaxCrossEntropy.of(classes, 0));
+            return StateLayout.of(ModelSummary.compile(model), UpdateRule.of(Optimizer.Sgd.DEFAULT));
         } catch (ModelException e) {
             throw new ConfigurationException(root.source() + ": " + e.getMessage(), e);
         }

@@ -86,7 +86,7 @@ public final class Sweep {
     /** Expected work of a run, in floating-point operations. */
     private double work(Suite.Run run) {
         double image = (double) Flops.training(ModelSummary.compile(TrialRunner.model(run, request.dataset())));
-        return image * trainImages() * run.settings().epochs();
+        return image * trainImages() * run.settings().training().epochs();
     }
 
     private int trainImages() {

@@ -111,8 +111,44 @@ public record SweepResults(
         }
     }
 
-    /** One layer of a network: what {@code summary} prints. */
-    public record LayerFacts(String name, String kind, String output, int parameters, long flops) {}
+    /**
+     * One layer of a network: what {@code summary} prints. The last three are missing in results of early versions.
+     *
+     * @param kind in a few words, such as {@code convolution 3x3}
+     * @param output channels x rows x columns, or the length of a vector
+     * @param parameters as Keras counts
+     * @param flops of one image's forward pass
+     * @param type its type in a suite, such as {@code convolution}
+     * @param shape of the output, {@code [C, H, W]}
+     * @param inputs names of the layers that it reads, {@code input} for the images
+     */
+    public record LayerFacts(
+            String name,
+            String kind,
+            String output,
+            int parameters,
+            long flops,
+            Optional<String> type,
+            Optional<List<Integer>> shape,
+            Optional<List<String>> inputs) {
+        /** As early versions wrote it. */
+        public LayerFacts(String name, String kind, String output, int parameters, long flops) {
+            this(
+                    name,
+                    kind,
+                    output,
+                    parameters,
+                    flops,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** The type; the kind in words where results do not say. */
+        public String typeOrKind() {
+            return type.orElse(kind);
+        }
+    }
 
     /** How one seed of a run stands. */
     public enum Status {
@@ -149,7 +185,11 @@ public record SweepResults(
         }
     }
 
-    /** The test set under the final parameters. */
+    /**
+     * The test set under the final parameters.
+     *
+     * @param accuracy share of images whose largest output is their class
+     */
     public record TestResults(
             double loss, double dataLoss, double accuracy, Classification classification, List<Mistake> mistakes) {}
 

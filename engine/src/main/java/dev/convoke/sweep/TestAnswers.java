@@ -17,11 +17,12 @@ public final class TestAnswers {
 
     /** Figures, confusion and the surest mistakes. */
     public static SweepResults.TestResults of(Evaluation evaluation, ImageSet images, int classes) {
+        Classification classification = Classification.of(evaluation, images, classes);
         return new SweepResults.TestResults(
                 evaluation.loss(),
                 evaluation.dataLoss(),
-                evaluation.accuracy(),
-                Classification.of(evaluation, images, classes),
+                classification.accuracy(),
+                classification,
                 mistakes(evaluation, images));
     }
 
@@ -29,7 +30,7 @@ public final class TestAnswers {
         Comparator<Integer> surestFirst =
                 Comparator.comparing(image -> -evaluation.confidence()[image]);
         return IntStream.range(0, images.count())
-                .filter(image -> (evaluation.predictions()[image] & 0xff) != images.label(image))
+                .filter(image -> evaluation.predictions()[image] != images.label(image))
                 .boxed()
                 .sorted(surestFirst.thenComparing(Comparator.naturalOrder()))
                 .limit(MISTAKES)
@@ -41,7 +42,7 @@ public final class TestAnswers {
         return new SweepResults.Mistake(
                 image,
                 images.label(image),
-                evaluation.predictions()[image] & 0xff,
+                evaluation.predictions()[image],
                 evaluation.confidence()[image],
                 images.height(),
                 images.width(),

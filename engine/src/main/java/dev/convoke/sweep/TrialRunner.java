@@ -2,27 +2,27 @@ package dev.convoke.sweep;
 
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
-import dev.convoke.backend.OptimizerSlot;
+import dev.convoke.backend.StateLayout;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelSpec;
+import dev.convoke.model.OptimizerSlot;
 import dev.convoke.train.Cancellation;
 import dev.convoke.train.Checkpoint;
 import dev.convoke.train.EpochMetrics;
 import dev.convoke.train.EpochProgress;
 import dev.convoke.train.FinalModel;
 import dev.convoke.train.ModelCard;
-import dev.convoke.train.OptimizerState;
 import dev.convoke.train.SavedModel;
 import dev.convoke.train.Start;
-import dev.convoke.train.TrainConfig;
 import dev.convoke.train.TrainData;
 import dev.convoke.train.TrainJob;
 import dev.convoke.train.TrainListener;
 import dev.convoke.train.TrainResult;
 import dev.convoke.train.Trainer;
 import java.io.File;
+import java.util.List;
 import java.util.Optional;
 
 /** Trains one trial of a sweep, from the store to the store. */
@@ -58,7 +58,8 @@ final class TrialRunner {
         listener.trialStarted(trial, checkpoint.map(at -> at.progress().epoch()).orElse(0));
         TrainData data = suite.validation().split(dataset, trial.seed());
         TrainJob job = new TrainJob(
-                config(trial.run().settings(), model),
+                model,
+                trial.run().settings().training(),
                 trial.seed(),
                 data,
                 start(trial),
@@ -92,35 +93,27 @@ final class TrialRunner {
                 request.dataset().classNames());
     }
 
-    private static TrainConfig config(RunSettings settings, ModelSpec model) {
-        return new TrainConfig(
-                model,
-                settings.optimizer(),
-                settings.schedule(),
-                settings.epochs(),
-                settings.batchSize(),
-                settings.augmentation(),
-                settings.earlyStopping());
-    }
-
-    /** The optimizer's state is taken along where both optimizers keep the same arrays. */
+    /** The optimizer's state is taken along where both runs keep the same arrays. */
     private Start start(Trial trial) {
         if (trial.run().startFrom().isEmpty()) {
             return new Start.Fresh();
         }
         Suite.Run parent = suite.run(trial.run().startFrom().get()).orElseThrow();
         SavedModel before = store.model(new Trial(parent, trial.seed()));
-        boolean sameArrays = OptimizerSlot.of(parent.settings().optimizer())
-                .equals(OptimizerSlot.of(trial.run().settings().optimizer()));
+        boolean sameArrays = slots(parent).equals(slots(trial.run()));
         return sameArrays
                 ? new Start.Continued(before.state(), before.steps(), before.epochs())
-                : new Start.Continued(OptimizerState.without(before.state()), 0, before.epochs());
+                : new Start.Continued(StateLayout.answering(before.state()), 0, before.epochs());
+    }
+
+    private static List<OptimizerSlot> slots(Suite.Run run) {
+        return run.settings().training().rule().slots();
     }
 
     private SavedModel saved(Trial trial, ModelCard card, FinalModel last) {
         boolean continued = suite.runs().stream()
                 .anyMatch(run -> run.startFrom().equals(Optional.of(trial.run().name())));
-        NamedTensors state = continued ? last.state() : OptimizerState.without(last.state());
+        NamedTensors state = continued ? last.state() : StateLayout.answering(last.state());
         return new SavedModel(card, state, last.steps(), last.epochs());
     }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Answers counted by class.
+ * Predictions counted by class.
  *
  * @param confusion row: true class, column: predicted class
  */
@@ -16,17 +16,33 @@ public record Classification(List<List<Integer>> confusion) {
         confusion = confusion.stream().map(List::copyOf).toList();
     }
 
-    /** Counts the answers of {@code evaluation} on {@code images}. */
+    /**
+     * Counts the predictions of {@code evaluation} on {@code images}.
+     *
+     * @throws IllegalStateException if the images have no classes
+     */
     public static Classification of(Evaluation evaluation, ImageSet images, int classes) {
         int[][] counts = new int[classes][classes];
         for (int i = 0; i < images.count(); i++) {
-            counts[images.label(i)][evaluation.predictions()[i] & 0xff]++;
+            counts[images.label(i)][evaluation.predictions()[i]]++;
         }
         List<List<Integer>> rows = new ArrayList<>();
         for (int[] row : counts) {
             rows.add(Arrays.stream(row).boxed().toList());
         }
         return new Classification(rows);
+    }
+
+    /** Share of images whose largest output is their class; NaN where they have none. */
+    static double accuracy(Evaluation evaluation, ImageSet images) {
+        if (!images.hasClasses()) {
+            return Double.NaN;
+        }
+        int right = 0;
+        for (int i = 0; i < images.count(); i++) {
+            right += evaluation.predictions()[i] == images.label(i) ? 1 : 0;
+        }
+        return (double) right / images.count();
     }
 
     public int classes() {

@@ -8,7 +8,7 @@ package dev.convoke.train;
  * @param images trained so far
  * @param totalImages of the epoch
  * @param loss mean so far, penalties included
- * @param accuracy share of right answers so far, augmentation and dropout on
+ * @param accuracy share of right answers so far, augmentation and dropout on; NaN where the loss does not count them
  * @param imagesPerSecond since the epoch began
  */
 public record EpochProgress(

@@ -11,22 +11,26 @@ import dev.convoke.backend.TrialSpec;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelException;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Program;
-import java.util.List;
 import java.util.Optional;
 
 /** Runs images through a trained network. */
 public final class Evaluator {
+    /** Of a session that trains nothing. */
+    private static final UpdateRule RULE = UpdateRule.of(Optimizer.Sgd.DEFAULT);
+
     private Evaluator() {}
 
     /**
-     * Answers {@code images} with a trained network. The state is held against the network before a backend makes room for
+     * Runs {@code images} through a trained network. The state is checked against the network before a backend makes room for
      * it: a small file cannot ask for much memory.
      *
-     * @param state parameters and running statistics; optimizer state is left aside
+     * @param state parameters and running statistics; of optimizer state, the running means of the weights are used where they
+     *     are there
      * @return empty if cancelled
      * @throws CheckpointException if {@code model} cannot be, or {@code state} does not fit it; the message names the layer
      *     or the tensor
@@ -40,12 +44,12 @@ public final class Evaluator {
             ImageSet images,
             Cancellation cancellation) {
         Program program = compile(model, images, execution);
-        NamedTensors network = OptimizerState.without(state);
+        NamedTensors network = StateLayout.answering(state);
         checkFits(network, program);
-        TrialSpec trial = new TrialSpec(0, model, OptimizerSpec.Sgd.DEFAULT, new Schedule.Constant(1), 1);
-        SessionRequest request = new SessionRequest(program, images, Augmentation.NONE, List.of(trial), execution);
+        TrialSpec trial = new TrialSpec(0, RULE, new Schedule.Constant(1), 1);
+        SessionRequest request = new SessionRequest(program, images, Augmentation.NONE, trial, execution);
         try (Session session = backend.open(request)) {
-            session.restore(0, network, 0);
+            session.restore(network, 0);
             int portion = Portions.of(backend, program).images();
             return new SlicedEvaluation(images, portion).run(session, cancellation);
         }
@@ -61,7 +65,7 @@ public final class Evaluator {
 
     private static void checkFits(NamedTensors network, Program program) {
         try {
-            StateLayout.of(program.evaluation(), OptimizerSpec.Sgd.DEFAULT).check(network);
+            StateLayout.of(program.evaluation(), RULE).check(network);
         } catch (IllegalArgumentException e) {
             String name = program.evaluation().model().name();
             throw new CheckpointException(

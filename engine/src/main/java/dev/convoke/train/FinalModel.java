@@ -7,7 +7,7 @@ import dev.convoke.backend.NamedTensors;
  * What a finished run hands on.
  *
  * @param state parameters, statistics and optimizer state of the final epoch
- * @param steps optimizer steps behind it, those of the runs that it continues included
+ * @param steps updates of the optimizer behind it, those of the runs that it continues included
  * @param epochs epochs behind it, likewise
  * @param test the test set, answered with it
  */

@@ -123,7 +123,7 @@ public final class RecordJson {
     }
 
     private static Object decode(Type type, @Nullable Object value, String path) {
-        if (type == double.class) {
+        if (type == double.class || type == Double.class) {
             return value == null ? Double.NaN : number(value, path).doubleValue();
         }
         if (value == null) {

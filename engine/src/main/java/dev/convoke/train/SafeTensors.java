@@ -2,7 +2,7 @@ package dev.convoke.train;
 
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
+import dev.convoke.model.TensorShape;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param card what it is
  * @param state parameters and running statistics; optimizer state where another run goes on from here
- * @param steps optimizer steps behind it
+ * @param steps updates of the optimizer behind it
  * @param epochs epochs behind it, those of the runs that it continued included
  */
 public record SavedModel(ModelCard card, NamedTensors state, long steps, int epochs) {

@@ -8,11 +8,11 @@ public sealed interface Start {
     record Fresh() implements Start {}
 
     /**
-     * Where another run ended. Steps and epochs go on counting, as they do when Keras' {@code fit} is called twice: bias
-     * correction, schedules and chance see a longer run, the history begins at epoch 1.
+     * Where another run ended. Updates and epochs go on counting, as they do when Keras' {@code fit} is called twice: bias
+     * correction and chance see a longer run. The history begins at epoch 1, and the schedule at its own first step.
      *
      * @param state parameters and statistics, with or without the optimizer's state
-     * @param steps optimizer steps behind {@code state}; 0 without the optimizer's state
+     * @param steps updates behind {@code state}; 0 without the optimizer's state
      * @param epochs epochs behind {@code state}
      */
     record Continued(NamedTensors state, long steps, int epochs) implements Start {}
@@ -22,7 +22,7 @@ public sealed interface Start {
         return this instanceof Continued continued ? continued.epochs() : 0;
     }
 
-    /** Optimizer steps that went before the run's first. */
+    /** Updates that went before the run's first. */
     default long stepsBefore() {
         return this instanceof Continued continued ? continued.steps() : 0;
     }

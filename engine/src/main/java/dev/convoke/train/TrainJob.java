@@ -1,10 +1,18 @@
 package dev.convoke.train;
 
+import dev.convoke.model.ModelSpec;
 import java.util.Optional;
 
 /**
- * One run with its seed and its images.
+ * One run: a network, how it is trained, seed and images.
  *
+ * @param model network, with dropout rates, penalties and loss
  * @param resume a place inside this very run to go on from; it wins over {@code start}
  */
-public record TrainJob(TrainConfig config, long seed, TrainData data, Start start, Optional<TrainProgress> resume) {}
+public record TrainJob(
+        ModelSpec model,
+        TrainConfig config,
+        long seed,
+        TrainData data,
+        Start start,
+        Optional<TrainProgress> resume) {}

@@ -1,12 +1,18 @@
 package dev.convoke.train;
 
+import dev.convoke.backend.EpochSchedule;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.TrainingSums;
+import dev.convoke.backend.TrialSpec;
+import dev.convoke.backend.UpdateGroups;
+import dev.convoke.model.Loss;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +32,11 @@ final class TrainRun {
     private final CheckpointSink sink;
     private final Cancellation cancellation;
     private final SlicedEvaluation validation;
+    private final EpochSchedule schedule; // the session's own, to report its rates
+    private final UpdateGroups updates;
+    private final Loss loss;
+    private final LossFigures trainFigures;
+    private final LossFigures validationFigures;
 
     private final List<EpochMetrics> history = new ArrayList<>();
     private final StoppingRule stopping;
@@ -34,6 +45,7 @@ final class TrainRun {
 
     TrainRun(
             TrainJob job,
+            TrialSpec trial,
             Session session,
             Portions portions,
             TrainListener listener,
@@ -46,12 +58,18 @@ final class TrainRun {
         this.sink = sink;
         this.cancellation = cancellation;
         this.validation = new SlicedEvaluation(job.data().validation(), portions.images());
+        this.schedule = EpochSchedule.of(trial, session.program());
+        this.updates = new UpdateGroups(session.program(), trial.rule().accumulation());
+        this.loss = job.model().loss();
+        this.trainFigures = new LossFigures(loss, "train_", job.data().training());
+        this.validationFigures = new LossFigures(loss, "val_", job.data().validation());
         job.resume().ifPresent(progress -> history.addAll(progress.history()));
         this.stopping = StoppingRule.after(history, job.config().earlyStopping());
     }
 
     TrainResult run() {
         restore();
+        scaleRate();
         while (history.size() < job.config().epochs() && !stopping.shouldStop()) {
             Optional<TrainResult> end = epoch();
             if (end.isPresent()) {
@@ -65,17 +83,26 @@ final class TrainRun {
         try {
             if (job.resume().isPresent()) {
                 TrainProgress progress = job.resume().get();
-                session.restore(0, progress.state(), stepsAfter(progress.epoch()));
+                session.restore(progress.state(), updatesAfter(progress.epoch()));
                 bestState = progress.best();
             } else if (job.start() instanceof Start.Continued continued) {
-                session.restore(0, continued.state(), continued.steps());
+                session.restore(continued.state(), continued.steps());
             }
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("the weights to start from do not fit the model: " + e.getMessage(), e);
         }
     }
 
-    /** Trains and validates the next epoch; a result if the run ends in its midst. */
+    /** A rate that a plateau lowered stays so: it follows from the history, that of a run resumed included. */
+    private void scaleRate() {
+        job.config().plateau().ifPresent(plateau -> {
+            double scale = plateau.scaleAfter(history);
+            session.scaleRate(scale);
+            schedule.scale(scale);
+        });
+    }
+
+    /** Trains and validates the next epoch; returns a result if the run ends during this epoch. */
     private Optional<TrainResult> epoch() {
         long begun = System.nanoTime();
         int epoch = history.size() + 1;
@@ -86,7 +113,7 @@ final class TrainRun {
                 return Optional.of(cancelled());
             }
             int to = (int) Math.min(steps, (long) from + portions.steps());
-            sums = sums.plus(session.train(sessionEpoch(epoch), from, to).get(0));
+            sums = sums.plus(session.train(sessionEpoch(epoch), from, to));
             if (!Double.isFinite(sums.dataLoss() + sums.penalty())) {
                 return Optional.of(diverged("the training loss is no longer a finite number in epoch " + epoch
                         + ", by step " + to + " of " + steps));
@@ -95,7 +122,7 @@ final class TrainRun {
         }
         // Asked at the epoch's end alone: the ranges before it are cut by the clock, and a run must not end by it.
         double timesGuessing =
-                sums.dataLoss() / sums.images() / Math.log(job.config().model().classes());
+                sums.dataLoss() / sums.images() / loss.ofGuessing().orElse(Double.POSITIVE_INFINITY);
         if (timesGuessing > BLOWN_UP) {
             return Optional.of(diverged("the training loss of epoch " + epoch + " is "
                     + String.format(Locale.ROOT, "%.1e", timesGuessing) + " times that of guessing"));
@@ -115,9 +142,10 @@ final class TrainRun {
     private void ended(EpochMetrics metrics) {
         history.add(metrics);
         stopping.add(metrics);
+        scaleRate();
         boolean best = stopping.restoresBest() && stopping.bestEpoch() == metrics.epoch();
         if (best || sink != CheckpointSink.NONE) {
-            NamedTensors state = session.state(0);
+            NamedTensors state = session.state();
             if (best) {
                 bestState = state;
             }
@@ -132,7 +160,7 @@ final class TrainRun {
         int last = history.size();
         boolean restored = stopping.restoresBest() && stopping.bestEpoch() != last && bestState != null;
         if (restored && bestState != null) {
-            session.restore(0, bestState, stepsAfter(stopping.bestEpoch()));
+            session.restore(bestState, updatesAfter(stopping.bestEpoch()));
         }
         Optional<Evaluation> test = !restored && job.data().validatesOnTest() && lastValidation != null
                 ? Optional.of(lastValidation)
@@ -142,7 +170,7 @@ final class TrainRun {
         }
         int finalEpoch = restored ? stopping.bestEpoch() : last;
         FinalModel model = new FinalModel(
-                session.state(0), stepsAfter(finalEpoch), job.start().epochsBefore() + finalEpoch, test.get());
+                session.state(), updatesAfter(finalEpoch), job.start().epochsBefore() + finalEpoch, test.get());
         return new TrainResult(
                 TrainResult.Outcome.FINISHED,
                 "",
@@ -175,29 +203,26 @@ final class TrainRun {
                 sums.images(),
                 session.program().trainingImages(),
                 (sums.dataLoss() + sums.penalty()) / images,
-                sums.correct() / images,
+                trainFigures.accuracy(sums.first() / images),
                 images / Math.max(1e-9, secondsSince(begun)));
     }
 
     private EpochMetrics metrics(int epoch, TrainingSums sums, Evaluation evaluation, long begun) {
         double images = (double) sums.images();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        trainFigures.put(sums.first() / images, sums.second() / images, figures);
+        validationFigures.put(evaluation.first(), evaluation.second(), figures);
         return new EpochMetrics(
                 epoch,
                 secondsSince(begun),
-                lastRate(epoch),
+                schedule.rate(sessionEpoch(epoch), session.program().stepsPerEpoch() - 1),
                 (sums.dataLoss() + sums.penalty()) / images,
                 sums.dataLoss() / images,
-                sums.correct() / images,
+                trainFigures.accuracy(sums.first() / images),
                 evaluation.loss(),
                 evaluation.dataLoss(),
-                evaluation.accuracy());
-    }
-
-    private double lastRate(int epoch) {
-        int steps = session.program().stepsPerEpoch();
-        long step = (long) sessionEpoch(epoch) * steps + steps - 1;
-        long total = (long) (job.start().epochsBefore() + job.config().epochs()) * steps;
-        return job.config().schedule().rate(step, steps, total);
+                Classification.accuracy(evaluation, job.data().validation()),
+                figures.isEmpty() ? Optional.empty() : Optional.of(figures));
     }
 
     /** The session counts epochs from 0, and those of the runs before this one. */
@@ -205,9 +230,9 @@ final class TrainRun {
         return job.start().epochsBefore() + epoch - 1;
     }
 
-    /** Optimizer steps behind the state after {@code epoch}, for bias correction. */
-    private long stepsAfter(int epoch) {
-        return job.start().stepsBefore() + (long) epoch * session.program().stepsPerEpoch();
+    /** Updates behind the state after {@code epoch}, for bias correction. */
+    private long updatesAfter(int epoch) {
+        return job.start().stepsBefore() + (long) epoch * updates.perEpoch();
     }
 
     private double seconds() {

@@ -6,7 +6,6 @@ import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.TrialSpec;
 import dev.convoke.plan.Program;
-import java.util.List;
 
 /**
  * Trains one run on one backend: epochs in ranges of steps, validation after each, early stopping, the test set at the end.
@@ -33,15 +32,14 @@ public final class Trainer {
     public TrainResult run(TrainJob job, TrainListener listener, CheckpointSink sink, Cancellation cancellation) {
         TrainConfig config = job.config();
         Program program = Program.compile(
-                config.model(), config.batchSize(), job.data().training().count(), execution.precision());
-        long epochs = (long) job.start().epochsBefore() + config.epochs();
-        TrialSpec trial = new TrialSpec(
-                job.seed(), config.model(), config.optimizer(), config.schedule(), epochs * program.stepsPerEpoch());
+                job.model(), config.batchSize(), job.data().training().count(), execution.precision());
+        TrialSpec trial = config.trial(
+                job.seed(), program.stepsPerEpoch(), job.start().epochsBefore());
         SessionRequest request =
-                new SessionRequest(program, job.data().training(), config.augmentation(), List.of(trial), execution);
+                new SessionRequest(program, job.data().training(), config.augmentation(), trial, execution);
         try (Session session = backend.open(request)) {
             Portions portions = Portions.of(backend, program);
-            TrainResult result = new TrainRun(job, session, portions, listener, sink, cancellation).run();
+            TrainResult result = new TrainRun(job, trial, session, portions, listener, sink, cancellation).run();
             listener.runEnded(result);
             return result;
         }

@@ -8,7 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Activation;
+import dev.convoke.model.AveragePooling;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
@@ -35,14 +42,14 @@ class OnnxModelTest {
             new ImageShape(3, 9, 8),
             4,
             List.of(
-                    new LayerSpec.Convolution("conv", 5, 3, 2, Padding.SAME, Penalty.NONE),
-                    new LayerSpec.BatchNormalization("norm", 0.9, 1e-3),
-                    new LayerSpec.Activation("leaky", ActivationFunction.LEAKY_RELU, 0.125),
-                    new LayerSpec.MaxPooling("max", 2, 1, Padding.SAME),
-                    new LayerSpec.AveragePooling("mean", 2, 2, Padding.VALID),
-                    new LayerSpec.Flatten("flatten"),
-                    new LayerSpec.Dropout("dropout", 0.5),
-                    new LayerSpec.Dense("logits", 4, Penalty.NONE)),
+                    new Convolution("conv", 5, 3, 2, Padding.SAME, Penalty.NONE),
+                    new BatchNormalization("norm", 0.9, 1e-3),
+                    new Activation("leaky", ActivationFunction.LEAKY_RELU, 0.125),
+                    new MaxPooling("max", 2, 1, Padding.SAME),
+                    new AveragePooling("mean", 2, 2, Padding.VALID),
+                    new Flatten("flatten"),
+                    new Dropout("dropout", 0.5),
+                    new Dense("logits", 4, Penalty.NONE)),
             0);
 
     private static NamedTensors state() {

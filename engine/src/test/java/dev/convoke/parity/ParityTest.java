@@ -9,9 +9,13 @@ import dev.convoke.backend.cpu.CpuBackend;
 import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Activation;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.Schedule;
@@ -30,11 +34,11 @@ class ParityTest {
             new ImageShape(1, 8, 9),
             3,
             List.of(
-                    new LayerSpec.Convolution("conv", 4, 3, 1, Padding.SAME, Penalty.NONE),
-                    new LayerSpec.Activation("relu", ActivationFunction.RELU),
-                    new LayerSpec.MaxPooling("pool", 2, 2, Padding.VALID),
-                    new LayerSpec.Flatten("flatten"),
-                    new LayerSpec.Dense("logits", 3, Penalty.NONE)),
+                    new Convolution("conv", 4, 3, 1, Padding.SAME, Penalty.NONE),
+                    new Activation("relu", ActivationFunction.RELU),
+                    new MaxPooling("pool", 2, 2, Padding.VALID),
+                    new Flatten("flatten"),
+                    new Dense("logits", 3, Penalty.NONE)),
             0);
 
     private static Parity parity(Backend device) {
@@ -45,14 +49,14 @@ class ParityTest {
         return parity(device).step(new ParityCase("small", SMALL, 4));
     }
 
-    private static TrainingParity train(Backend device, OptimizerSpec optimizer) {
+    private static TrainingParity train(Backend device, Optimizer optimizer) {
         TrainingSetup setup = new TrainingSetup(
                 SMALL,
                 optimizer,
                 new Schedule.Constant(0.01),
                 Augmentation.NONE,
                 4,
-                Parity.pictures(SMALL.input(), SMALL.classes(), 12),
+                Parity.pictures(SMALL.input(), SMALL.outputs(), 12),
                 1);
         return parity(device).train(setup, 5);
     }
@@ -78,7 +82,7 @@ class ParityTest {
 
     @Test
     void theProcessorAgreesInTraining() {
-        for (OptimizerSpec optimizer : List.of(OptimizerSpec.Sgd.DEFAULT, OptimizerSpec.Adam.DEFAULT)) {
+        for (Optimizer optimizer : List.of(Optimizer.Sgd.DEFAULT, Optimizer.Adam.DEFAULT)) {
             TrainingParity training = train(new CpuBackend(), optimizer);
             assertEquals(List.of(), failed(training.rows()), training::toString);
             assertEquals(5, training.deviceLosses().size());
@@ -108,7 +112,7 @@ class ParityTest {
 
     @Test
     void aWrongLossIsFound() {
-        TrainingParity training = train(new PlantedBackend(Fault.LOSS), OptimizerSpec.Sgd.DEFAULT);
+        TrainingParity training = train(new PlantedBackend(Fault.LOSS), Optimizer.Sgd.DEFAULT);
         assertEquals(List.of(Quantity.LOSS_CURVE), failed(training.rows()));
     }
 }

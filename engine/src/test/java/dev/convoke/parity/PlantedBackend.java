@@ -12,7 +12,6 @@ import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
-import java.util.List;
 
 /** The reference backend with one fault in it. */
 final class PlantedBackend implements Backend {
@@ -47,11 +46,6 @@ final class PlantedBackend implements Backend {
     }
 
     @Override
-    public int maxTrials() {
-        return 1;
-    }
-
-    @Override
     public Session open(SessionRequest request) {
         return new Planted(new ReferenceBackend().open(request), fault);
     }
@@ -63,30 +57,36 @@ final class PlantedBackend implements Backend {
         }
 
         @Override
-        public List<TrainingSums> train(int epoch, int fromStep, int toStep) {
-            TrainingSums sums = right.train(epoch, fromStep, toStep).get(0);
+        public TrainingSums train(int epoch, int fromStep, int toStep) {
+            TrainingSums sums = right.train(epoch, fromStep, toStep);
             double factor = fault == Fault.LOSS ? 1.01 : 1;
-            return List.of(new TrainingSums(sums.images(), factor * sums.dataLoss(), sums.penalty(), sums.correct()));
+            return new TrainingSums(
+                    sums.images(), factor * sums.dataLoss(), sums.penalty(), sums.first(), sums.second());
         }
 
         @Override
-        public Evaluation evaluate(int trial, ImageSet images) {
-            return right.evaluate(trial, images);
+        public void scaleRate(double factor) {
+            right.scaleRate(factor);
         }
 
         @Override
-        public NamedTensors state(int trial) {
-            return right.state(trial);
+        public Evaluation evaluate(ImageSet images) {
+            return right.evaluate(images);
         }
 
         @Override
-        public void restore(int trial, NamedTensors state, long steps) {
-            right.restore(trial, state, steps);
+        public NamedTensors state() {
+            return right.state();
         }
 
         @Override
-        public Trace trace(int trial, int epoch, int step) {
-            Trace trace = right.trace(trial, epoch, step);
+        public void restore(NamedTensors state, long updates) {
+            right.restore(state, updates);
+        }
+
+        @Override
+        public Trace trace(int epoch, int step) {
+            Trace trace = right.trace(epoch, step);
             NamedTensors activations = copy(trace.activations());
             NamedTensors gradients = copy(trace.parameterGradients());
             if (fault == Fault.NOT_A_NUMBER) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.train.EarlyStopping;
@@ -65,12 +65,12 @@ class BuiltInSuitesTest {
     void theReportHasTheNotebooksRuns(String name, String optimizer, double rate, String dropout, int parameters) {
         Suite.Run run = run("report", name);
         assertEquals(optimizer, run.given().get("optimizer"));
-        assertEquals(new Schedule.Constant(rate), run.settings().schedule());
+        assertEquals(new Schedule.Constant(rate), run.settings().training().schedule());
         assertEquals(dropout, String.valueOf(run.given().get("dropout")));
         assertEquals(parameters, ModelSummary.of(model(run)).parameters());
-        assertEquals(15, run.settings().epochs());
-        assertEquals(32, run.settings().batchSize());
-        assertEquals(Optional.empty(), run.settings().earlyStopping());
+        assertEquals(15, run.settings().training().epochs());
+        assertEquals(32, run.settings().training().batchSize());
+        assertEquals(Optional.empty(), run.settings().training().earlyStopping());
         assertEquals(
                 new Augmentation(
                         20,
@@ -84,7 +84,7 @@ class BuiltInSuitesTest {
                         Augmentation.Center.KERAS,
                         Augmentation.Erasing.NONE,
                         Augmentation.Elastic.NONE),
-                run.settings().augmentation());
+                run.settings().training().augmentation());
     }
 
     @Test
@@ -136,7 +136,7 @@ class BuiltInSuitesTest {
             assertEquals(
                     Optional.of(new EarlyStopping(EarlyStopping.Monitor.VAL_LOSS, patience, 0, true)),
                     run("report-as-described", "patience-" + patience)
-                            .settings()
+                            .settings().training()
                             .earlyStopping());
         }
     }
@@ -162,16 +162,16 @@ class BuiltInSuitesTest {
                 described.runs().stream().map(Suite.Run::name).toList(),
                 sound.runs().stream().map(Suite.Run::name).toList());
         for (Suite.Run run : sound.runs()) {
-            assertTrue(!run.settings().augmentation().horizontalFlip());
+            assertTrue(!run.settings().training().augmentation().horizontalFlip());
         }
     }
 
     @Test
     void theBestModelCombinesWhatTheReportEndsWith() {
         Suite.Run best = run("report-sound", "best-model");
-        assertEquals(OptimizerSpec.Adam.DEFAULT, best.settings().optimizer());
+        assertEquals(Optimizer.Adam.DEFAULT, best.settings().training().optimizer());
         assertEquals(160138, ModelSummary.of(model(best)).parameters());
-        assertTrue(best.settings().earlyStopping().isPresent());
+        assertTrue(best.settings().training().earlyStopping().isPresent());
     }
 
     @ParameterizedTest

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Layer;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Penalty;
 import dev.convoke.train.CheckpointException;
@@ -36,10 +38,10 @@ class ModelFormTest {
     /** Layers with a kernel and their penalties. */
     static List<String> penalties(ModelSpec model) {
         List<String> penalties = new ArrayList<>();
-        for (LayerSpec layer : model.layers()) {
-            Penalty penalty = layer instanceof LayerSpec.Convolution convolution
+        for (Layer layer : model.layers()) {
+            Penalty penalty = layer instanceof Convolution convolution
                     ? convolution.penalty()
-                    : layer instanceof LayerSpec.Dense dense ? dense.penalty() : null;
+                    : layer instanceof Dense dense ? dense.penalty() : null;
             if (penalty != null) {
                 penalties.add(layer.name() + " " + penalty.l1() + " " + penalty.l2());
             }

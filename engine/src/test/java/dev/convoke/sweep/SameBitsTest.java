@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoke.backend.Execution;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.plan.FusedGroup;
-import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.MaxPooling;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.train.Cancellation;
 import dev.convoke.train.EpochMetrics;
 import java.io.IOException;
@@ -135,16 +136,16 @@ class SameBitsTest {
                         .toList();
         assertEquals(2, fused.size());
         for (FusedGroup group : fused) {
-            WindowGeometry window = ((Op.Convolution) group.first()).window();
-            WindowGeometry pool = ((Op.Pooling) group.last()).window();
+            WindowGeometry window = ((Convolution) group.first().layer()).over(group.first().inputShape());
+            WindowGeometry pool = ((MaxPooling) group.last().layer()).over(group.last().inputShape());
             int served = Kernels.fusedConvolutionSupports(
                     window.input().channels(),
                     window.output().channels(),
-                    window.size(),
-                    window.stride(),
+                    window.size().height(),
+                    window.stride().height(),
                     window.padTop(),
-                    pool.size(),
-                    pool.stride());
+                    pool.size().height(),
+                    pool.stride().height());
             assertNotEquals(0, served, group.name());
         }
     }

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.model.ActivationFunction;
-import dev.convoke.model.LayerSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Activation;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Node;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.train.EarlyStopping;
@@ -50,7 +53,7 @@ class SuiteReaderTest {
         assertEquals("mnist", suite.dataset());
         assertEquals(
                 List.of("a", "b"), suite.runs().stream().map(Suite.Run::name).toList());
-        assertEquals(3, suite.runs().get(1).settings().epochs());
+        assertEquals(3, suite.runs().get(1).settings().training().epochs());
         assertEquals(0.2, suite.runs().get(0).given().get("dropout"));
         assertEquals("none", suite.runs().get(1).given().get("dropout"));
         assertEquals(List.of("first", "second"), suite.runs().get(1).notes());
@@ -63,7 +66,7 @@ class SuiteReaderTest {
                 base: {augmentation: {rotation: 20, zoom: 0.1, horizontal_flip: true}}
                 runs: [{name: a, augmentation.horizontal_flip: false}]
                 """);
-        Augmentation augmentation = suite.runs().get(0).settings().augmentation();
+        Augmentation augmentation = suite.runs().get(0).settings().training().augmentation();
         assertEquals(20, augmentation.rotation());
         assertEquals(0.9, augmentation.zoomLow());
         assertEquals(1.1, augmentation.zoomHigh());
@@ -81,8 +84,8 @@ class SuiteReaderTest {
                         "dropout=none,optimizer=2"),
                 suite.runs().stream().map(Suite.Run::name).toList());
         assertEquals(
-                new OptimizerSpec.Adam(0.8, 0.999, 1e-7),
-                suite.runs().get(3).settings().optimizer());
+                new Optimizer.Adam(0.8, 0.999, 1e-7),
+                suite.runs().get(3).settings().training().optimizer());
     }
 
     @Test
@@ -92,7 +95,7 @@ class SuiteReaderTest {
                 List.of("optimizer=sgd,learning_rate=0.1", "optimizer=adam,learning_rate=0.001"),
                 suite.runs().stream().map(Suite.Run::name).toList());
         assertEquals(
-                new Schedule.Constant(0.001), suite.runs().get(1).settings().schedule());
+                new Schedule.Constant(0.001), suite.runs().get(1).settings().training().schedule());
     }
 
     @Test
@@ -126,35 +129,35 @@ class SuiteReaderTest {
 
     @Test
     void optimizersTakeTheirConstants() {
-        assertEquals(OptimizerSpec.Adam.DEFAULT, run("optimizer: adam").optimizer());
-        assertEquals(OptimizerSpec.RmsProp.DEFAULT, run("optimizer: rmsprop").optimizer());
-        assertEquals(OptimizerSpec.AdamW.DEFAULT, run("optimizer: adamw").optimizer());
+        assertEquals(Optimizer.Adam.DEFAULT, run("optimizer: adam").training().optimizer());
+        assertEquals(Optimizer.RmsProp.DEFAULT, run("optimizer: rmsprop").training().optimizer());
+        assertEquals(Optimizer.AdamW.DEFAULT, run("optimizer: adamw").training().optimizer());
         assertEquals(
-                new OptimizerSpec.Sgd(0.9, true),
-                run("optimizer: {name: sgd, momentum: 0.9, nesterov: true}").optimizer());
+                new Optimizer.Sgd(0.9, true),
+                run("optimizer: {name: sgd, momentum: 0.9, nesterov: true}").training().optimizer());
     }
 
     @Test
     void schedulesStartFromTheLearningRate() {
-        assertEquals(new Schedule.Constant(0.5), run("learning_rate: 0.5").schedule());
+        assertEquals(new Schedule.Constant(0.5), run("learning_rate: 0.5").training().schedule());
         assertEquals(
                 new Schedule.Step(0.001, 5, 0.5),
-                run("schedule: {name: step, epochs: 5, factor: 0.5}").schedule());
+                run("schedule: {name: step, epochs: 5, factor: 0.5}").training().schedule());
         assertEquals(
                 new Schedule.Exponential(0.001, 0.9),
-                run("schedule: {name: exponential, decay: 0.9}").schedule());
-        assertEquals(new Schedule.Cosine(0.001, 0), run("schedule: cosine").schedule());
+                run("schedule: {name: exponential, decay: 0.9}").training().schedule());
+        assertEquals(new Schedule.Cosine(0.001, 0), run("schedule: cosine").training().schedule());
         assertEquals(
                 new Schedule.OneCycle(0.001, 0.3, 25, 1e4),
-                run("schedule: one_cycle").schedule());
+                run("schedule: one_cycle").training().schedule());
         assertEquals(
                 new Schedule.WarmUp(100, new Schedule.Cosine(0.001, 0)),
-                run("schedule: {name: warm_up, steps: 100, then: cosine}").schedule());
+                run("schedule: {name: warm_up, steps: 100, then: cosine}").training().schedule());
     }
 
     @Test
     void earlyStoppingTakesItsTerms() {
-        EarlyStopping stopping = run("early_stopping: {patience: 4, monitor: val_accuracy, min_delta: 0.01}")
+        EarlyStopping stopping = run("early_stopping: {patience: 4, monitor: val_accuracy, min_delta: 0.01}").training()
                 .earlyStopping()
                 .orElseThrow();
         assertEquals(new EarlyStopping(EarlyStopping.Monitor.VAL_ACCURACY, 4, 0.01, false), stopping);
@@ -163,7 +166,7 @@ class SuiteReaderTest {
     @Test
     void erasingAndElasticDistortionTakeTheirTerms() {
         Augmentation augmentation =
-                run("augmentation: {center: exact, erasing: {probability: 0.2, area: [0.1, 0.2]}, elastic: {alpha: 8}}")
+                run("augmentation: {center: exact, erasing: {probability: 0.2, area: [0.1, 0.2]}, elastic: {alpha: 8}}").training()
                         .augmentation();
         assertEquals(Augmentation.Center.EXACT, augmentation.center());
         assertEquals(0.2, augmentation.erasing().probability());
@@ -186,12 +189,12 @@ class SuiteReaderTest {
                       - {type: dense, units: classes}
                 """);
         RunSettings settings = suite.runs().get(0).settings();
-        List<LayerSpec> layers = ModelBuilder.layers(settings.network(), 7);
+        List<Layer> layers = ModelBuilder.nodes(settings.network(), 7).stream().map(Node::layer).toList();
         assertEquals(
                 List.of("c", "activation2", "average_pooling3", "batch_norm4", "flatten5", "dropout6", "dense7"),
-                layers.stream().map(LayerSpec::name).toList());
-        assertEquals(ActivationFunction.GELU, ((LayerSpec.Activation) layers.get(1)).function());
-        assertEquals(7, ((LayerSpec.Dense) layers.get(6)).units());
+                layers.stream().map(Layer::name).toList());
+        assertEquals(ActivationFunction.GELU, ((Activation) layers.get(1)).function());
+        assertEquals(7, ((Dense) layers.get(6)).units());
         assertTrue(!suite.runs().get(0).given().containsKey("blocks"));
     }
 
@@ -201,10 +204,10 @@ class SuiteReaderTest {
         Suite changed = suite.with(Map.of("epochs", 1, "optimizer", Map.of("name", "sgd", "momentum", 0.5)));
         assertEquals(
                 List.of(1, 1),
-                changed.runs().stream().map(run -> run.settings().epochs()).toList());
+                changed.runs().stream().map(run -> run.settings().training().epochs()).toList());
         assertEquals(
-                new OptimizerSpec.Sgd(0.5, false),
-                changed.runs().get(0).settings().optimizer());
+                new Optimizer.Sgd(0.5, false),
+                changed.runs().get(0).settings().training().optimizer());
         String message = assertThrows(ConfigurationException.class, () -> suite.with(Map.of("epoch", 1)))
                 .getMessage();
         assertEquals("command line: epoch: unknown key; did you mean 'epochs'?", message);

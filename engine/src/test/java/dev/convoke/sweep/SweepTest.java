@@ -301,13 +301,8 @@ class SweepTest {
         }
 
         @Override
-        public int maxTrials() {
-            return 1;
-        }
-
-        @Override
         public Session open(SessionRequest request) {
-            if (request.trials().get(0).model().name().equals(model)) {
+            if (request.program().full().model().name().equals(model)) {
                 throw new DeviceException("out of memory for " + model + "\nand a second line");
             }
             return new ReferenceBackend().open(request);

@@ -14,7 +14,7 @@ class TrialQueueTest {
     }
 
     private static double epochs(Suite.Run run) {
-        return run.settings().epochs();
+        return run.settings().training().epochs();
     }
 
     private static List<String> order(TrialQueue queue) {

@@ -13,10 +13,10 @@ import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Flatten;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
+import dev.convoke.model.TensorShape;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +29,7 @@ class EvaluatorTest {
                 "claimed",
                 new ImageShape(1, 8, 8),
                 TinyData.CLASSES,
-                new LayerSpec.Flatten("flatten"),
+                new Flatten("flatten"),
                 Networks.dense("hidden", units),
                 Networks.dense("logits", TinyData.CLASSES));
     }
@@ -89,11 +89,6 @@ class EvaluatorTest {
         @Override
         public Probe probe() {
             return Probe.found("for tests");
-        }
-
-        @Override
-        public int maxTrials() {
-            return 1;
         }
 
         @Override

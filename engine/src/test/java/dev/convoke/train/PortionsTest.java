@@ -11,7 +11,7 @@ import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.TrialSpec;
 import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.datasets.ImageSet;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Precision;
@@ -36,15 +36,15 @@ class PortionsTest {
     @Test
     void slicesAnswerLikeTheWhole() {
         ImageSet images = TinyData.images(24, 5);
-        TrialSpec trial = new TrialSpec(1, TinyRun.model(), OptimizerSpec.Adam.DEFAULT, new Schedule.Constant(0.1), 10);
+        TrialSpec trial = new TrialSpec(1, Optimizer.Adam.DEFAULT, new Schedule.Constant(0.1), 10);
         SessionRequest request = new SessionRequest(
                 Program.compile(TinyRun.model(), 1, 24, Precision.FLOAT32),
                 images,
                 Augmentation.NONE,
-                List.of(trial),
+                trial,
                 Execution.SINGLE_THREAD);
         try (Session session = new ReferenceBackend().open(request)) {
-            Evaluation whole = session.evaluate(0, images);
+            Evaluation whole = session.evaluate(images);
             Evaluation sliced = new SlicedEvaluation(images, 7)
                     .run(session, new Cancellation())
                     .orElseThrow();
@@ -65,8 +65,8 @@ class PortionsTest {
     }
 
     private static SessionRequest request() {
-        TrialSpec trial = new TrialSpec(1, TinyRun.model(), OptimizerSpec.Adam.DEFAULT, new Schedule.Constant(0.1), 10);
+        TrialSpec trial = new TrialSpec(1, Optimizer.Adam.DEFAULT, new Schedule.Constant(0.1), 10);
         return new SessionRequest(
-                PROGRAM, TinyData.images(46, 1), Augmentation.NONE, List.of(trial), Execution.SINGLE_THREAD);
+                PROGRAM, TinyData.images(46, 1), Augmentation.NONE, trial, Execution.SINGLE_THREAD);
     }
 }

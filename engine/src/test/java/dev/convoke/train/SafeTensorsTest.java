@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
+import dev.convoke.model.TensorShape;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -11,7 +11,7 @@ import dev.convoke.backend.TrainingSums;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
+import dev.convoke.model.TensorShape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +24,8 @@ final class ScriptedBackend implements Backend {
     final double[] validationLosses;
     final List<ImageSet> evaluated = new ArrayList<>();
     final List<String> ranges = new ArrayList<>();
-    long restoredSteps = -1;
+    final List<Double> scales = new ArrayList<>();
+    long restoredUpdates = -1;
 
     ScriptedBackend(double[] trainLosses, double[] validationLosses) {
         this.trainLosses = trainLosses;
@@ -47,11 +48,6 @@ final class ScriptedBackend implements Backend {
     }
 
     @Override
-    public int maxTrials() {
-        return 1;
-    }
-
-    @Override
     public Session open(SessionRequest request) {
         return new ScriptedSession(request.program());
     }
@@ -70,41 +66,47 @@ final class ScriptedBackend implements Backend {
         }
 
         @Override
-        public List<TrainingSums> train(int epoch, int fromStep, int toStep) {
+        public TrainingSums train(int epoch, int fromStep, int toStep) {
             ranges.add(epoch + ":" + fromStep + "-" + toStep);
             int last = Math.min(program.trainingImages(), program.firstPosition(toStep));
             long images = (long) last - program.firstPosition(fromStep);
             epochs = epoch + 1;
-            return List.of(new TrainingSums(images, trainLosses[epoch] * images, 0, images));
+            return new TrainingSums(images, trainLosses[epoch] * images, 0, images, images);
         }
 
         @Override
-        public Evaluation evaluate(int trial, ImageSet images) {
+        public void scaleRate(double factor) {
+            scales.add(factor);
+        }
+
+        @Override
+        public Evaluation evaluate(ImageSet images) {
             evaluated.add(images);
             float[] confidence = new float[images.count()];
             return new Evaluation(
                     validationLosses[epochs - 1],
                     0,
-                    images.count(),
+                    1,
+                    1,
                     images.labels().clone(),
                     confidence);
         }
 
         @Override
-        public NamedTensors state(int trial) {
+        public NamedTensors state() {
             NamedTensors state = new NamedTensors();
             state.put("epochs", new Tensor(TensorShape.of(1), new float[] {epochs}));
             return state;
         }
 
         @Override
-        public void restore(int trial, NamedTensors state, long steps) {
+        public void restore(NamedTensors state, long updates) {
             epochs = (int) state.get("epochs").values()[0];
-            restoredSteps = steps;
+            restoredUpdates = updates;
         }
 
         @Override
-        public Trace trace(int trial, int epoch, int step) {
+        public Trace trace(int epoch, int step) {
             throw new UnsupportedOperationException("there is nothing to trace");
         }
 

@@ -4,9 +4,16 @@ import dev.convoke.backend.Backend;
 import dev.convoke.backend.Execution;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Activation;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.Layer;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.Schedule;
@@ -22,14 +29,14 @@ final class TinyRun {
     private TinyRun() {}
 
     static ModelSpec model() {
-        List<LayerSpec> layers = List.of(
-                new LayerSpec.Convolution("conv1", 4, 3, 1, Padding.SAME, new Penalty(1e-4, 1e-3)),
-                new LayerSpec.BatchNormalization("norm1", 0.9, 1e-3),
-                new LayerSpec.Activation("relu1", ActivationFunction.RELU),
-                new LayerSpec.MaxPooling("pool1", 2, 2, Padding.VALID),
-                new LayerSpec.Flatten("flatten"),
-                new LayerSpec.Dropout("dropout", 0.25),
-                new LayerSpec.Dense("logits", TinyData.CLASSES, Penalty.NONE));
+        List<Layer> layers = List.of(
+                new Convolution("conv1", 4, 3, 1, Padding.SAME, new Penalty(1e-4, 1e-3)),
+                new BatchNormalization("norm1", 0.9, 1e-3),
+                new Activation("relu1", ActivationFunction.RELU),
+                new MaxPooling("pool1", 2, 2, Padding.VALID),
+                new Flatten("flatten"),
+                new Dropout("dropout", 0.25),
+                new Dense("logits", TinyData.CLASSES, Penalty.NONE));
         return new ModelSpec("tiny", new ImageShape(1, 8, 8), TinyData.CLASSES, layers, 0);
     }
 
@@ -47,8 +54,7 @@ final class TinyRun {
                 Augmentation.Erasing.NONE,
                 Augmentation.Elastic.NONE);
         return new TrainConfig(
-                model(),
-                OptimizerSpec.Adam.DEFAULT,
+                Optimizer.Adam.DEFAULT,
                 new Schedule.Exponential(0.01, 0.9),
                 epochs,
                 BATCH,
@@ -61,7 +67,7 @@ final class TinyRun {
     }
 
     static TrainJob job(TrainConfig config) {
-        return new TrainJob(config, 1, data(), new Start.Fresh(), Optional.empty());
+        return new TrainJob(model(), config, 1, data(), new Start.Fresh(), Optional.empty());
     }
 
     static TrainResult train(Backend backend, TrainJob job) {

@@ -61,7 +61,7 @@ class TrainerTest {
         assertEquals(whole.history().size(), checkpoints.size());
         for (Path file : checkpoints) {
             TrainProgress progress = Checkpoint.read(file).progress();
-            TrainJob job = new TrainJob(config, 1, TinyRun.data(), new Start.Fresh(), Optional.of(progress));
+            TrainJob job = new TrainJob(TinyRun.model(), config, 1, TinyRun.data(), new Start.Fresh(), Optional.of(progress));
             assertSameBits(whole, TinyRun.train(new ReferenceBackend(), job));
         }
     }
@@ -72,6 +72,7 @@ class TrainerTest {
         TrainResult first = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty())));
         FinalModel behind = first.model().orElseThrow();
         TrainJob job = new TrainJob(
+                TinyRun.model(),
                 TinyRun.config(2, Optional.empty()),
                 1,
                 TinyRun.data(),
@@ -120,7 +121,7 @@ class TrainerTest {
     void aHeldOutRunAnswersTheTestSetOnce() {
         ScriptedBackend backend = ScriptedBackend.validating(0.9, 0.8, 0.7);
         TrainData data = new Validation.HeldOut(6).split(TinyData.dataset(), 1);
-        TrainJob job = new TrainJob(TinyRun.config(3, Optional.empty()), 1, data, new Start.Fresh(), Optional.empty());
+        TrainJob job = new TrainJob(TinyRun.model(), TinyRun.config(3, Optional.empty()), 1, data, new Start.Fresh(), Optional.empty());
         TinyRun.train(backend, job);
         assertEquals(4, backend.evaluated.size());
         assertEquals(
@@ -200,6 +201,7 @@ class TrainerTest {
     void weightsOfAnotherNetworkAreRefused() {
         NamedTensors foreign = new NamedTensors();
         TrainJob job = new TrainJob(
+                TinyRun.model(),
                 TinyRun.config(1, Optional.empty()),
                 1,
                 TinyRun.data(),
@@ -260,7 +262,8 @@ class TrainerTest {
                         epoch.trainAccuracy(),
                         epoch.valLoss(),
                         epoch.valDataLoss(),
-                        epoch.valAccuracy()))
+                        epoch.valAccuracy(),
+                        epoch.figures()))
                 .toList();
     }
 }

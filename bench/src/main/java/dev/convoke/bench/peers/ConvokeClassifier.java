@@ -8,7 +8,7 @@ import dev.convoke.backend.TrialSpec;
 import dev.convoke.backend.cpu.CpuBackend;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.peers.Peer;
 import dev.convoke.peers.Workload;
@@ -37,15 +37,15 @@ final class ConvokeClassifier implements Peer.Classifier {
         }
         ModelSpec model = Networks.model(workload);
         Plan plan = PlanCompiler.compile(model, workload.batch(), execution.precision());
-        TrialSpec trial = new TrialSpec(0, model, OptimizerSpec.Sgd.DEFAULT, new Schedule.Constant(1), 1);
+        TrialSpec trial = new TrialSpec(0, Optimizer.Sgd.DEFAULT, new Schedule.Constant(1), 1);
         session = new CpuBackend()
                 .open(new SessionRequest(
                         new Program(plan, null, plan, workload.batch()),
                         batches.get(0),
                         Augmentation.NONE,
-                        List.of(trial),
+                        trial,
                         execution));
-        session.restore(0, Networks.state(workload), 0);
+        session.restore(Networks.state(workload), 0);
     }
 
     @Override
@@ -53,9 +53,9 @@ final class ConvokeClassifier implements Peer.Classifier {
         Peer.Answers answers = Peer.Answers.of(images);
         int at = 0;
         for (ImageSet batch : batches) {
-            Evaluation given = session.evaluate(0, batch);
+            Evaluation given = session.evaluate(batch);
             for (int i = 0; i < given.count(); i++) {
-                answers.classes()[at] = given.predictions()[i] & 0xff;
+                answers.classes()[at] = given.predictions()[i];
                 answers.confidence()[at++] = given.confidence()[i];
             }
         }

@@ -9,14 +9,13 @@ import dev.convoke.backend.TrialSpec;
 import dev.convoke.backend.cpu.CpuBackend;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.peers.Peer;
 import dev.convoke.peers.Workload;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.pipeline.EpochOrder;
 import dev.convoke.plan.Program;
-import java.util.List;
 
 /** Training steps of a session. */
 final class ConvokeTrainer implements Peer.Trainer {
@@ -31,10 +30,10 @@ final class ConvokeTrainer implements Peer.Trainer {
         ImageSet images = shuffledBack(workload);
         Program program = Program.compile(model, workload.batch(), images.count(), execution.precision());
         Schedule rate = new Schedule.Constant(workload.learningRate());
-        TrialSpec trial = new TrialSpec(SEED, model, OptimizerSpec.Adam.DEFAULT, rate, workload.steps());
+        TrialSpec trial = new TrialSpec(SEED, Optimizer.Adam.DEFAULT, rate, workload.steps());
         weights = Networks.state(workload);
         session = new CpuBackend()
-                .open(new SessionRequest(program, images, Augmentation.NONE, List.of(trial), execution));
+                .open(new SessionRequest(program, images, Augmentation.NONE, trial, execution));
         reset();
     }
 
@@ -52,12 +51,12 @@ final class ConvokeTrainer implements Peer.Trainer {
 
     @Override
     public void reset() {
-        session.restore(0, weights, 0);
+        session.restore(weights, 0);
     }
 
     @Override
     public double train(int from, int to) {
-        TrainingSums sums = session.train(EPOCH, from, to).get(0);
+        TrainingSums sums = session.train(EPOCH, from, to);
         return sums.dataLoss() / sums.images();
     }
 

@@ -10,6 +10,7 @@ import dev.convoke.backend.cpu.CpuBackend;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.ImageShape;
+import dev.convoke.model.Layer;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.onnx.OnnxModel;
 import dev.convoke.peers.Workload;
@@ -76,9 +77,9 @@ final class Handover {
             int[] first = new int[count];
             Arrays.setAll(first, i -> i);
             Plan plan = session.program().full();
-            byte[] onnx = OnnxModel.of(plan.model(), session.state(0));
+            byte[] onnx = OnnxModel.of(plan.model(), session.state());
             Path file = folder.resolve(run + "-answers-" + batch + ".work");
-            write(workload(plan, session.state(0), run, batch, data.test().select(first), onnx), file);
+            write(workload(plan, session.state(), run, batch, data.test().select(first), onnx), file);
             return file;
         }
     }
@@ -91,7 +92,7 @@ final class Handover {
             write(
                     workload(
                             plan,
-                            session.state(0),
+                            session.state(),
                             run,
                             batch,
                             inOrder(0, data.train().count() / batch * batch),
@@ -107,17 +108,18 @@ final class Handover {
         ImageShape input = new ImageShape(train.channels(), train.height(), train.width());
         ModelSpec model = ModelBuilder.build(run, settings, input, data.classes());
         Program program = Program.compile(model, batch, train.count(), Precision.FLOAT32);
-        TrialSpec trial = new TrialSpec(SEED, model, settings.optimizer(), settings.schedule(), MANY_STEPS);
+        TrialSpec trial = new TrialSpec(
+                SEED, settings.training().rule(), settings.training().schedule(), MANY_STEPS);
         return new CpuBackend()
-                .open(new SessionRequest(program, train, Augmentation.NONE, List.of(trial), Execution.SINGLE_THREAD));
+                .open(new SessionRequest(program, train, Augmentation.NONE, trial, Execution.SINGLE_THREAD));
     }
 
     private TrainingCase trainingCase(Session session, String run, int batch, WeightState state, int epoch) {
         int steps = Math.max(1, Math.min(PASS_IMAGES, data.train().count()) / batch);
         Plan plan = session.program().full();
         Path file = folder.resolve(run + "-" + batch + "-" + epoch + ".work");
-        write(workload(plan, session.state(0), run, batch, inOrder(epoch, steps * batch), new byte[0]), file);
-        return new TrainingCase(run, batch, state, steps, file, liveWindows(plan, session.trace(0, epoch, 0)));
+        write(workload(plan, session.state(), run, batch, inOrder(epoch, steps * batch), new byte[0]), file);
+        return new TrainingCase(run, batch, state, steps, file, liveWindows(plan, session.trace(epoch, 0)));
     }
 
     private ImageSet inOrder(int epoch, int count) {
@@ -135,10 +137,19 @@ final class Handover {
                 images.height(),
                 images.width(),
                 images.pixels(),
-                images.labels(),
+                bytes(images.labels()),
                 data.classes(),
                 LEARNING_RATE,
                 onnx);
+    }
+
+    /** Classes as the peers take them, at most 256 of them. */
+    private static byte[] bytes(int[] labels) {
+        byte[] bytes = new byte[labels.length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) labels[i];
+        }
+        return bytes;
     }
 
     private static void write(Workload workload, Path file) {
@@ -153,7 +164,7 @@ final class Handover {
     private static Map<String, Double> liveWindows(Plan plan, Trace trace) {
         Map<String, Double> shares = new LinkedHashMap<>();
         for (Op op : plan.ops()) {
-            if (op instanceof Op.Pooling) {
+            if (op.layer().kind().group() == Layer.Group.POOLING) {
                 Tensor maxima = trace.activations().get(op.name());
                 long live = 0;
                 for (float value : maxima.values()) {

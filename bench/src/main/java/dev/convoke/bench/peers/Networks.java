@@ -2,22 +2,36 @@ package dev.convoke.bench.peers;
 
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.StateLayout;
+import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.Add;
+import dev.convoke.model.AveragePooling;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Concatenate;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.GlobalAveragePooling;
+import dev.convoke.model.GlobalMaxPooling;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
+import dev.convoke.model.TensorShape;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.peers.Layer;
 import dev.convoke.peers.Weights;
 import dev.convoke.peers.Workload;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
+import dev.convoke.plan.Slot;
 import dev.convoke.plan.Tensor;
-import dev.convoke.plan.TensorShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Convoke's models and tensors as the peers' layers and weights, and back. */
 final class Networks {
@@ -26,94 +40,132 @@ final class Networks {
     /**
      * A model's layers.
      *
-     * @throws IllegalArgumentException if a layer is not one that every peer is taught
+     * @throws IllegalArgumentException if a layer is not one that every peer is taught, or reads another than the one before it
      */
     static List<Layer> layers(Plan plan) {
         List<Layer> layers = new ArrayList<>();
+        Slot last = plan.slots().get(0);
         for (Op op : plan.ops()) {
-            layers.add(layer(plan, op));
+            Layer layer = op.inputs().equals(List.of(last)) ? op.layer().accept(new Translator(op.inputShape())) : null;
+            if (layer == null) {
+                throw new IllegalArgumentException(plan.model().name() + ": the peers have no layer like '" + op.name()
+                        + "'; choose one of the report's networks");
+            }
+            layers.add(layer);
+            last = op.output();
         }
         return layers;
     }
 
-    private static Layer layer(Plan plan, Op op) {
-        ImageShape in = plan.slots().get(op.input()).shape();
-        LayerSpec spec = plan.model().layers().get(plan.ops().indexOf(op));
-        if (spec instanceof LayerSpec.Convolution c && c.stride() == 1 && isSymmetric(c, in)) {
-            return new Layer.Convolution(
-                    c.name(),
-                    in.channels(),
-                    c.filters(),
-                    c.kernel(),
-                    c.padding().before(in.height(), c.kernel(), 1));
+    /** A layer as the peers have it; null for one that they do not have. */
+    private record Translator(ImageShape in) implements dev.convoke.model.Layer.Visitor<@Nullable Layer> {
+        @Override
+        public @Nullable Layer visit(Activation layer) {
+            return layer.isRelu() ? new Layer.Relu(layer.name()) : null;
         }
-        if (spec instanceof LayerSpec.Activation a && a.function() == ActivationFunction.RELU) {
-            return new Layer.Relu(a.name());
-        }
-        if (spec instanceof LayerSpec.MaxPooling p && p.size() == p.stride() && p.padding() == Padding.VALID) {
-            return new Layer.MaxPooling(p.name(), p.size());
-        }
-        if (spec instanceof LayerSpec.BatchNormalization b) {
-            return new Layer.BatchNormalization(b.name(), in.channels(), b.momentum(), b.epsilon());
-        }
-        if (spec instanceof LayerSpec.Flatten) {
-            return new Layer.Flatten(spec.name(), in.channels(), in.height(), in.width());
-        }
-        if (spec instanceof LayerSpec.Dense d) {
-            return new Layer.Dense(d.name(), in.size(), d.units());
-        }
-        if (spec instanceof LayerSpec.Dropout d) {
-            return new Layer.Dropout(d.name(), d.rate());
-        }
-        throw new IllegalArgumentException(plan.model().name() + ": the peers have no layer like '" + spec.name()
-                + "'; choose one of the report's networks");
-    }
 
-    private static boolean isSymmetric(LayerSpec.Convolution c, ImageShape in) {
-        return c.padding().before(in.height(), c.kernel(), 1) == c.padding().after(in.height(), c.kernel(), 1);
+        @Override
+        public @Nullable Layer visit(Add layer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Layer visit(AveragePooling layer) {
+            return null;
+        }
+
+        @Override
+        public Layer visit(BatchNormalization layer) {
+            return new Layer.BatchNormalization(layer.name(), in.channels(), layer.momentum(), layer.epsilon());
+        }
+
+        @Override
+        public @Nullable Layer visit(Concatenate layer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Layer visit(Convolution layer) {
+            WindowGeometry window = layer.over(in);
+            int kernel = window.size().height();
+            return layer.groups(in.channels()) == 1 && layer.hasBias() && window.is(kernel, 1) && window.isEvenlyPadded()
+                    ? new Layer.Convolution(
+                            layer.name(), in.channels(), window.output().channels(), kernel, window.padTop())
+                    : null;
+        }
+
+        @Override
+        public @Nullable Layer visit(Dense layer) {
+            return layer.hasBias() ? new Layer.Dense(layer.name(), in.size(), layer.units()) : null;
+        }
+
+        @Override
+        public Layer visit(Dropout layer) {
+            return new Layer.Dropout(layer.name(), layer.rate());
+        }
+
+        @Override
+        public Layer visit(Flatten layer) {
+            return new Layer.Flatten(layer.name(), in.channels(), in.height(), in.width());
+        }
+
+        @Override
+        public @Nullable Layer visit(GlobalAveragePooling layer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Layer visit(GlobalMaxPooling layer) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Layer visit(MaxPooling layer) {
+            WindowGeometry window = layer.over(in);
+            int size = window.size().height();
+            return window.is(size, size) && window.isUnpadded() ? new Layer.MaxPooling(layer.name(), size) : null;
+        }
     }
 
     /** The model that a workload's layers describe. */
     static ModelSpec model(Workload workload) {
-        List<LayerSpec> layers = workload.layers().stream().map(Networks::spec).toList();
+        List<dev.convoke.model.Layer> layers = workload.layers().stream().map(Networks::spec).toList();
         ImageShape input = new ImageShape(1, workload.height(), workload.width());
         return new ModelSpec(workload.run(), input, workload.classes(), layers, 0);
     }
 
-    private static LayerSpec spec(Layer layer) {
+    private static dev.convoke.model.Layer spec(Layer layer) {
         if (layer instanceof Layer.Convolution c) {
             Padding padding = c.padding() == 0 ? Padding.VALID : Padding.SAME;
-            return new LayerSpec.Convolution(c.name(), c.filters(), c.kernel(), 1, padding, Penalty.NONE);
+            return new Convolution(c.name(), c.filters(), c.kernel(), 1, padding, Penalty.NONE);
         }
         if (layer instanceof Layer.Relu) {
-            return new LayerSpec.Activation(layer.name(), ActivationFunction.RELU);
+            return new Activation(layer.name(), ActivationFunction.RELU);
         }
         if (layer instanceof Layer.MaxPooling p) {
-            return new LayerSpec.MaxPooling(p.name(), p.size(), p.size(), Padding.VALID);
+            return new MaxPooling(p.name(), p.size(), p.size(), Padding.VALID);
         }
         if (layer instanceof Layer.BatchNormalization b) {
-            return new LayerSpec.BatchNormalization(b.name(), b.momentum(), b.epsilon());
+            return new BatchNormalization(b.name(), b.momentum(), b.epsilon());
         }
         if (layer instanceof Layer.Flatten) {
-            return new LayerSpec.Flatten(layer.name());
+            return new Flatten(layer.name());
         }
         if (layer instanceof Layer.Dense d) {
-            return new LayerSpec.Dense(d.name(), d.units(), Penalty.NONE);
+            return new Dense(d.name(), d.units(), Penalty.NONE);
         }
-        return new LayerSpec.Dropout(layer.name(), ((Layer.Dropout) layer).rate());
+        return new Dropout(layer.name(), ((Layer.Dropout) layer).rate());
     }
 
     /** Parameters and running statistics of a session's state, without the optimizer's. */
     static List<Weights> weights(NamedTensors state) {
         List<Weights> weights = new ArrayList<>();
-        for (String name : state.names()) {
-            if (!name.startsWith(StateLayout.OPTIMIZER_PREFIX)) {
-                Tensor tensor = state.get(name);
-                int[] shape = tensor.shape().axes().stream()
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-                weights.add(new Weights(name, shape, tensor.values()));
-            }
+        NamedTensors network = StateLayout.answering(state);
+        for (String name : network.names()) {
+            Tensor tensor = network.get(name);
+            int[] shape =
+                    tensor.shape().axes().stream().mapToInt(Integer::intValue).toArray();
+            weights.add(new Weights(name, shape, tensor.values()));
         }
         return weights;
     }

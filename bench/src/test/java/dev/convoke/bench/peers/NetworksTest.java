@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Flatten;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Layer;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
@@ -37,10 +40,10 @@ class NetworksTest {
 
     @Test
     void aLayerThatPeersDoNotHaveIsRefused() {
-        List<LayerSpec> layers = List.of(
-                new LayerSpec.Convolution("wide", 4, 3, 2, Padding.VALID, Penalty.NONE),
-                new LayerSpec.Flatten("flatten"),
-                new LayerSpec.Dense("logits", 10, Penalty.NONE));
+        List<Layer> layers = List.of(
+                new Convolution("wide", 4, 3, 2, Padding.VALID, Penalty.NONE),
+                new Flatten("flatten"),
+                new Dense("logits", 10, Penalty.NONE));
         Plan plan = PlanCompiler.compile(new ModelSpec("strided", MNIST, 10, layers, 0), 1, Precision.FLOAT32);
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Networks.layers(plan));
         assertTrue(refused.getMessage().contains("wide"), refused.getMessage());

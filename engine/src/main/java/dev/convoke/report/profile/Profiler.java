@@ -14,9 +14,8 @@ import dev.convoke.model.ModelSpec;
 import dev.convoke.plan.Program;
 import dev.convoke.sweep.ConfigurationException;
 import dev.convoke.sweep.ModelBuilder;
-import dev.convoke.sweep.RunSettings;
 import dev.convoke.sweep.Suite;
-import java.util.List;
+import dev.convoke.train.TrainConfig;
 import java.util.Locale;
 
 /**
@@ -56,7 +55,7 @@ public final class Profiler implements AutoCloseable {
     public Profiler(Request request) {
         this.request = request;
         ImageSet images = request.dataset().train();
-        RunSettings settings = request.run().settings();
+        TrainConfig settings = request.run().settings().training();
         stepsPerEpoch = images.count() / settings.batchSize();
         if (stepsPerEpoch == 0) {
             throw new ConfigurationException(String.format(
@@ -69,7 +68,7 @@ public final class Profiler implements AutoCloseable {
         }
         ModelSpec network = ModelBuilder.build(
                 request.run().name(),
-                settings,
+                request.run().settings(),
                 new ImageShape(images.channels(), images.height(), images.width()),
                 request.dataset().classes());
         Program program = Program.compile(
@@ -77,16 +76,10 @@ public final class Profiler implements AutoCloseable {
                 settings.batchSize(),
                 images.count(),
                 request.execution().precision());
-        TrialSpec trial = new TrialSpec(
-                SEED,
-                network,
-                settings.optimizer(),
-                settings.schedule(),
-                (long) settings.epochs() * program.stepsPerEpoch());
-        model = new WorkModel(program.full(), settings.optimizer(), settings.augmentation());
+        TrialSpec trial = settings.trial(SEED, program.stepsPerEpoch(), 0);
+        model = new WorkModel(program.full(), settings.rule(), settings.augmentation());
         session = request.backend()
-                .open(new SessionRequest(
-                        program, images, settings.augmentation(), List.of(trial), request.execution()));
+                .open(new SessionRequest(program, images, settings.augmentation(), trial, request.execution()));
     }
 
     /** Measures the machine, warms up, then measures the steps. */

@@ -1,36 +1,33 @@
 package dev.convoke.report.profile;
 
-import dev.convoke.backend.OptimizerSlot;
 import dev.convoke.backend.StepProfile;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.backend.TargetRows;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.Precision;
 import dev.convoke.plan.Segment;
-import dev.convoke.plan.WindowGeometry;
-import dev.convoke.train.Flops;
+import dev.convoke.plan.Slot;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 
 /**
  * Operations and bytes of each part of a training step, the same whatever kernel serves it, so that kernels can be compared.
  *
- * <p>FLOPs are those of the textbook's loops over the whole tensors: two for a multiply-add of a convolution or a dense
- * layer, forward, for the weights' gradient and, where it is wanted, for the input's. A kernel that needs fewer, as
- * Winograd's form or one that passes over zeros, shows a higher rate: the FLOPs are effective ones.
+ * <p>FLOPs are the layers' own {@linkplain dev.convoke.model.Cost costs}, those of the textbook's loops over the whole tensors:
+ * two for a multiply-add of a convolution or a dense layer, forward, for the weights' gradient and, where it is wanted, for the
+ * input's. A kernel that needs fewer, as Winograd's form or one that passes over zeros, shows a higher rate: the FLOPs are
+ * effective ones.
  *
- * <p>Bytes are those of the part's own tensors, each moved once: forward its input, parameters and output; backward its
- * input, the output's gradient, the output where that says which gradients pass (behind an activation, a dropout or a
- * pooling), the parameters, their gradients, and the input's gradient where it is wanted. Tensors between the ops of one
+ * <p>Bytes are those of the part's own tensors, each moved once: forward its inputs, parameters and output; backward its
+ * inputs, the output's gradient, the output where that says which gradients pass (behind an activation, a dropout or a
+ * pooling), the parameters, their gradients, and the gradients of those inputs that want one. Tensors between the ops of one
  * part, scratch memory and copies into other layouts do not count.
  */
 public final class WorkModel {
-    /** Mean, deviation squared and summed, then scaled and shifted: for each value. */
-    private static final int NORMALIZATION_FORWARD = 8;
-    /** Two sums over the gradient and the normalized values, then the gradient itself: for each value. */
-    private static final int NORMALIZATION_BACKWARD = 11;
-    /** Maximum, difference, exponential, sum, quotient, gradient: for each logit. */
+    /** Maximum, difference, exponential, sum, quotient, gradient: for each output. Losses without softmax need less. */
     private static final int LOSS = 7;
     /** Division by 255. */
     private static final int GATHER = 1;
@@ -38,22 +35,20 @@ public final class WorkModel {
     private static final int WARP = 24;
     /** Two axes, blurred along rows and columns, a multiply-add a tap. */
     private static final int ELASTIC_TAP = 8;
+    /** A multiply-add for each gradient. */
+    private static final int NORM = 2;
 
-    private static final int SGD = 2;
-    private static final int SGD_MOMENTUM = 4;
-    private static final int RMSPROP = 8;
-    private static final int ADAM = 12;
-    private static final int LABEL_BYTES = 1;
+    private static final int TARGET_BYTES = 4;
     private static final int PIXEL_BYTES = 1;
     private static final int PARAMETER_BYTES = 4;
 
     private final Plan plan;
-    private final OptimizerSpec optimizer;
+    private final UpdateRule rule;
     private final Augmentation augmentation;
 
-    public WorkModel(Plan plan, OptimizerSpec optimizer, Augmentation augmentation) {
+    public WorkModel(Plan plan, UpdateRule rule, Augmentation augmentation) {
         this.plan = plan;
-        this.optimizer = optimizer;
+        this.rule = rule;
         this.augmentation = augmentation;
     }
 
@@ -84,62 +79,39 @@ public final class WorkModel {
     }
 
     private Work forward(List<Op> ops) {
-        double flops = ops.stream().mapToDouble(this::forwardFlops).sum() * plan.batch();
-        return new Work(flops, values(ops.get(0).input()) + values(last(ops).output()) + parameterBytes(ops));
+        double flops = ops.stream().mapToDouble(op -> op.cost().forward()).sum() * plan.batch();
+        return new Work(flops, inputs(ops) + values(last(ops).output()) + parameterBytes(ops));
     }
 
     private Work backward(List<Op> ops) {
-        Op first = ops.get(0);
-        boolean wantsInput = plan.needsInputGradient(first);
         double flops = 0;
         for (Op op : ops) {
-            flops += backwardFlops(op, plan.needsInputGradient(op)) * plan.batch();
+            flops += op.cost().backwardParameters();
+            flops += plan.needsInputGradient(op) ? op.cost().backwardInput() : 0;
         }
-        double bytes = values(first.input()) + values(last(ops).output()) + 2 * parameterBytes(ops);
-        bytes += wantsInput ? values(first.input()) : 0;
-        bytes += ops.stream().anyMatch(WorkModel::passesByOutput)
-                ? values(last(ops).output())
-                : 0;
-        return new Work(flops, bytes);
+        double output = values(last(ops).output());
+        double bytes = inputs(ops) + output + 2 * parameterBytes(ops);
+        bytes += values(slots(ops).stream().filter(plan::needsGradient).toList());
+        bytes += ops.stream().anyMatch(op -> op.cost().output()) ? output : 0;
+        return new Work(flops * plan.batch(), bytes);
     }
 
     private static Op last(List<Op> ops) {
         return ops.get(ops.size() - 1);
     }
 
-    /** Of one image. */
-    private double forwardFlops(Op op) {
-        if (op instanceof Op.BatchNormalization normalization) {
-            return (double) NORMALIZATION_FORWARD * normalization.channels() * normalization.pixels();
-        }
-        if (op instanceof Op.Pooling pooling) {
-            WindowGeometry window = pooling.window();
-            return (double) window.output().size() * window.size() * window.size();
-        }
-        double products = Flops.of(op);
-        return products > 0 ? products : plan.slots().get(op.output()).shape().size();
+    /** What a part reads: its first op's slots, for each of the others reads the one before it. */
+    private static List<Slot> slots(List<Op> ops) {
+        return ops.get(0).inputs().stream().distinct().toList();
     }
 
-    /** Of one image. */
-    private double backwardFlops(Op op, boolean wantsInput) {
-        if (op instanceof Op.BatchNormalization normalization) {
-            return (double) NORMALIZATION_BACKWARD * normalization.channels() * normalization.pixels();
-        }
-        if (op instanceof Op.Convolution || op instanceof Op.Dense) {
-            return (wantsInput ? 2.0 : 1.0) * Flops.of(op);
-        }
-        if (op instanceof Op.Pooling pooling && pooling.kind() == Op.PoolingKind.AVERAGE) {
-            return forwardFlops(op);
-        }
-        return plan.slots().get(op.output()).shape().size();
-    }
-
-    private static boolean passesByOutput(Op op) {
-        return op instanceof Op.Activation || op instanceof Op.Dropout || op instanceof Op.Pooling;
+    private double inputs(List<Op> ops) {
+        return values(slots(ops));
     }
 
     private Work pipeline() {
-        double pixels = (double) plan.batch() * plan.model().input().size();
+        Slot images = plan.slots().get(0);
+        double pixels = (double) plan.batch() * images.shape().size();
         double flops = GATHER;
         if (!augmentation.isNone()) {
             flops = WARP;
@@ -147,31 +119,36 @@ public final class WorkModel {
                 flops += ELASTIC_TAP * augmentation.elastic().taps().length;
             }
         }
-        return new Work(pixels * flops, pixels * PIXEL_BYTES + values(0) + 2.0 * plan.batch() * LABEL_BYTES);
+        return new Work(pixels * flops, pixels * PIXEL_BYTES + values(images) + 2 * targetBytes());
     }
 
     private Work loss() {
-        double logits = (double) plan.batch() * plan.model().classes();
-        return new Work(logits * LOSS, 2 * values(plan.logits().id()) + plan.batch() * LABEL_BYTES);
+        double outputs = (double) plan.batch() * plan.outputs();
+        return new Work(outputs * LOSS, 2 * values(plan.logits()) + targetBytes());
     }
 
-    /** Parameters and the optimizer's arrays are read and written, gradients read. */
+    private double targetBytes() {
+        return (double) plan.batch() * TargetRows.width(plan.model().loss()) * TARGET_BYTES;
+    }
+
+    /** Parameters and the arrays beside them are read and written, gradients read, once more where their norm is taken. */
     private Work optimizer() {
-        double parameters = plan.parameters().size();
-        int arrays = 3 + 2 * OptimizerSlot.of(optimizer).size();
-        return new Work(parameters * updateFlops(), parameters * PARAMETER_BYTES * arrays);
+        double parameters = size(plan.parameters().segments().stream()
+                .filter(segment -> !segment.rule().frozen())
+                .toList());
+        boolean norm = rule.clipping().norm() > 0;
+        int flops = rule.optimizer().flops() + (norm ? NORM : 0);
+        int arrays = 3 + 2 * rule.slots().size() + (norm ? 1 : 0);
+        return new Work(parameters * flops, parameters * PARAMETER_BYTES * arrays);
     }
 
-    private int updateFlops() {
-        if (optimizer instanceof OptimizerSpec.Sgd sgd) {
-            return sgd.momentum() == 0 ? SGD : SGD_MOMENTUM;
-        }
-        return optimizer instanceof OptimizerSpec.RmsProp ? RMSPROP : ADAM;
+    private double values(Collection<Slot> slots) {
+        return slots.stream().mapToDouble(this::values).sum();
     }
 
     /** Bytes of a batch of a slot's values. */
-    private double values(int slot) {
-        return (double) plan.batch() * plan.slots().get(slot).shape().size() * valueBytes(plan.precision());
+    private double values(Slot slot) {
+        return (double) plan.batch() * slot.shape().size() * valueBytes(plan.precision());
     }
 
     private static int valueBytes(Precision precision) {
@@ -182,11 +159,11 @@ public final class WorkModel {
         };
     }
 
-    private double parameterBytes(List<Op> ops) {
-        double size = plan.parameters().segments().stream()
-                .filter(segment -> ops.stream().anyMatch(op -> segment.name().startsWith(op.name() + "/")))
-                .mapToDouble(Segment::size)
-                .sum();
-        return size * PARAMETER_BYTES;
+    private static double parameterBytes(List<Op> ops) {
+        return ops.stream().mapToDouble(op -> size(op.parameters())).sum() * PARAMETER_BYTES;
+    }
+
+    private static double size(Collection<Segment> segments) {
+        return segments.stream().mapToDouble(Segment::size).sum();
     }
 }

@@ -5,11 +5,16 @@ import dev.convoke.backend.StepProfile;
 import dev.convoke.backend.StepProfile.Pass;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Activation;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Plan;
 import dev.convoke.plan.PlanCompiler;
@@ -35,17 +40,17 @@ final class SampleProfile {
                 new ImageShape(1, 6, 6),
                 3,
                 List.of(
-                        new LayerSpec.Convolution("conv1", 4, 3, 1, Padding.VALID, Penalty.NONE),
-                        new LayerSpec.Activation("relu1", ActivationFunction.RELU),
-                        new LayerSpec.MaxPooling("pool1", 2, 2, Padding.VALID),
-                        new LayerSpec.Flatten("flatten"),
-                        new LayerSpec.Dense("logits", 3, Penalty.NONE)),
+                        new Convolution("conv1", 4, 3, 1, Padding.VALID, Penalty.NONE),
+                        new Activation("relu1", ActivationFunction.RELU),
+                        new MaxPooling("pool1", 2, 2, Padding.VALID),
+                        new Flatten("flatten"),
+                        new Dense("logits", 3, Penalty.NONE)),
                 0);
         return PlanCompiler.compile(model, BATCH, Precision.FLOAT32);
     }
 
     static WorkModel model() {
-        return new WorkModel(plan(), OptimizerSpec.Adam.DEFAULT, Augmentation.NONE);
+        return new WorkModel(plan(), UpdateRule.of(Optimizer.Adam.DEFAULT), Augmentation.NONE);
     }
 
     /** @param unmeasured nanoseconds of each step that no mark tells of, at its end */
