@@ -7,8 +7,9 @@ import dev.convoke.random.Purpose;
  * Initial values of a segment: the same on every backend.
  *
  * <p>Kernels are Glorot uniform, {@code U(-b, b)} with {@code b = sqrt(6 / (fanIn + fanOut))} (Glorot and Bengio 2010); a
- * convolution's fans count its window, and are those of the kernel's own axes where it has groups, as Keras counts them. Value {@code i} in canonical order is word {@code i} of the stream {@code (WEIGHTS,
- * ordinal = the segment's index)}.
+ * convolution's fans count its window, and are those of the kernel's own axes where it has groups, as Keras counts them but
+ * for depthwise convolutions of more than one filter a channel. Value {@code i} in canonical order is word {@code i} of the
+ * stream {@code (WEIGHTS, ordinal = the segment's index)}.
  */
 public final class Initializer {
     private Initializer() {}

@@ -213,14 +213,14 @@ interface OptimizerContract extends BackendSubject {
     }
 
     @Test
-    default void aNormThatIsNotReachedChangesNoBit() {
+    default void aNormThatIsNotReachedChangesNothing() {
         UpdateRule loose = new UpdateRule(new Optimizer.Sgd(0.9, false), LOOSE_NORM, 1, 0);
         Scenario scenario = Scenario.of(Networks.smooth(new Penalty(0.003, 0.02)), BATCH, IMAGES);
         try (Session clipped = open(scenario.with(loose));
                 Session free = open(scenario.with(loose.optimizer()))) {
             clipped.train(0, 0, 3);
             free.train(0, 0, 3);
-            States.assertSameBits(free.state(), clipped.state());
+            Comparison.assertClose(free.state(), clipped.state(), tolerances().training());
         }
     }
 
@@ -244,7 +244,7 @@ interface OptimizerContract extends BackendSubject {
                 }
             }
             Comparison.assertClose(
-                    "norm of the update in tenths",
+                    "norm of the update, in parts of what it is clipped to",
                     1,
                     Math.sqrt(squares) / CLIP_NORM.norm(),
                     tolerances().training());
