@@ -76,6 +76,7 @@ CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
 typedef struct convoke_step_state {
     double loss_sum;        /* sum of the images' losses */
     double penalty_sum;     /* sum over steps of the penalty before the step, times the step's images */
+    double metric_sums[2];  /* sums of the images' metrics, as convoke_loss_run gives them */
     int64_t correct;        /* images answered rightly */
     int64_t images;         /* images seen */
     int32_t epoch;          /* of Philox' counter */
@@ -91,6 +92,14 @@ typedef struct convoke_step_rates {
     float learning_rate;
     float step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t); else the learning rate */
 } convoke_step_rates;
+
+/* What the schedule gives for a step of the epoch whose gradients may be added up before they move anything. */
+typedef struct convoke_step_plan {
+    float learning_rate;
+    float step_size;  /* as convoke_step_rates has it, t being the number of the update, not of the step */
+    float loss_scale; /* of the losses' gradients: usually 1 / images of all steps whose gradients are added up */
+    int32_t updates;  /* 1: the step's end moves the parameters; 0: it leaves its gradients to those that follow */
+} convoke_step_plan;
 
 /* step + 1, first_position + batch, images + batch; for passes without an optimizer. */
 CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batch, convoke_stream stream);
@@ -112,6 +121,19 @@ CONVOKE_API int32_t convoke_cuda_load_batch(
     const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
     float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
     uint8_t* out_labels /* [count] */, convoke_stream stream);
+
+/*
+ * The same with targets of any kind in place of labels: rows of `target_words` 32-bit words, such as an int32 class or
+ * float32 values, gathered as they are.
+ */
+CONVOKE_API int32_t convoke_cuda_load_examples(
+    const uint8_t* images /* [total, h, w, c] */, const uint32_t* targets /* [total, target_words] */,
+    int32_t target_words, int32_t total, const int32_t* order /* [positions] */, int32_t positions, int32_t h,
+    int32_t w, int32_t c, const float* affine /* [positions, 6] or null */,
+    const uint8_t* flips /* [positions] or null */, const float* displacement /* [count, 2, h, w] or null */,
+    const int32_t* erase /* [positions, 4] or null */, float erase_value, const convoke_step_state* state,
+    int32_t count, int32_t type, void* out /* [count, h, w, c] */, uint32_t* out_targets /* [count, target_words] */,
+    convoke_stream stream);
 
 /* Displacement fields of the batch at state->first_position; formula as convoke_elastic_field. */
 CONVOKE_API int32_t convoke_cuda_elastic_field(uint64_t seed, const convoke_step_state* state, int32_t count, int32_t h,
@@ -155,6 +177,31 @@ CONVOKE_API int32_t convoke_cuda_softmax_cross_entropy(
     void* dlogits /* [count, classes] or null */, float* losses /* [count] */,
     uint8_t* predictions /* [positions] or null */, float* confidences /* [positions] or null */,
     convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
+ * Losses
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Losses, gradients, metrics and answers of a batch, and the sums of `state`; formulas as convoke_loss_run, `loss` is
+ * host memory, read when queued. Image i is at position p = state->first_position + i; images at `positions` or beyond
+ * fill a last batch up: loss, metrics and gradient are 0, nothing else is written. predictions, confidences and answers
+ * are indexed by p.
+ *
+ * gradient = d loss / d x * weight * plans[min(state->step, steps - 1)].loss_scale, in place allowed; `plans` null
+ * scales by the weight alone. state->loss_sum gets the sum of the losses times the weight, state->metric_sums the sums
+ * of the metrics; `sums`, where not null, gets the sum of the losses as they are and the two sums of the metrics, all
+ * added to what is there: so each of several losses, one call after the other, has its own.
+ */
+CONVOKE_API int32_t convoke_cuda_loss(const convoke_loss* loss, int32_t type, const void* outputs /* [count, k] */,
+                                      const void* targets /* int32 [count] or float32 [count, k] */,
+                                      const float* class_weights /* [k] or null */, int32_t count, int32_t positions,
+                                      float weight, const convoke_step_plan* plans /* [steps] or null */, int32_t steps,
+                                      void* gradient /* [count, k] or null */, float* losses /* [count] */,
+                                      float* metrics /* [count, 2] */, int32_t* predictions /* [positions] or null */,
+                                      float* confidences /* [positions] or null */,
+                                      float* answers /* [positions, k] or null */, double* sums /* [3] or null */,
+                                      convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Optimizers over one flat arena
@@ -204,6 +251,69 @@ CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_
                                          convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Updates of parameters, range by range
+ *
+ * Ranges lie in ascending order and do not overlap, on the device. plans[min(state->step, steps - 1)] is the step's.
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* What does not change during a run; host memory, read when the call is queued. Fields as convoke_update_rule. */
+typedef struct convoke_cuda_update_rule {
+    int32_t kind;                /* enum convoke_optimizer */
+    int32_t nesterov;            /* SGD */
+    int32_t epsilon_inside_root; /* RMSPROP */
+    int32_t unused;              /* 0 */
+    float momentum;
+    float rho;
+    float beta1;
+    float beta2;
+    float epsilon;
+    float clip_value;    /* bound of each gradient, penalties included; 0 for none */
+    float clip_norm;     /* largest norm of all gradients together; 0 clips nothing */
+    float average_decay; /* of the parameters' moving average; read where there is one */
+} convoke_cuda_update_rule;
+
+/*
+ * Adds a step's gradients to those of the steps before it: sum = gradients where the step is the first of those whose
+ * gradients are added up, that is where it is step 0 or the step before it moved the parameters (plans[step -
+ * 1].updates = 1), else sum += gradients. Over the ranges that are not frozen; before the update, which then reads
+ * `sum`.
+ */
+CONVOKE_API int32_t convoke_cuda_accumulate(float* sum, const float* gradients,
+                                            const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
+                                            int64_t arena_size, const convoke_step_plan* plans /* [steps] */,
+                                            int32_t steps, const convoke_step_state* state, convoke_stream stream);
+
+/*
+ * state->gradient_scale = min(1, clip_norm / norm), the norm being the root of convoke_parameters_square_sum. Only
+ * where clip_norm > 0, before the update; does nothing in a step that moves nothing. Workspace as
+ * convoke_cuda_optimizer_workspace_bytes gives it, here and below.
+ */
+CONVOKE_API int32_t convoke_cuda_parameters_clip(const convoke_cuda_update_rule* rule, const float* parameters,
+                                                 const float* gradients, const convoke_parameter* ranges,
+                                                 int32_t range_count, int64_t arena_size,
+                                                 const convoke_step_plan* plans, int32_t steps, void* workspace,
+                                                 convoke_step_state* state, convoke_stream stream);
+
+/*
+ * Updates every range that is not frozen as convoke_parameters_update does, its average too, and writes the new
+ * parameters to `compute` as well, cast to bfloat16, where that is not null (same offsets). A step whose plan says
+ * updates = 0 moves nothing. In any case adds the penalty before the update, times `batch`, to state->penalty_sum, then
+ * advances the state as convoke_cuda_advance does.
+ */
+CONVOKE_API int32_t convoke_cuda_parameters_update(const convoke_cuda_update_rule* rule, float* parameters,
+                                                   const float* gradients, float* m, float* v,
+                                                   float* average /* or null */, void* compute /* or null */,
+                                                   const convoke_parameter* ranges, int32_t range_count,
+                                                   int64_t arena_size, const convoke_step_plan* plans, int32_t steps,
+                                                   int32_t batch, void* workspace, convoke_step_state* state,
+                                                   convoke_stream stream);
+
+/* The penalty of the parameters as they are, to `penalty` [1]. */
+CONVOKE_API int32_t convoke_cuda_parameters_penalty(const float* parameters, const convoke_parameter* ranges,
+                                                    int32_t range_count, int64_t arena_size, void* workspace,
+                                                    double* penalty, convoke_step_state* state, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Pooling
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -245,13 +355,56 @@ CONVOKE_API int32_t convoke_cuda_average_pool_backward(int32_t type, const convo
                                                        void* dx, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Where the paths of a graph meet and part; as the calls of the same names in kernels.h
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* y = a + b; with `rectified` not 0 its maximum with 0. In place allowed: y may be a, b or both. */
+CONVOKE_API int32_t convoke_cuda_add(int32_t type, const void* a /* [count] */, const void* b, void* y, int64_t count,
+                                     int32_t rectified, convoke_stream stream);
+
+/* to[row][to_first + c] = from[row][from_first + c] for c in [0, channels); the other channels of `to` stay. */
+CONVOKE_API int32_t convoke_cuda_copy_channels(int32_t type, const void* from /* [rows, from_channels] */,
+                                               int32_t from_channels, int32_t from_first,
+                                               void* to /* [rows, to_channels] */, int32_t to_channels,
+                                               int32_t to_first, int64_t rows, int32_t channels, convoke_stream stream);
+
+/* out[i][column][row] = in[i][row][column]. */
+CONVOKE_API int32_t convoke_cuda_transpose_batch(int32_t type, const void* in /* [n, rows, columns] */, int32_t n,
+                                                 int32_t rows, int32_t columns, void* out /* [n, columns, rows] */,
+                                                 convoke_stream stream);
+
+/* y = mean over the pixels. */
+CONVOKE_API int32_t convoke_cuda_global_average_pool_forward(int32_t type, const void* x /* [n, pixels, channels] */,
+                                                             int32_t n, int32_t pixels, int32_t channels,
+                                                             void* y /* [n, channels] */, convoke_stream stream);
+
+/* dx = dy / pixels, at each pixel. */
+CONVOKE_API int32_t convoke_cuda_global_average_pool_backward(int32_t type, const void* dy /* [n, channels] */,
+                                                              int32_t n, int32_t pixels, int32_t channels,
+                                                              void* dx /* [n, pixels, channels] */,
+                                                              convoke_stream stream);
+
+/* y = maximum over the pixels, codes = where it was: the same that the CPU gives. */
+CONVOKE_API int32_t convoke_cuda_global_max_pool_forward(int32_t type, const void* x /* [n, pixels, channels] */,
+                                                         int32_t n, int32_t pixels, int32_t channels,
+                                                         void* y /* [n, channels] */,
+                                                         int32_t* codes /* [n, channels] or null */,
+                                                         convoke_stream stream);
+
+/* dx = dy at the pixel that the code names, 0 at the others. */
+CONVOKE_API int32_t convoke_cuda_global_max_pool_backward(int32_t type, const void* dy /* [n, channels] */,
+                                                          const int32_t* codes /* [n, channels] */, int32_t n,
+                                                          int32_t pixels, int32_t channels,
+                                                          void* dx /* [n, pixels, channels] */, convoke_stream stream);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Batch normalisation, for what cuDNN does not serve: flat features, and the biased running variance
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /* Bytes of workspace that the two training calls need. */
 CONVOKE_API int64_t convoke_cuda_batch_norm_workspace_bytes(int64_t rows, int32_t channels);
 
-/* As convoke_batch_norm_forward. */
+/* As convoke_batch_norm_forward; gamma and beta may be null here and in the two calls below. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x /* [rows, channels] */, int64_t rows,
                                                     int32_t channels, const float* gamma, const float* beta,
                                                     float epsilon, float momentum, int32_t running_kind,
@@ -260,7 +413,7 @@ CONVOKE_API int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x 
                                                     void* y, void* workspace, convoke_step_state* state,
                                                     convoke_stream stream);
 
-/* As convoke_batch_norm_backward; dx may be dy. */
+/* As convoke_batch_norm_backward; dx may be dy, dgamma and dbeta may be null. */
 CONVOKE_API int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x /* [rows, channels] */, const void* dy,
                                                      int64_t rows, int32_t channels, const float* gamma,
                                                      const float* mean, const float* inv_std, float* dgamma,

@@ -107,6 +107,11 @@ CONVOKE_API void convoke_gather(const uint8_t* images /* [total, image_size] */,
 CONVOKE_API void convoke_gather_labels(const uint8_t* labels /* [total] */, const int32_t* order /* [count] */,
                                        int32_t count, uint8_t* out /* [count] */);
 
+/* Row i of `out` = row order[i] of `rows`, byte by byte: targets of any kind. `row_bytes` is a multiple of 4. */
+CONVOKE_API void convoke_gather_rows(const void* rows /* [total, row_bytes] */, int64_t row_bytes,
+                                     const int32_t* order /* [count] */, int32_t count,
+                                     void* out /* [count, row_bytes] */);
+
 /* Bits of a `flips` byte. */
 enum convoke_flip { CONVOKE_FLIP_NONE = 0, CONVOKE_FLIP_HORIZONTAL = 1, CONVOKE_FLIP_VERTICAL = 2 };
 
@@ -202,6 +207,51 @@ CONVOKE_API void convoke_softmax_cross_entropy(const float* logits /* [n, classe
                                                int64_t* correct_count, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Losses
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+enum convoke_loss_kind {
+    CONVOKE_SOFTMAX_CROSS_ENTROPY = 0,
+    CONVOKE_SIGMOID_CROSS_ENTROPY = 1,
+    CONVOKE_MEAN_SQUARED_ERROR = 2,
+    CONVOKE_HUBER = 3
+};
+
+/* A loss and what it measures. Fields that the kind does not read may hold anything. */
+typedef struct convoke_loss {
+    int32_t kind;    /* enum convoke_loss_kind */
+    int32_t outputs; /* k: classes, labels or values of an image; at least 1 */
+    float smoothing; /* the cross-entropies: label smoothing */
+    float delta;     /* HUBER: where the square ends and the line begins, above 0 */
+    int32_t top_k;   /* SOFTMAX_CROSS_ENTROPY: of the second metric, at least 1 */
+    int32_t unused;  /* 0 */
+} convoke_loss;
+
+/*
+ * Losses, gradients, metrics and answers of n images in one pass. With x the image's outputs, t its targets:
+ *
+ *   SOFTMAX_CROSS_ENTROPY   targets int32 [n], the class; loss and gradient as convoke_softmax_cross_entropy, both
+ * times class_weights[class]. metrics: 1 if the class has the greatest output, the lowest index on a tie, else 0; 1 if
+ * fewer than top_k outputs exceed that of the class, else 0 (a NaN exceeds every number and itself). prediction = the
+ * greatest output's index, confidence = its softmax; answers = softmax(x) SIGMOID_CROSS_ENTROPY   targets float32 [n,
+ * k] in [0, 1], smoothed to t * (1 - smoothing) + smoothing / 2; loss = sum of (max(x, 0) - x * t + log(1 + exp(-|x|)))
+ * * class_weights / k. metrics: share of the labels that are right, (x > 0) == (t > 1/2) before smoothing; 1 if all
+ * are, else 0. prediction = x > 0 where k = 1, else the greatest output's index; confidence = the probability of that
+ * answer; answers = sigmoid(x) MEAN_SQUARED_ERROR      targets float32 [n, k]; e = x - t, loss = sum of e^2 *
+ * class_weights / k. metrics: mean of |e|, mean of e^2. predictions and confidences stay as they are; answers = x HUBER
+ * as MEAN_SQUARED_ERROR, e^2 in the loss replaced with e^2 / 2 where |e| <= delta, else delta * (|e| - delta / 2)
+ *
+ * gradient = d loss / d x * gradient_scale. `class_weights` null weighs everything with 1. `gradient` may be `outputs`;
+ * `answers` must be memory of its own.
+ */
+CONVOKE_API void convoke_loss_run(const convoke_loss* loss, const float* outputs /* [n, k] */, const void* targets,
+                                  const float* class_weights /* [k] or null */, int32_t n, float gradient_scale,
+                                  float* gradient /* [n, k] or null */, float* losses /* [n] */,
+                                  float* metrics /* [n, 2] */, int32_t* predictions /* [n] or null */,
+                                  float* confidences /* [n] or null */, float* answers /* [n, k] or null */,
+                                  int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Optimizers over one flat arena
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -262,6 +312,79 @@ CONVOKE_API double convoke_gradient_square_sum(const float* parameters, const fl
                                                const convoke_segment* segments, int32_t segment_count, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Updates of parameters, range by range
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * A range of the arena, and what an update does to it. What no range covers is neither read nor written. A tensor may
+ * be one range or several, in one call or in several at the same time: it makes no difference to its parameters.
+ */
+typedef struct convoke_parameter {
+    int64_t offset;     /* first element */
+    int64_t length;     /* elements */
+    float l1;           /* penalty l1 * sum |w| */
+    float l2;           /* penalty l2 * sum w^2 */
+    float weight_decay; /* ADAMW's decoupled decay; 0 where the range (a bias) is not to decay */
+    float rate_factor;  /* multiplies the learning rate, and with it the decoupled decay; 1 for most */
+    int32_t frozen;     /* 1: of the range nothing but its penalty is looked at, nothing written; else 0 */
+    int32_t unused;     /* 0 */
+} convoke_parameter;
+
+/* What an update needs besides its buffers. Fields that the kind does not read may hold anything. */
+typedef struct convoke_update_rule {
+    int32_t kind;                /* enum convoke_optimizer */
+    int32_t nesterov;            /* SGD: 1 for Nesterov momentum, 0 for plain */
+    int32_t epsilon_inside_root; /* RMSPROP: 1 always, 0 with momentum only */
+    int32_t unused;              /* 0 */
+    int64_t step;                /* ADAM, ADAMW: t of this update, 1 for the first */
+    float learning_rate;         /* after the schedule */
+    float momentum;              /* SGD, RMSPROP; 0 for none */
+    float rho;                   /* RMSPROP */
+    float beta1;                 /* ADAM, ADAMW */
+    float beta2;                 /* ADAM, ADAMW */
+    float epsilon;               /* RMSPROP, ADAM, ADAMW */
+    float clip_value;            /* bound of each gradient, penalties included; 0 for none */
+    float gradient_scale;        /* 1, or the factor of clipping by norm */
+    float average_decay;         /* of the parameters' moving average; read where there is one */
+    float unused_too;            /* 0 */
+} convoke_update_rule;
+
+/*
+ * Updates every range that is not frozen. With lr = learning_rate * rate_factor and
+ *
+ *   g = gradient_scale * clamp(grad + l1 * sign(w) + 2 * l2 * w, -clip_value, clip_value)
+ *
+ * the kinds are those of convoke_optimizer_update, but for
+ *
+ *   RMSPROP   epsilon_inside_root = 1, as Keras from 2.11 on: w -= lr * g / sqrt(v + epsilon) without momentum too;
+ *             epsilon_inside_root = 0 as TensorFlow up to 2.10, as convoke_optimizer_update
+ *
+ * and the same bits where rate_factor is 1, nothing is clipped and epsilon_inside_root is 0. Then, where `average` is
+ * not null (Keras' use_ema): average = average_decay * average + (1 - average_decay) * w; it starts as a copy of the
+ * parameters. `m` and `v` as there. `penalty` (null for none) is set to convoke_parameters_penalty before the update.
+ */
+CONVOKE_API void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients,
+                                           float* m, float* v, float* average /* or null */,
+                                           const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
+                                           double* penalty, int32_t threads);
+
+/* sum over ranges, frozen ones too, of l1 * sum |w| + l2 * sum w^2, in double. */
+CONVOKE_API double convoke_parameters_penalty(const float* parameters, const convoke_parameter* ranges,
+                                              int32_t range_count, int32_t threads);
+
+/*
+ * sum over ranges that are not frozen of clamp(grad + l1 * sign(w) + 2 * l2 * w, -clip_value, clip_value)^2, in double:
+ * the square of the norm to clip by. Its chunks are cut from all ranges together, so that the last bits depend on how
+ * the ranges are cut, but not on threads.
+ */
+CONVOKE_API double convoke_parameters_square_sum(const float* parameters, const float* gradients, float clip_value,
+                                                 const convoke_parameter* ranges, int32_t range_count, int32_t threads);
+
+/* sum = gradients where `first` is not 0, else sum += gradients; over the ranges that are not frozen. */
+CONVOKE_API void convoke_accumulate(float* sum, const float* gradients, const convoke_parameter* ranges,
+                                    int32_t range_count, int32_t first, int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Pooling
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -307,6 +430,55 @@ CONVOKE_API void convoke_average_pool_backward(const convoke_pooling_shape* shap
                                                float* dx /* [N, H, W, C] */, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
+ * Where the paths of a graph meet and part
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * y = a + b; with `rectified` not 0 its maximum with 0. In place allowed: y may be a, b or both. The gradient of a sum
+ * goes to both summands as it is; behind ReLU it is that of convoke_activation_backward. With y = a the call also adds
+ * up the gradients of a tensor that several operations read.
+ */
+CONVOKE_API void convoke_add(const float* a /* [count] */, const float* b /* [count] */, float* y /* [count] */,
+                             int64_t count, int32_t rectified, int32_t threads);
+
+/*
+ * to[row][to_first + c] = from[row][from_first + c] for c in [0, channels); the other channels of `to` stay. A
+ * concatenation is one call for each input, with from_first = 0; its backward pass is one call for each input's
+ * gradient, with to_first = 0.
+ */
+CONVOKE_API void convoke_copy_channels(const float* from /* [rows, from_channels] */, int32_t from_channels,
+                                       int32_t from_first, float* to /* [rows, to_channels] */, int32_t to_channels,
+                                       int32_t to_first, int64_t rows, int32_t channels, int32_t threads);
+
+/* out[i][column][row] = in[i][row][column]. NHWC to NCHW is n, H * W, C; the way back n, C, H * W. */
+CONVOKE_API void convoke_transpose_batch(const float* in /* [n, rows, columns] */, int32_t n, int32_t rows,
+                                         int32_t columns, float* out /* [n, columns, rows] */, int32_t threads);
+
+/* y = mean over the pixels of x. */
+CONVOKE_API void convoke_global_average_pool_forward(const float* x /* [n, pixels, channels] */, int32_t n,
+                                                     int32_t pixels, int32_t channels, float* y /* [n, channels] */,
+                                                     int32_t threads);
+
+/* dx = dy / pixels, at each pixel; set, not added to. */
+CONVOKE_API void convoke_global_average_pool_backward(const float* dy /* [n, channels] */, int32_t n, int32_t pixels,
+                                                      int32_t channels, float* dx /* [n, pixels, channels] */,
+                                                      int32_t threads);
+
+/*
+ * y = maximum over the pixels of x; codes = the pixel that it came from, the first one on a tie; null when no backward
+ * pass follows. A NaN is the maximum; of several the last.
+ */
+CONVOKE_API void convoke_global_max_pool_forward(const float* x /* [n, pixels, channels] */, int32_t n, int32_t pixels,
+                                                 int32_t channels, float* y /* [n, channels] */,
+                                                 int32_t* codes /* [n, channels] or null */, int32_t threads);
+
+/* dx = dy at the pixel that the code names, 0 at the others; set, not added to. */
+CONVOKE_API void convoke_global_max_pool_backward(const float* dy /* [n, channels] */,
+                                                  const int32_t* codes /* [n, channels] */, int32_t n, int32_t pixels,
+                                                  int32_t channels, float* dx /* [n, pixels, channels] */,
+                                                  int32_t threads);
+
+/* ------------------------------------------------------------------------------------------------------------------ *
  * Batch normalisation over rows = N * H * W of [rows, channels]
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -322,26 +494,29 @@ CONVOKE_API int64_t convoke_batch_norm_workspace_bytes(int32_t channels);
 /*
  * y = (x - mean) * inv_std * gamma + beta with the batch's own statistics: inv_std = 1 / sqrt(variance + epsilon).
  * running = momentum * running + (1 - momentum) * batch's, for mean and for the variance that `running_kind` names.
- * In place allowed only where no backward pass follows: it needs x.
+ * `gamma` null scales by 1, `beta` null shifts by 0, here and in the two calls below. In place allowed only where no
+ * backward pass follows: it needs x.
  */
 CONVOKE_API void convoke_batch_norm_forward(const float* x /* [rows, channels] */, int64_t rows, int32_t channels,
-                                            const float* gamma /* [channels] */, const float* beta /* [channels] */,
-                                            float epsilon, float momentum, int32_t running_kind,
-                                            float* running_mean /* [channels] */,
+                                            const float* gamma /* [channels] or null */,
+                                            const float* beta /* [channels] or null */, float epsilon, float momentum,
+                                            int32_t running_kind, float* running_mean /* [channels] */,
                                             float* running_variance /* [channels] */, float* mean /* [channels] */,
                                             float* inv_std /* [channels] */, float* y /* [rows, channels] */,
                                             void* workspace, int32_t threads);
 
 /* dgamma, dbeta and dx (may be the same pointer as dy) from x and the statistics that the forward saved. */
 CONVOKE_API void convoke_batch_norm_backward(const float* x /* [rows, channels] */, const float* dy, int64_t rows,
-                                             int32_t channels, const float* gamma, const float* mean,
-                                             const float* inv_std, float* dgamma /* [channels] */,
-                                             float* dbeta /* [channels] */, float* dx /* [rows, channels] */,
+                                             int32_t channels, const float* gamma /* [channels] or null */,
+                                             const float* mean, const float* inv_std,
+                                             float* dgamma /* [channels] or null */,
+                                             float* dbeta /* [channels] or null */, float* dx /* [rows, channels] */,
                                              void* workspace, int32_t threads);
 
 /* y = (x - running_mean) / sqrt(running_variance + epsilon) * gamma + beta. In place allowed. */
 CONVOKE_API void convoke_batch_norm_inference(const float* x /* [rows, channels] */, int64_t rows, int32_t channels,
-                                              const float* gamma, const float* beta, float epsilon,
+                                              const float* gamma /* [channels] or null */,
+                                              const float* beta /* [channels] or null */, float epsilon,
                                               const float* running_mean, const float* running_variance, float* y,
                                               int32_t threads);
 

@@ -112,6 +112,44 @@ void batch_norm(Check& check, int64_t rows, int32_t channels, convoke_running_va
     check.close(inferred, expected.inference, kValueTolerance, 1e-5, what + ", inference");
 }
 
+/* Without gamma and beta, and with nowhere to put their gradients: the bits of gamma = 1 and beta = 0. */
+void without_parameters(Check& check, int64_t rows, int32_t channels) {
+    const std::string what = "batch norm without parameters " + std::to_string(rows) + "x" + std::to_string(channels);
+    Numbers numbers(53);
+    const size_t c = static_cast<size_t>(channels);
+    const std::vector<float> x = numbers.floats(static_cast<size_t>(rows) * c, 2.0f, 5.0f);
+    const std::vector<float> dy = numbers.floats(x.size());
+    const std::vector<float> ones(c, check.planted() ? 1.5f : 1.0f), zeros(c);
+    std::vector<double> workspace(static_cast<size_t>(convoke_batch_norm_workspace_bytes(channels)) / 8 + 1);
+    const auto run = [&](bool scaled, bool shifted, int32_t threads) {
+        std::vector<float> y(x.size()), mean(c), inv_std(c), dgamma(c), dbeta(c), dx(x.size()), inferred(x.size());
+        std::vector<float> running_mean(c, 0.5f), running_variance(c, 2.0f);
+        const float* gamma = scaled ? ones.data() : nullptr;
+        const float* beta = shifted ? zeros.data() : nullptr;
+        convoke_batch_norm_forward(x.data(), rows, channels, gamma, beta, kEpsilon, kMomentum, CONVOKE_BIASED,
+                                   running_mean.data(), running_variance.data(), mean.data(), inv_std.data(), y.data(),
+                                   workspace.data(), threads);
+        convoke_batch_norm_backward(x.data(), dy.data(), rows, channels, gamma, mean.data(), inv_std.data(),
+                                    scaled ? dgamma.data() : nullptr, shifted ? dbeta.data() : nullptr, dx.data(),
+                                    workspace.data(), threads);
+        convoke_batch_norm_inference(x.data(), rows, channels, gamma, beta, kEpsilon, running_mean.data(),
+                                     running_variance.data(), inferred.data(), threads);
+        std::vector<uint8_t> bits;
+        for (const auto* values : {&y, &mean, &inv_std, &running_mean, &running_variance, &dx, &inferred}) {
+            append(bits, *values);
+        }
+        return bits;
+    };
+    const std::vector<uint8_t> expected = run(true, true, 1);
+    for (const bool scaled : {false, true}) {
+        const std::string which = what + (scaled ? ", without beta" : ", without gamma");
+        check.same_bits(check.everywhere(which, [&](int32_t threads) { return run(scaled, !scaled, threads); }),
+                        expected, which);
+    }
+    check.same_bits(check.everywhere(what, [&](int32_t threads) { return run(false, false, threads); }), expected,
+                    what);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -120,5 +158,7 @@ int main(int argc, char** argv) {
     batch_norm(check, 4901, 3, CONVOKE_BIASED);
     batch_norm(check, 5, 70, CONVOKE_UNBIASED);
     batch_norm(check, 1000, 129, CONVOKE_BIASED);
+    without_parameters(check, 4901, 3);
+    without_parameters(check, 300, 70);
     return check.finish();
 }

@@ -141,6 +141,55 @@ void batch_norm(Check& check, const Problem& p) {
     check.close(inferred, expected.inferred, kTolerance, 1e-6 + rounding, what + ", inference");
 }
 
+/* Without gamma and beta, and with nowhere to put their gradients: the bits of gamma = 1 and beta = 0. */
+void without_parameters(Check& check, const Problem& p) {
+    const std::string what = "batch norm without parameters " + std::to_string(p.rows) + "x" +
+                             std::to_string(p.channels) + " " + name_of(p.type);
+    const Data data(p);
+    const size_t channels = static_cast<size_t>(p.channels);
+    const Tensor x(p.type, data.x), dy(p.type, data.dy);
+    const Tensor y(p.type, data.x.size()), dx(p.type, data.x.size()), inferred(p.type, data.x.size());
+    const Memory<float> ones(std::vector<float>(channels, check.planted() ? 1.5f : 1.0f));
+    const Memory<float> zeros{std::vector<float>(channels)};
+    Memory<float> mean(channels), inv_std(channels), running_mean(channels), running_variance(channels),
+        dgamma(channels), dbeta(channels);
+    const Memory<uint8_t> workspace(static_cast<size_t>(convoke_cuda_batch_norm_workspace_bytes(p.rows, p.channels)));
+    const Memory<convoke_step_state> state(std::vector<convoke_step_state>{state_at(0, 0)});
+    const auto run = [&](bool scaled, bool shifted) {
+        running_mean.write(data.running_mean);
+        running_variance.write(data.running_variance);
+        const float* gamma = scaled ? ones.get() : nullptr;
+        const float* beta = shifted ? zeros.get() : nullptr;
+        queued(check,
+               convoke_cuda_batch_norm_forward(p.type, x.get(), p.rows, p.channels, gamma, beta, kEpsilon, kMomentum,
+                                               p.running_kind, running_mean.get(), running_variance.get(), mean.get(),
+                                               inv_std.get(), y.get(), workspace.get(), state.get(), stream()),
+               what);
+        queued(check,
+               convoke_cuda_batch_norm_backward(p.type, x.get(), dy.get(), p.rows, p.channels, gamma, mean.get(),
+                                                inv_std.get(), scaled ? dgamma.get() : nullptr,
+                                                shifted ? dbeta.get() : nullptr, dx.get(), workspace.get(), state.get(),
+                                                stream()),
+               what + ", backward");
+        queued(check,
+               convoke_cuda_batch_norm_inference(p.type, x.get(), p.rows, p.channels, gamma, beta, kEpsilon,
+                                                 running_mean.get(), running_variance.get(), inferred.get(), stream()),
+               what + ", inference");
+        std::vector<uint8_t> bits;
+        for (const Tensor* values : {&y, &dx, &inferred}) {
+            append(bits, values->read());
+        }
+        for (const Memory<float>* values : {&mean, &inv_std, &running_mean, &running_variance}) {
+            append(bits, values->read());
+        }
+        return bits;
+    };
+    const std::vector<uint8_t> expected = run(true, true);
+    check.same_bits(run(true, false), expected, what + ", without beta");
+    check.same_bits(run(false, true), expected, what + ", without gamma");
+    check.same_bits(run(false, false), expected, what);
+}
+
 }  // namespace
 
 void test_normalization(Check& check) {
@@ -151,6 +200,8 @@ void test_normalization(Check& check) {
         batch_norm(check, {type, 1000, 40, CONVOKE_BIASED});
         batch_norm(check, {type, 5000, 32, CONVOKE_UNBIASED});
         batch_norm(check, {type, 2100, 7, CONVOKE_BIASED});
+        without_parameters(check, {type, 33, 24, CONVOKE_BIASED});
+        without_parameters(check, {type, 2100, 7, CONVOKE_UNBIASED});
     }
 }
 

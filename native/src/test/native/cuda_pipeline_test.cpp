@@ -111,7 +111,7 @@ double expected_value(const Epoch& epoch, const Picture& shape, const Options& o
 
 /* A batch of `count` from `first` on in an epoch of `positions`; beyond its end the last position is repeated. */
 void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positions, int32_t first, int32_t count,
-                const Options& options) {
+                const Options& options, int32_t target_words = 3) {
     const std::string what = "batch " + std::to_string(shape.h) + "x" + std::to_string(shape.w) + "x" +
                              std::to_string(shape.c) + " " + name_of(type) + (options.warped ? " warped" : "") +
                              (options.displaced ? " displaced" : "") + (options.erased ? " erased" : "");
@@ -149,6 +149,30 @@ void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positi
     });
     check.close(actual, expected, options.warped ? kSampleTolerance : 1e-7, rounding_of(type), what);
     check.same_bits(out_labels.read(), expected_labels, what + ", labels");
+
+    /* The same pictures with targets of several words, more of them than threads in the last case. */
+    const std::vector<int32_t> all_targets = Numbers(19).indices(kTotal * static_cast<size_t>(target_words), 1u << 30);
+    std::vector<uint32_t> words(all_targets.begin(), all_targets.end()), expected_words;
+    for (int32_t i = 0; i < count; ++i) {
+        const int32_t index = epoch.order[static_cast<size_t>(std::min(first + i, positions - 1))];
+        const auto row = words.begin() + static_cast<std::ptrdiff_t>(index) * target_words;
+        expected_words.insert(expected_words.end(), row, row + target_words);
+    }
+    words[0] += check.planted() ? 1 : 0;
+    const Memory<uint32_t> targets(words);
+    const Memory<uint32_t> out_targets(expected_words.size());
+    const std::vector<float> pictures = repeatedly(check, what + ", with targets", [&] {
+        queued(check,
+               convoke_cuda_load_examples(
+                   images.get(), targets.get(), target_words, kTotal, order.get(), positions, shape.h, shape.w, shape.c,
+                   options.warped ? affine.get() : nullptr, options.flipped ? flips.get() : nullptr,
+                   options.displaced ? displacement.get() : nullptr, options.erased ? erase.get() : nullptr, kErased,
+                   state.get(), count, type, out.get(), out_targets.get(), stream()),
+               what + ", with targets");
+        return out.read();
+    });
+    check.same_bits(pictures, actual, what + ", with targets");
+    check.same_bits(out_targets.read(), expected_words, what + ", targets");
 }
 
 double noise(uint32_t position, int64_t word) {
@@ -206,13 +230,13 @@ void test_pipeline(Check& check) {
     const Options everything{true, true, true, true};
     for (int32_t type : kTypes) {
         load_batch(check, type, {28, 28, 1}, 67, 0, 33, gathered);
-        load_batch(check, type, {5, 7, 3}, 67, 60, 11, gathered); /* 4 images too many */
+        load_batch(check, type, {5, 7, 3}, 67, 60, 11, gathered, 1); /* 4 images too many */
         load_batch(check, type, {28, 28, 1}, 67, 32, 32, warped);
         load_batch(check, type, {28, 28, 1}, 67, 64, 6, everything);
         load_batch(check, type, {9, 5, 3}, 40, 3, 29, everything);
         load_batch(check, type, {1, 6, 1}, 7, 1, 5, {true, false, false, true});
         load_batch(check, type, {7, 1, 2}, 9, 2, 5, warped);
-        load_batch(check, type, {1, 1, 1}, 4, 0, 3, {true, false, false, false});
+        load_batch(check, type, {1, 1, 1}, 4, 0, 3, {true, false, false, false}, 301);
         load_batch(check, type, {70, 66, 3}, 9, 2, 3, everything); /* larger than what is copied */
     }
     elastic(check, 28, 28, 4);

@@ -190,11 +190,14 @@ void test_library(Check& check);
 void test_pipeline(Check& check);
 void test_dropout(Check& check);
 void test_loss(Check& check);
+void test_loss_family(Check& check);
 void test_optimizer(Check& check);
+void test_parameters(Check& check);
 void test_pooling(Check& check);
 void test_normalization(Check& check);
 void test_activation(Check& check);
 void test_layout(Check& check);
+void test_graph(Check& check);
 void test_first_convolution(Check& check);
 
 /* Bandwidth of every element-wise kernel beside that of a copy on the device, as a table. */

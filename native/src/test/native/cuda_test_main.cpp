@@ -24,11 +24,14 @@ const Family kFamilies[] = {{"library", test_library},
                             {"pipeline", test_pipeline},
                             {"dropout", test_dropout},
                             {"loss", test_loss},
+                            {"loss_family", test_loss_family},
                             {"optimizer", test_optimizer},
+                            {"parameters", test_parameters},
                             {"pooling", test_pooling},
                             {"normalization", test_normalization},
                             {"activation", test_activation},
                             {"layout", test_layout},
+                            {"graph", test_graph},
                             {"first_convolution", test_first_convolution}};
 
 bool is_known(const std::string& name) {

@@ -22,10 +22,9 @@ struct Picture {
     int32_t c;
 };
 
-void gather(Check& check) {
+void gather(Check& check, int32_t size) {
     Numbers numbers(3);
-    const int32_t size = 5 * 7 * 3;
-    const std::vector<uint8_t> images = numbers.bytes(40 * size);
+    const std::vector<uint8_t> images = numbers.bytes(40 * static_cast<size_t>(size));
     const std::vector<uint8_t> labels = numbers.bytes(40);
     const std::vector<int32_t> order = numbers.indices(500, 40);
     std::vector<float> expected;
@@ -45,6 +44,23 @@ void gather(Check& check) {
     std::vector<uint8_t> gathered(500);
     convoke_gather_labels(labels.data(), order.data(), 500, gathered.data());
     check.same_bits(gathered, expected_labels, "labels");
+}
+
+void gather_rows(Check& check, size_t words) {
+    Numbers numbers(5);
+    const std::vector<float> rows = numbers.floats(40 * words);
+    const std::vector<int32_t> order = numbers.indices(131, 40);
+    std::vector<float> expected;
+    for (int32_t index : order) {
+        const auto row = rows.begin() + static_cast<std::ptrdiff_t>(static_cast<size_t>(index) * words);
+        expected.insert(expected.end(), row, row + static_cast<std::ptrdiff_t>(words));
+    }
+    if (check.planted()) {
+        expected[0] += 1.0f;
+    }
+    std::vector<float> out(expected.size());
+    convoke_gather_rows(rows.data(), static_cast<int64_t>(words * sizeof(float)), order.data(), 131, out.data());
+    check.same_bits(out, expected, "rows of " + std::to_string(words) + " words");
 }
 
 struct Batch {
@@ -216,7 +232,11 @@ void elastic(Check& check, int32_t h, int32_t w, int32_t radius) {
 
 int main(int argc, char** argv) {
     Check check("pipeline", argc, argv);
-    gather(check);
+    gather(check, 5 * 7 * 3);
+    gather(check, 37 * 53 * 4);
+    gather(check, 1);
+    gather_rows(check, 1);
+    gather_rows(check, 37);
     augment(check, {28, 28, 1}, 67, false, false);
     augment(check, {28, 28, 1}, 67, true, true);
     augment(check, {9, 5, 3}, 401, true, true);

@@ -64,6 +64,14 @@ void convoke_softmax_cross_entropy(const float* logits, const uint8_t* labels, i
      loss_sum, correct_count, threads);
 }
 
+void convoke_loss_run(const convoke_loss* loss, const float* outputs, const void* targets, const float* class_weights,
+                      int32_t n, float gradient_scale, float* gradient, float* losses, float* metrics,
+                      int32_t* predictions, float* confidences, float* answers, int32_t threads) {
+    CONVOKE_VARIANT(loss_run)
+    (loss, outputs, targets, class_weights, n, gradient_scale, gradient, losses, metrics, predictions, confidences,
+     answers, threads);
+}
+
 void convoke_optimizer_update(const convoke_optimizer_step* step, float* parameters, const float* gradients, float* m,
                               float* v, const convoke_segment* segments, int32_t segment_count, double* penalty,
                               int32_t threads) {
@@ -79,6 +87,28 @@ double convoke_penalty(const float* parameters, const convoke_segment* segments,
 double convoke_gradient_square_sum(const float* parameters, const float* gradients, const convoke_segment* segments,
                                    int32_t segment_count, int32_t threads) {
     return CONVOKE_VARIANT(gradient_square_sum)(parameters, gradients, segments, segment_count, threads);
+}
+
+void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients, float* m,
+                               float* v, float* average, const convoke_parameter* ranges, int32_t range_count,
+                               double* penalty, int32_t threads) {
+    CONVOKE_VARIANT(parameters_update)
+    (rule, parameters, gradients, m, v, average, ranges, range_count, penalty, threads);
+}
+
+double convoke_parameters_penalty(const float* parameters, const convoke_parameter* ranges, int32_t range_count,
+                                  int32_t threads) {
+    return CONVOKE_VARIANT(parameters_penalty)(parameters, ranges, range_count, threads);
+}
+
+double convoke_parameters_square_sum(const float* parameters, const float* gradients, float clip_value,
+                                     const convoke_parameter* ranges, int32_t range_count, int32_t threads) {
+    return CONVOKE_VARIANT(parameters_square_sum)(parameters, gradients, clip_value, ranges, range_count, threads);
+}
+
+void convoke_accumulate(float* sum, const float* gradients, const convoke_parameter* ranges, int32_t range_count,
+                        int32_t first, int32_t threads) {
+    CONVOKE_VARIANT(accumulate)(sum, gradients, ranges, range_count, first, threads);
 }
 
 void convoke_max_pool_forward(const convoke_pooling_shape* shape, const float* x, float* y, uint8_t* codes,
@@ -97,6 +127,40 @@ void convoke_average_pool_forward(const convoke_pooling_shape* shape, const floa
 
 void convoke_average_pool_backward(const convoke_pooling_shape* shape, const float* dy, float* dx, int32_t threads) {
     CONVOKE_VARIANT(average_pool_backward)(shape, dy, dx, threads);
+}
+
+void convoke_add(const float* a, const float* b, float* y, int64_t count, int32_t rectified, int32_t threads) {
+    CONVOKE_VARIANT(add)(a, b, y, count, rectified, threads);
+}
+
+void convoke_copy_channels(const float* from, int32_t from_channels, int32_t from_first, float* to, int32_t to_channels,
+                           int32_t to_first, int64_t rows, int32_t channels, int32_t threads) {
+    CONVOKE_VARIANT(copy_channels)
+    (from, from_channels, from_first, to, to_channels, to_first, rows, channels, threads);
+}
+
+void convoke_transpose_batch(const float* in, int32_t n, int32_t rows, int32_t columns, float* out, int32_t threads) {
+    CONVOKE_VARIANT(transpose_batch)(in, n, rows, columns, out, threads);
+}
+
+void convoke_global_average_pool_forward(const float* x, int32_t n, int32_t pixels, int32_t channels, float* y,
+                                         int32_t threads) {
+    CONVOKE_VARIANT(global_average_pool_forward)(x, n, pixels, channels, y, threads);
+}
+
+void convoke_global_average_pool_backward(const float* dy, int32_t n, int32_t pixels, int32_t channels, float* dx,
+                                          int32_t threads) {
+    CONVOKE_VARIANT(global_average_pool_backward)(dy, n, pixels, channels, dx, threads);
+}
+
+void convoke_global_max_pool_forward(const float* x, int32_t n, int32_t pixels, int32_t channels, float* y,
+                                     int32_t* codes, int32_t threads) {
+    CONVOKE_VARIANT(global_max_pool_forward)(x, n, pixels, channels, y, codes, threads);
+}
+
+void convoke_global_max_pool_backward(const float* dy, const int32_t* codes, int32_t n, int32_t pixels,
+                                      int32_t channels, float* dx, int32_t threads) {
+    CONVOKE_VARIANT(global_max_pool_backward)(dy, codes, n, pixels, channels, dx, threads);
 }
 
 int64_t convoke_batch_norm_workspace_bytes(int32_t channels) {

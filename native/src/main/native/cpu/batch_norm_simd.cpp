@@ -3,7 +3,7 @@
  * chunks are combined in order, so that the sums depend neither on threads nor on the vector width.
  */
 #include "../functors/batch_norm.h"
-
+#include "optional.h"
 #include "parallel.h"
 #include "variants.h"
 
@@ -77,6 +77,7 @@ void batch_norm_forward(const float* x, int64_t rows, int32_t channels, const fl
                         int32_t threads) {
     double* sums = (double*)workspace;
     float* factor = (float*)(sums + (int64_t)CONVOKE_CHUNKS * channels);
+    float* shift = factor + channels;
     column_sums(rows, channels, threads, sums, [=](int64_t at, int32_t) { return x[at]; });
     for (int32_t c = 0; c < channels; ++c) {
         mean[c] = (float)(sums[c] / (double)rows);
@@ -90,10 +91,11 @@ void batch_norm_forward(const float* x, int64_t rows, int32_t channels, const fl
     for (int32_t c = 0; c < channels; ++c) {
         inv_std[c] = inverse_deviation((float)(sums[c] / (double)rows), epsilon);
         running_variance[c] = running_average(running_variance[c], (float)(sums[c] / divisor), momentum);
-        factor[c] = inv_std[c] * gamma[c];
+        factor[c] = inv_std[c] * (gamma == nullptr ? 1.0f : gamma[c]);
+        shift[c] = beta == nullptr ? 0.0f : beta[c];
     }
     for_rows(rows, channels, threads, y,
-             [=](int64_t at, int32_t c) { return normalise(x[at], mean[c], factor[c], beta[c]); });
+             [=](int64_t at, int32_t c) { return normalise(x[at], mean[c], factor[c], shift[c]); });
 }
 
 void batch_norm_backward(const float* x, const float* dy, int64_t rows, int32_t channels, const float* gamma,
@@ -105,14 +107,18 @@ void batch_norm_backward(const float* x, const float* dy, int64_t rows, int32_t 
     float* slope = mean_dy + channels;
     column_sums(rows, channels, threads, sums, [=](int64_t at, int32_t) { return dy[at]; });
     for (int32_t c = 0; c < channels; ++c) {
-        dbeta[c] = (float)sums[c];
+        if (dbeta != nullptr) {
+            dbeta[c] = (float)sums[c];
+        }
         mean_dy[c] = (float)(sums[c] / (double)rows);
     }
     column_sums(rows, channels, threads, sums,
                 [=](int64_t at, int32_t c) { return dy[at] * ((x[at] - mean[c]) * inv_std[c]); });
     for (int32_t c = 0; c < channels; ++c) {
-        dgamma[c] = (float)sums[c];
-        factor[c] = gamma[c] * inv_std[c];
+        if (dgamma != nullptr) {
+            dgamma[c] = (float)sums[c];
+        }
+        factor[c] = (gamma == nullptr ? 1.0f : gamma[c]) * inv_std[c];
         slope[c] = (float)(sums[c] / (double)rows) * inv_std[c];
     }
     for_rows(rows, channels, threads, dx, [=](int64_t at, int32_t c) {
@@ -123,8 +129,13 @@ void batch_norm_backward(const float* x, const float* dy, int64_t rows, int32_t 
 void batch_norm_inference(const float* x, int64_t rows, int32_t channels, const float* gamma, const float* beta,
                           float epsilon, const float* running_mean, const float* running_variance, float* y,
                           int32_t threads) {
-    for_rows(rows, channels, threads, y, [=](int64_t at, int32_t c) {
-        return normalise(x[at], running_mean[c], inverse_deviation(running_variance[c], epsilon) * gamma[c], beta[c]);
+    with_optional(gamma, 1.0f, [=](auto scale) {
+        with_optional(beta, 0.0f, [=](auto shift) {
+            for_rows(rows, channels, threads, y, [=](int64_t at, int32_t c) {
+                const float factor = inverse_deviation(running_variance[c], epsilon) * scale(c);
+                return normalise(x[at], running_mean[c], factor, shift(c));
+            });
+        });
     });
 }
 

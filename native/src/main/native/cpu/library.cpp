@@ -1,5 +1,6 @@
-/* Calls that need no vectors: version, threads, one Philox block, label gathering, transposition. */
+/* Calls that need no vectors: version, threads, one Philox block, gathering of targets, transposition. */
 #include <omp.h>
+#include <stddef.h>
 
 #include "../functors/philox.h"
 #include "../kernels.h"
@@ -23,6 +24,14 @@ void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_t c2, uint32
 void convoke_gather_labels(const uint8_t* labels, const int32_t* order, int32_t count, uint8_t* out) {
     for (int32_t i = 0; i < count; ++i) {
         out[i] = labels[order[i]];
+    }
+}
+
+void convoke_gather_rows(const void* rows, int64_t row_bytes, const int32_t* order, int32_t count, void* out) {
+    const char* from = static_cast<const char*>(rows);
+    char* to = static_cast<char*>(out);
+    for (int32_t i = 0; i < count; ++i) {
+        __builtin_memcpy(to + i * row_bytes, from + order[i] * row_bytes, static_cast<size_t>(row_bytes));
     }
 }
 

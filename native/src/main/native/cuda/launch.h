@@ -27,6 +27,13 @@ struct Code {
 template <>
 constexpr uintptr_t kAlignment<Code> = 16;
 
+/* The pixel that a maximum over a whole picture was at; likewise. */
+struct Place {
+    int32_t pixel;
+};
+template <>
+constexpr uintptr_t kAlignment<Place> = 16;
+
 }  // namespace convoke::CONVOKE_ISA
 
 #if !defined(__CUDACC__)

@@ -30,6 +30,29 @@ struct Scale {
     }
 };
 
+/* A channel's parameter, or what stands for one that is not there. */
+__device__ float parameter(const float* values, int32_t channel, float absent) {
+    return values == nullptr ? absent : values[channel];
+}
+
+/* The same for W channels. */
+template <int W>
+__device__ void load_parameter(const float* values, int32_t channel, float absent, float (&to)[W]) {
+    if (values != nullptr) {
+        load(values + channel, to);
+        return;
+    }
+    for (int i = 0; i < W; ++i) {
+        to[i] = absent;
+    }
+}
+
+__device__ void store_parameter(float* values, int32_t channel, float value) {
+    if (values != nullptr) {
+        values[channel] = value;
+    }
+}
+
 /* --- Forward ------------------------------------------------------------------------------------------------------ */
 
 /* One launch's arguments, as convoke_batch_norm_forward's. */
@@ -112,8 +135,8 @@ __global__ void __launch_bounds__(kThreads) whole_forward_kernel(Columns columns
         if (place.lane == 0) {
             bn.set_variance(place.channel + i, squares);
         }
-        scale.factor[i] = bn.deviation(squares) * bn.gamma[place.channel + i];
-        scale.beta[i] = bn.beta[place.channel + i];
+        scale.factor[i] = bn.deviation(squares) * parameter(bn.gamma, place.channel + i, 1.0f);
+        scale.beta[i] = parameter(bn.beta, place.channel + i, 0.0f);
     }
     for (int64_t row = first; row < bn.rows; row += columns.lanes) {
         bn.normalise_row(scale, row * bn.channels + place.channel);
@@ -164,8 +187,8 @@ __global__ void __launch_bounds__(kThreads) normalise_kernel(Forward<T> bn) {
     float gamma[W];
     load(bn.mean + place.channel, scale.mean);
     load(bn.inv_std + place.channel, scale.factor);
-    load(bn.beta + place.channel, scale.beta);
-    load(bn.gamma + place.channel, gamma);
+    load_parameter(bn.beta, place.channel, 0.0f, scale.beta);
+    load_parameter(bn.gamma, place.channel, 1.0f, gamma);
     for (int i = 0; i < W; ++i) {
         scale.factor[i] = scale.factor[i] * gamma[i];
     }
@@ -217,7 +240,7 @@ struct Backward {
         load(x + at, values);
         load(dy + at, gradients);
         for (int i = 0; i < W; ++i) {
-            const float factor = gamma[channel + i] * inv_std[channel + i];
+            const float factor = parameter(gamma, channel + i, 1.0f) * inv_std[channel + i];
             values[i] = normalise_backward(values[i], gradients[i], mean[channel + i], factor, of_dy[i], of_x[i]);
         }
         store(values, dx + at);
@@ -243,8 +266,8 @@ __global__ void __launch_bounds__(kThreads) whole_backward_kernel(Columns column
         of_dy[i] = bn.share(sum);
         of_x[i] = bn.share(slope) * bn.inv_std[place.channel + i];
         if (place.lane == 0) {
-            bn.dbeta[place.channel + i] = (float)sum;
-            bn.dgamma[place.channel + i] = (float)slope;
+            store_parameter(bn.dbeta, place.channel + i, (float)sum);
+            store_parameter(bn.dgamma, place.channel + i, (float)slope);
         }
     }
     for (int64_t row = first; row < bn.rows; row += columns.lanes) {
@@ -259,10 +282,10 @@ struct SetGradients {
 
     __device__ void operator()(int32_t sum, int32_t channel, double total) const {
         if (sum == 0) {
-            bn.dbeta[channel] = (float)total;
+            store_parameter(bn.dbeta, channel, (float)total);
             bn.mean_dy[channel] = bn.share(total);
         } else {
-            bn.dgamma[channel] = (float)total;
+            store_parameter(bn.dgamma, channel, (float)total);
             bn.slope[channel] = bn.share(total) * bn.inv_std[channel];
         }
     }
@@ -297,8 +320,8 @@ __global__ void __launch_bounds__(kThreads)
     float values[W];
     load(running_mean + place.channel, scale.mean);
     load(running_variance + place.channel, variance);
-    load(gamma + place.channel, factor);
-    load(beta + place.channel, scale.beta);
+    load_parameter(gamma, place.channel, 1.0f, factor);
+    load_parameter(beta, place.channel, 0.0f, scale.beta);
     for (int i = 0; i < W; ++i) {
         scale.factor[i] = inverse_deviation(variance[i], epsilon) * factor[i];
     }
@@ -365,8 +388,8 @@ int32_t convoke_cuda_batch_norm_forward(int32_t type, const void* x, int64_t row
         const Forward<T> bn{launch.reads<T>("x", x, size),
                             rows,
                             channels,
-                            launch.reads<float>("gamma", gamma, channels),
-                            launch.reads<float>("beta", beta, channels),
+                            launch.reads<float>("gamma", gamma, gamma == nullptr ? 0 : channels),
+                            launch.reads<float>("beta", beta, beta == nullptr ? 0 : channels),
                             epsilon,
                             momentum,
                             running_kind,
@@ -397,11 +420,11 @@ int32_t convoke_cuda_batch_norm_backward(int32_t type, const void* x, const void
                              launch.reads<T>("dy", dy, size),
                              rows,
                              channels,
-                             launch.reads<float>("gamma", gamma, channels),
+                             launch.reads<float>("gamma", gamma, gamma == nullptr ? 0 : channels),
                              launch.reads<float>("mean", mean, channels),
                              launch.reads<float>("inv_std", inv_std, channels),
-                             launch.writes<float>("dgamma", dgamma, channels),
-                             launch.writes<float>("dbeta", dbeta, channels),
+                             launch.writes<float>("dgamma", dgamma, dgamma == nullptr ? 0 : channels),
+                             launch.writes<float>("dbeta", dbeta, dbeta == nullptr ? 0 : channels),
                              launch.writes<T>("dx", dx, size),
                              mean_dy,
                              mean_dy + channel_bytes(channels) / 4};
@@ -420,8 +443,8 @@ int32_t convoke_cuda_batch_norm_inference(int32_t type, const void* x, int64_t r
         using T = decltype(format);
         Launch launch("convoke_cuda_batch_norm_inference", stream);
         const T* in = launch.reads<T>("x", x, rows * channels);
-        const float* factor = launch.reads<float>("gamma", gamma, channels);
-        const float* shift = launch.reads<float>("beta", beta, channels);
+        const float* factor = launch.reads<float>("gamma", gamma, gamma == nullptr ? 0 : channels);
+        const float* shift = launch.reads<float>("beta", beta, beta == nullptr ? 0 : channels);
         const float* means = launch.reads<float>("running_mean", running_mean, channels);
         const float* variances = launch.reads<float>("running_variance", running_variance, channels);
         T* out = launch.writes<T>("y", y, rows * channels);

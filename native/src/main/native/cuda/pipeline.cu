@@ -13,9 +13,30 @@ namespace {
 /* Bytes of a picture that is copied; larger ones are sampled where they lie. */
 constexpr int32_t kPictureBytes = 12288;
 
+/* What an image is to be answered with: a byte or, where `labels` is null, a row of words. */
+struct Targets {
+    const uint8_t* labels; /* [total] or null */
+    uint8_t* out_labels;   /* [count] */
+    const uint32_t* rows;  /* [total, words] */
+    uint32_t* out_rows;    /* [count, words] */
+    int32_t words;
+
+    /* The targets of image `index` to place `image` of the batch. */
+    __device__ void gather(int32_t index, int32_t image) const {
+        if (labels != nullptr) {
+            if (threadIdx.x == 0) {
+                out_labels[image] = labels[index];
+            }
+            return;
+        }
+        for (int32_t i = (int32_t)threadIdx.x; i < words; i += kThreads) {
+            out_rows[(int64_t)image * words + i] = rows[(int64_t)index * words + i];
+        }
+    }
+};
+
 struct LoadBatch {
     const uint8_t* images; /* [total, h, w, c] */
-    const uint8_t* labels; /* [total] */
     const int32_t* order;  /* [positions] */
     int32_t positions;
     int32_t h;
@@ -26,7 +47,7 @@ struct LoadBatch {
     const float* displacement; /* [count, 2, h, w] or null */
     const int32_t* erase;      /* [positions, 4] or null */
     float erase_value;
-    uint8_t* out_labels; /* [count] */
+    Targets targets;
 
     __device__ int32_t size() const { return h * w * c; }
 };
@@ -99,9 +120,7 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(LoadBatch batch, const
     const uint8_t* picture = batch.images + (int64_t)index * batch.size();
     write_picture<W>(out + (int64_t)image * batch.size(), batch.size(),
                      [&](int32_t i) { return pixel_value((float)picture[i]); });
-    if (threadIdx.x == 0) {
-        batch.out_labels[image] = batch.labels[index];
-    }
+    batch.targets.gather(index, image);
 }
 
 template <class T, int W>
@@ -134,9 +153,7 @@ __global__ void __launch_bounds__(kThreads) augment_kernel(LoadBatch batch, cons
         }
         return warp.sample(row, column, i % batch.c);
     });
-    if (threadIdx.x == 0) {
-        batch.out_labels[image] = batch.labels[index];
-    }
+    batch.targets.gather(index, image);
 }
 
 /* A plane [h, w] blurred along one axis: lines of `length` elements, `step` apart, the edge values repeated outside. */
@@ -192,6 +209,35 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
+/* Queues the load of a batch; `targets` makes the targets' part out of the launch. */
+template <class MakeTargets>
+int32_t load_batch(const char* name, convoke_stream stream, int32_t type, LoadBatch batch, int32_t total,
+                   const convoke_step_state* state, int32_t count, void* out, const MakeTargets& targets) {
+    return with_type(type, [&](auto format) {
+        using T = decltype(format);
+        Launch launch(name, stream);
+        const int64_t size = (int64_t)batch.h * batch.w * batch.c;
+        const int64_t positions = batch.positions;
+        const int64_t field = batch.displacement == nullptr ? 0 : (int64_t)count * 2 * batch.h * batch.w;
+        batch.images = launch.reads<uint8_t>("images", batch.images, total * size);
+        batch.order = launch.reads<int32_t>("order", batch.order, positions);
+        batch.affine = launch.reads<float>("affine", batch.affine, batch.affine == nullptr ? 0 : positions * 6);
+        batch.flips = launch.reads<uint8_t>("flips", batch.flips, batch.flips == nullptr ? 0 : positions);
+        batch.displacement = launch.reads<float>("displacement", batch.displacement, field);
+        batch.erase = launch.reads<int32_t>("erase", batch.erase, batch.erase == nullptr ? 0 : positions * 4);
+        batch.targets = targets(launch);
+        const convoke_step_state* step = launch.reads<convoke_step_state>("state", state, 1);
+        T* pictures = launch.writes<T>("out", out, count * size);
+        launch.require(positions > 0 && size <= INT32_MAX, "there is no position, or a picture has 2^31 bytes or more");
+        with_width<T>(size, [&](auto width) {
+            constexpr int W = decltype(width)::value;
+            launch.add(batch.affine == nullptr ? gather_kernel<T, W> : augment_kernel<T, W>, dim3((unsigned)count),
+                       kThreads, batch, step, pictures);
+        });
+        return launch.submit();
+    });
+}
+
 }  // namespace
 }  // namespace convoke::CONVOKE_ISA
 
@@ -204,33 +250,25 @@ int32_t convoke_cuda_load_batch(const uint8_t* images, const uint8_t* labels, in
                                 const uint8_t* flips, const float* displacement, const int32_t* erase,
                                 float erase_value, const convoke_step_state* state, int32_t count, int32_t type,
                                 void* out, uint8_t* out_labels, convoke_stream stream) {
-    return with_type(type, [&](auto format) {
-        using T = decltype(format);
-        Launch launch("convoke_cuda_load_batch", stream);
-        const int64_t size = (int64_t)h * w * c;
-        const LoadBatch batch{
-            launch.reads<uint8_t>("images", images, total * size),
-            launch.reads<uint8_t>("labels", labels, total),
-            launch.reads<int32_t>("order", order, positions),
-            positions,
-            h,
-            w,
-            c,
-            launch.reads<float>("affine", affine, affine == nullptr ? 0 : (int64_t)positions * 6),
-            launch.reads<uint8_t>("flips", flips, flips == nullptr ? 0 : positions),
-            launch.reads<float>("displacement", displacement, displacement == nullptr ? 0 : (int64_t)count * 2 * h * w),
-            launch.reads<int32_t>("erase", erase, erase == nullptr ? 0 : (int64_t)positions * 4),
-            erase_value,
-            launch.writes<uint8_t>("out_labels", out_labels, count)};
-        const convoke_step_state* step = launch.reads<convoke_step_state>("state", state, 1);
-        T* pictures = launch.writes<T>("out", out, count * size);
-        launch.require(positions > 0 && size <= INT32_MAX, "there is no position, or a picture has 2^31 bytes or more");
-        with_width<T>(size, [&](auto width) {
-            constexpr int W = decltype(width)::value;
-            launch.add(affine == nullptr ? gather_kernel<T, W> : augment_kernel<T, W>, dim3((unsigned)count), kThreads,
-                       batch, step, pictures);
-        });
-        return launch.submit();
+    const LoadBatch batch{images, order, positions, h, w, c, affine, flips, displacement, erase, erase_value, {}};
+    return load_batch("convoke_cuda_load_batch", stream, type, batch, total, state, count, out, [&](Launch& launch) {
+        return Targets{launch.reads<uint8_t>("labels", labels, total),
+                       launch.writes<uint8_t>("out_labels", out_labels, count), nullptr, nullptr, 0};
+    });
+}
+
+int32_t convoke_cuda_load_examples(const uint8_t* images, const uint32_t* targets, int32_t target_words, int32_t total,
+                                   const int32_t* order, int32_t positions, int32_t h, int32_t w, int32_t c,
+                                   const float* affine, const uint8_t* flips, const float* displacement,
+                                   const int32_t* erase, float erase_value, const convoke_step_state* state,
+                                   int32_t count, int32_t type, void* out, uint32_t* out_targets,
+                                   convoke_stream stream) {
+    const LoadBatch batch{images, order, positions, h, w, c, affine, flips, displacement, erase, erase_value, {}};
+    return load_batch("convoke_cuda_load_examples", stream, type, batch, total, state, count, out, [&](Launch& launch) {
+        launch.require(target_words > 0, "a target has no words");
+        return Targets{nullptr, nullptr, launch.reads<uint32_t>("targets", targets, (int64_t)total * target_words),
+                       launch.writes<uint32_t>("out_targets", out_targets, (int64_t)count * target_words),
+                       target_words};
     });
 }
 

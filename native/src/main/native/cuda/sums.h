@@ -47,12 +47,12 @@ __device__ inline bool is_last_block(convoke_step_state* state) {
     return last;
 }
 
-/* The sum of published numbers, in thread 0. */
+/* The sum of `count` published numbers that lie `step` apart, in thread 0. */
 template <class T>
-__device__ double sum_published(const T* values, int64_t count) {
+__device__ double sum_published(const T* values, int64_t count, int32_t step = 1) {
     double sum = 0.0;
     for (int64_t i = threadIdx.x; i < count; i += blockDim.x) {
-        sum += (double)load_published(values + i);
+        sum += (double)load_published(values + i * step);
     }
     return block_sum(sum);
 }

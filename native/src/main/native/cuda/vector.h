@@ -52,6 +52,23 @@ __device__ __forceinline__ void store(const int32_t (&from)[W], Code* to) {
 }
 
 template <int W>
+__device__ __forceinline__ void load(const Place* from, int32_t (&to)[W]) {
+    const Vector<Place, W> vector = *reinterpret_cast<const Vector<Place, W>*>(from);
+    for (int i = 0; i < W; ++i) {
+        to[i] = vector.lane[i].pixel;
+    }
+}
+
+template <int W>
+__device__ __forceinline__ void store(const int32_t (&from)[W], Place* to) {
+    Vector<Place, W> vector;
+    for (int i = 0; i < W; ++i) {
+        vector.lane[i].pixel = from[i];
+    }
+    *reinterpret_cast<Vector<Place, W>*>(to) = vector;
+}
+
+template <int W>
 struct Width {
     static constexpr int value = W;
 };

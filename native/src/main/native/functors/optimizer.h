@@ -9,10 +9,24 @@
 
 namespace convoke::CONVOKE_ISA {
 
-/* The gradient of loss and penalties, scaled for clipping: (gradient + l1 * sign(w) + 2 * l2 * w) * scale. */
-CONVOKE_HD float penalised_gradient(float gradient, float w, float l1, float twice_l2, float scale) {
+/* The gradient of loss and penalties: gradient + l1 * sign(w) + 2 * l2 * w. */
+CONVOKE_HD float penalised_gradient(float gradient, float w, float l1, float twice_l2) {
     const float sign = (w > 0.0f ? 1.0f : 0.0f) - (w < 0.0f ? 1.0f : 0.0f);
-    return (gradient + (l1 * sign + twice_l2 * w)) * scale;
+    return gradient + (l1 * sign + twice_l2 * w);
+}
+
+/* The bound that clipping by value sets; 0 sets none. */
+CONVOKE_HD float bound_of(float clip_value) { return clip_value > 0.0f ? clip_value : float_from_bits(0x7f800000u); }
+
+/* To [-bound, bound]; a NaN stays one. */
+CONVOKE_HD float bounded(float gradient, float bound) {
+    const float below = gradient > bound ? bound : gradient;
+    return below < -bound ? -bound : below;
+}
+
+/* A parameter's moving average after one more update. */
+CONVOKE_HD float moving_average(float average, float w, float decay, float one_minus_decay) {
+    return decay * average + one_minus_decay * w;
 }
 
 struct Sgd {
@@ -51,6 +65,19 @@ struct RmsProp {
     CONVOKE_HD void operator()(float gradient, float& w, float& v) const {
         v = rho * v + one_minus_rho * (gradient * gradient);
         w = w - learning_rate * gradient / (square_root(v) + epsilon);
+    }
+};
+
+/* As Keras from 2.11 on. */
+struct RmsPropInside {
+    float learning_rate;
+    float rho;
+    float one_minus_rho;
+    float epsilon;
+
+    CONVOKE_HD void operator()(float gradient, float& w, float& v) const {
+        v = rho * v + one_minus_rho * (gradient * gradient);
+        w = w - learning_rate * gradient / square_root(v + epsilon);
     }
 };
 

@@ -11,6 +11,27 @@ CONVOKE_HD bool replaces_maximum(float candidate, float maximum) {
     return candidate > maximum || candidate != candidate;
 }
 
+/* A maximum and the place of it, of values that are looked at in any order; `place` is negative before the first. */
+struct PlacedMaximum {
+    float value;
+    int32_t place;
+
+    /* What looking at the values from the first place to the last with replaces_maximum would leave. */
+    CONVOKE_HD void take(float candidate, int32_t at) {
+        const bool after = at > place;
+        const bool replaces = replaces_maximum(candidate, value);
+        const bool stays = replaces_maximum(value, candidate);
+        if (at >= 0 && (place < 0 || (after ? replaces : !stays))) {
+            value = candidate;
+            place = at;
+        }
+    }
+};
+
+/* The mean of a picture's pixels, and the share of its gradient that each gets. */
+CONVOKE_HD float mean_of_pixels(double sum, int32_t pixels) { return (float)(sum / (double)pixels); }
+CONVOKE_HD float shared_gradient(float dy, int32_t pixels) { return dy / (float)pixels; }
+
 /* The gradient that a window hands to the element at position `code` inside it. */
 CONVOKE_HD float routed_gradient(float dy, int32_t window_code, int32_t code) {
     return window_code == code ? dy : 0.0f;

@@ -99,9 +99,14 @@ struct Problem {
 Problem problem(CudnnCall& call, const void* x, const void* filter, const void* convolution, const void* y) {
     Problem asked{call.tensor(x), call.filter(filter), call.tensor(y),
                   call.descriptor<Convolution>("cudnnConvolutionDescriptor_t", convolution)};
-    call.require(asked.filter.c == asked.x.c && asked.y.c == asked.filter.n && asked.y.n == asked.x.n,
+    const int32_t groups = asked.convolution.groups;
+    call.require(asked.filter.c * groups == asked.x.c && asked.y.c == asked.filter.n && asked.y.n == asked.x.n,
                  "channels or images of " + asked.x.shape() + ", filter " + asked.filter.shape() + " and " +
-                     asked.y.shape() + " do not go together");
+                     asked.y.shape() + " do not go together" +
+                     (groups == 1 ? "" : " in " + std::to_string(groups) + " groups"));
+    call.require(asked.filter.n % groups == 0,
+                 std::to_string(asked.filter.n) + " filters do not make " + std::to_string(groups) + " equal groups");
+    call.require(asked.convolution.fits(asked.x, asked.filter), "the dilated filter is larger than the padded input");
     call.require(
         asked.y.h == asked.convolution.output_h(asked.x, asked.filter) &&
             asked.y.w == asked.convolution.output_w(asked.x, asked.filter),
@@ -231,11 +236,12 @@ cudnnStatus_t cudnnSetConvolution2dDescriptor(cudnnConvolutionDescriptor_t convo
                                               int32_t dilation_w, cudnnConvolutionMode_t mode,
                                               cudnnDataType_t compute) {
     const bool right = pad_h >= 0 && pad_w >= 0 && stride_h > 0 && stride_w > 0 && dilation_h > 0 && dilation_w > 0;
-    return assign("cudnnSetConvolution2dDescriptor", "cudnnConvolutionDescriptor_t", convolution,
-                  Convolution{true, pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, mode, CUDNN_DEFAULT_MATH},
-                  !right                        ? "a padding, stride or dilation that cannot be"
-                  : compute != CUDNN_DATA_FLOAT ? "it does not compute in float"
-                                                : "");
+    return assign(
+        "cudnnSetConvolution2dDescriptor", "cudnnConvolutionDescriptor_t", convolution,
+        Convolution{true, pad_h, pad_w, stride_h, stride_w, dilation_h, dilation_w, mode, CUDNN_DEFAULT_MATH, 1},
+        !right                        ? "a padding, stride or dilation that cannot be"
+        : compute != CUDNN_DATA_FLOAT ? "it does not compute in float"
+                                      : "");
 }
 
 /* cudnnSetConvolutionMathType */
@@ -255,11 +261,20 @@ cudnnStatus_t cudnnGetConvolutionMathType(cudnnConvolutionDescriptor_t convoluti
     return call.status();
 }
 
-/* cudnnSetConvolutionGroupCount: one group. */
+/* cudnnSetConvolutionGroupCount: filters have the channels of one group, [K, C / groups, R, S]. */
 cudnnStatus_t cudnnSetConvolutionGroupCount(cudnnConvolutionDescriptor_t convolution, int32_t groups) {
     CudnnCall call("cudnnSetConvolutionGroupCount");
-    call.descriptor<Convolution>("cudnnConvolutionDescriptor_t", convolution);
-    call.require(groups == 1, "grouped convolution is not simulated");
+    Convolution value = call.descriptor<Convolution>("cudnnConvolutionDescriptor_t", convolution);
+    value.groups = groups;
+    return call.ok() ? assign("cudnnSetConvolutionGroupCount", "cudnnConvolutionDescriptor_t", convolution, value,
+                              groups > 0 ? "" : "there is not at least one group")
+                     : call.status();
+}
+
+/* cudnnGetConvolutionGroupCount */
+cudnnStatus_t cudnnGetConvolutionGroupCount(cudnnConvolutionDescriptor_t convolution, int32_t* groups) {
+    CudnnCall call("cudnnGetConvolutionGroupCount");
+    *groups = call.descriptor<Convolution>("cudnnConvolutionDescriptor_t", convolution).groups;
     return call.status();
 }
 
@@ -290,6 +305,9 @@ cudnnStatus_t cudnnGetConvolution2dForwardOutputDim(cudnnConvolutionDescriptor_t
     const auto value = call.descriptor<Convolution>("cudnnConvolutionDescriptor_t", convolution);
     const Tensor x = call.tensor(x_descriptor);
     const Tensor filter = call.filter(filter_descriptor);
+    call.require(filter.c * value.groups == x.c,
+                 "channels of " + x.shape() + " and filter " + filter.shape() + " do not go together");
+    call.require(value.fits(x, filter), "the dilated filter is larger than the padded input");
     if (call.ok()) {
         *n = x.n;
         *c = filter.n;

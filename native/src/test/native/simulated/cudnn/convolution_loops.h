@@ -9,9 +9,9 @@
 
 namespace convoke::simulated {
 
-/* Shapes of x [N, C, H, W], w [K, C, R, S], y [N, K, P, Q]. */
+/* Shapes of x [N, C, H, W], w [K, D, R, S], y [N, K, P, Q], where D = C / groups. */
 struct ConvolutionShape {
-    int32_t n, c, h, w, k, r, s, p, q;
+    int32_t n, c, h, w, k, d, r, s, p, q;
     Convolution settings;
 
     ConvolutionShape(const Tensor& x, const Tensor& filter, const Tensor& y, const Convolution& convolution)
@@ -20,6 +20,7 @@ struct ConvolutionShape {
           h(x.h),
           w(x.w),
           k(filter.n),
+          d(filter.c),
           r(filter.h),
           s(filter.w),
           p(y.h),
@@ -28,9 +29,11 @@ struct ConvolutionShape {
 
     size_t x_plane(int32_t image, int32_t channel) const { return (size_t{1} * image * c + channel) * h * w; }
     size_t y_plane(int32_t image, int32_t filter) const { return (size_t{1} * image * k + filter) * p * q; }
+    /* Channel of x under channel `channel` of a filter. */
+    int32_t x_channel(int32_t filter, int32_t channel) const { return filter / (k / settings.groups) * d + channel; }
     size_t w_at(int32_t filter, int32_t channel, int32_t row, int32_t column) const {
         const bool flip = settings.mode == CUDNN_CONVOLUTION;
-        return ((size_t{1} * filter * c + channel) * r + (flip ? r - 1 - row : row)) * s +
+        return ((size_t{1} * filter * d + channel) * r + (flip ? r - 1 - row : row)) * s +
                (flip ? s - 1 - column : column);
     }
     /* Row of x under row `at` of y and row `row` of the filter; the columns likewise. */
@@ -62,7 +65,8 @@ void each_row(const ConvolutionShape& shape, int32_t image, int32_t filter, int3
                 const int32_t from = shape.x_row(at, row);
                 if (from >= 0 && from < shape.h) {
                     visit(shape.w_at(filter, channel, row, column),
-                          shape.x_plane(image, channel) + size_t{1} * from * shape.w + shape.x_column(0, column),
+                          shape.x_plane(image, shape.x_channel(filter, channel)) + size_t{1} * from * shape.w +
+                              shape.x_column(0, column),
                           shape.y_plane(image, filter) + size_t{1} * at * shape.q, begin, end);
                 }
             }
@@ -76,7 +80,7 @@ inline void convolve(const ConvolutionShape& shape, const std::vector<float>& x,
     const int32_t stride = shape.settings.stride_w;
     for (int32_t image = 0; image < shape.n; ++image) {
         for (int32_t filter = 0; filter < shape.k; ++filter) {
-            for (int32_t channel = 0; channel < shape.c; ++channel) {
+            for (int32_t channel = 0; channel < shape.d; ++channel) {
                 each_row(shape, image, filter, channel,
                          [&](size_t weight, size_t from, size_t to, int32_t begin, int32_t end) {
                              const float factor = w[weight];
@@ -96,7 +100,7 @@ inline void convolve_back(const ConvolutionShape& shape, const std::vector<float
     for (int32_t image = 0; image < shape.n; ++image) {
         for (int32_t turn = 0; turn < shape.k; ++turn) {
             const int32_t filter = (first_filter + turn) % shape.k;
-            for (int32_t channel = 0; channel < shape.c; ++channel) {
+            for (int32_t channel = 0; channel < shape.d; ++channel) {
                 each_row(shape, image, filter, channel,
                          [&](size_t weight, size_t to, size_t from, int32_t begin, int32_t end) {
                              const float factor = w[weight];
@@ -115,7 +119,7 @@ inline void correlate(const ConvolutionShape& shape, const std::vector<float>& x
     const int32_t stride = shape.settings.stride_w;
     std::vector<float> lanes(static_cast<size_t>(shape.q));
     for (int32_t filter = 0; filter < shape.k; ++filter) {
-        for (int32_t channel = 0; channel < shape.c; ++channel) {
+        for (int32_t channel = 0; channel < shape.d; ++channel) {
             for (int32_t turn = 0; turn < shape.n; ++turn) {
                 const int32_t image = (first_image + turn) % shape.n;
                 each_row(shape, image, filter, channel,

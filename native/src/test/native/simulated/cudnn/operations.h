@@ -57,7 +57,12 @@ struct Convolution {
     int32_t dilation_h = 1, dilation_w = 1;
     cudnnConvolutionMode_t mode = CUDNN_CROSS_CORRELATION;
     cudnnMathType_t math = CUDNN_DEFAULT_MATH;
+    int32_t groups = 1; /* channels and filters are cut into as many; a group's filters see its channels alone */
 
+    /* Whether there is an output; a negative distance would be rounded the wrong way. */
+    bool fits(const Tensor& x, const Tensor& filter) const {
+        return x.h + 2 * pad_h > (filter.h - 1) * dilation_h && x.w + 2 * pad_w > (filter.w - 1) * dilation_w;
+    }
     int32_t output_h(const Tensor& x, const Tensor& filter) const {
         return 1 + (x.h + 2 * pad_h - ((filter.h - 1) * dilation_h + 1)) / stride_h;
     }

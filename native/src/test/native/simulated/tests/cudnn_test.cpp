@@ -16,6 +16,18 @@ constexpr double kTf32Tolerance = 4e-3;
 
 constexpr int32_t kBadParameter = CUDNN_STATUS_BAD_PARAM;
 
+/* How a filter of `size` elements goes over an axis. */
+struct Window {
+    int32_t size, pad, stride, dilation;
+
+    int32_t out(int32_t in) const { return 1 + (in + 2 * pad - ((size - 1) * dilation + 1)) / stride; }
+    int32_t in(int32_t out, int32_t at) const { return out * stride + at * dilation - pad; }
+    std::string name() const {
+        return std::to_string(size) + " pad " + std::to_string(pad) + " stride " + std::to_string(stride) +
+               " dilation " + std::to_string(dilation);
+    }
+};
+
 /* Descriptors and the handle live in one of these; it gives all back. */
 class Library {
 public:
@@ -39,12 +51,18 @@ public:
         return descriptor;
     }
 
-    void* convolution(int32_t pad, int32_t stride, int32_t dilation, cudnnMathType_t math) {
+    void* convolution(const Window& rows, const Window& columns, int32_t groups, cudnnMathType_t math) {
         void* descriptor = keep(cudnnCreateConvolutionDescriptor, cudnnDestroyConvolutionDescriptor);
-        cudnnSetConvolution2dDescriptor(descriptor, pad, pad, stride, stride, dilation, dilation,
-                                        CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT);
+        cudnnSetConvolution2dDescriptor(descriptor, rows.pad, columns.pad, rows.stride, columns.stride, rows.dilation,
+                                        columns.dilation, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT);
         cudnnSetConvolutionMathType(descriptor, math);
+        cudnnSetConvolutionGroupCount(descriptor, groups);
         return descriptor;
+    }
+
+    void* convolution(int32_t pad, int32_t stride, int32_t dilation, cudnnMathType_t math) {
+        const Window both{0, pad, stride, dilation};
+        return convolution(both, both, 1, math);
     }
 
     void* activation(cudnnActivationMode_t mode) {
@@ -107,14 +125,13 @@ struct Case {
     cudnnTensorFormat_t format;
     cudnnDataType_t type;
     cudnnMathType_t math;
-    int32_t n, c, h, w, k, r, pad, stride, dilation;
+    int32_t n, c, h, w, k, groups;
+    Window rows, columns;
 
-    int32_t out(int32_t in) const { return 1 + (in + 2 * pad - ((r - 1) * dilation + 1)) / stride; }
     std::string name() const {
         return std::string(format == CUDNN_TENSOR_NCHW ? "NCHW" : "NHWC") +
-               (type == CUDNN_DATA_FLOAT ? " float" : " bfloat16") + (math == CUDNN_FMA_MATH ? " fma" : " tensor") +
-               " pad " + std::to_string(pad) + " stride " + std::to_string(stride) + " dilation " +
-               std::to_string(dilation);
+               (type == CUDNN_DATA_FLOAT ? " float" : " bfloat16") + (math == CUDNN_FMA_MATH ? " fma " : " tensor ") +
+               rows.name() + " by " + columns.name() + ", groups " + std::to_string(groups);
     }
     double absolute() const {
         return type == CUDNN_DATA_FLOAT && math != CUDNN_FMA_MATH ? kTf32Tolerance : kFloatTolerance;
@@ -129,13 +146,14 @@ void each_product(const Case& c, const Layout& x, const Layout& w, const Layout&
         for (int32_t k = 0; k < y.c; ++k)
             for (int32_t p = 0; p < y.h; ++p)
                 for (int32_t q = 0; q < y.w; ++q)
-                    for (int32_t ch = 0; ch < x.c; ++ch)
-                        for (int32_t r = 0; r < c.r; ++r)
-                            for (int32_t s = 0; s < c.r; ++s) {
-                                const int32_t h = p * c.stride + r * c.dilation - c.pad;
-                                const int32_t v = q * c.stride + s * c.dilation - c.pad;
+                    for (int32_t d = 0; d < w.c; ++d)
+                        for (int32_t r = 0; r < w.h; ++r)
+                            for (int32_t s = 0; s < w.w; ++s) {
+                                const int32_t ch = k / (w.n / c.groups) * w.c + d;
+                                const int32_t h = c.rows.in(p, r);
+                                const int32_t v = c.columns.in(q, s);
                                 if (h >= 0 && h < x.h && v >= 0 && v < x.w) {
-                                    visit(y.at(n, k, p, q), x.at(n, ch, h, v), w.at(k, ch, r, s));
+                                    visit(y.at(n, k, p, q), x.at(n, ch, h, v), w.at(k, d, r, s));
                                 }
                             }
 }
@@ -144,8 +162,8 @@ void convolution(Check& check, const Case& c) {
     Library library;
     Numbers numbers(7);
     const Layout x{c.format, c.n, c.c, c.h, c.w};
-    const Layout w{c.format, c.k, c.c, c.r, c.r};
-    const Layout y{c.format, c.n, c.k, c.out(c.h), c.out(c.w)};
+    const Layout w{c.format, c.k, c.c / c.groups, c.rows.size, c.columns.size};
+    const Layout y{c.format, c.n, c.k, c.rows.out(c.h), c.columns.out(c.w)};
     const std::vector<float> xs = as_stored(c.type, numbers.floats(x.size()));
     const std::vector<float> ws = as_stored(c.type, numbers.floats(w.size()));
     const std::vector<float> dys = as_stored(c.type, numbers.floats(y.size()));
@@ -154,7 +172,12 @@ void convolution(Check& check, const Case& c) {
     void* y_tensor = library.tensor(c.format, c.type, y.n, y.c, y.h, y.w);
     void* bias_tensor = library.tensor(c.format, c.type, 1, c.k, 1, 1);
     void* w_filter = library.filter(c.format, c.type, w.n, w.c, w.h, w.w);
-    void* how = library.convolution(c.pad, c.stride, c.dilation, c.math);
+    void* how = library.convolution(c.rows, c.columns, c.groups, c.math);
+    int32_t shape[4] = {}, groups = 0;
+    cudnnGetConvolution2dForwardOutputDim(how, x_tensor, w_filter, &shape[0], &shape[1], &shape[2], &shape[3]);
+    cudnnGetConvolutionGroupCount(how, &groups);
+    check.that(shape[0] == y.n && shape[1] == y.c && shape[2] == y.h && shape[3] == y.w && groups == c.groups,
+               c.name() + ": shape of the output");
     std::vector<double> expected_y(y.size()), expected_dx(x.size()), expected_dw(w.size());
     each_product(c, x, w, y, [&](size_t at_y, size_t at_x, size_t at_w) {
         expected_y[at_y] += static_cast<double>(xs[at_x]) * ws[at_w];
@@ -229,12 +252,27 @@ void convolution(Check& check, const Case& c) {
 void convolutions(Check& check) {
     for (const auto format : {CUDNN_TENSOR_NCHW, CUDNN_TENSOR_NHWC}) {
         for (const auto type : {CUDNN_DATA_FLOAT, CUDNN_DATA_BFLOAT16}) {
-            convolution(check, {format, type, CUDNN_FMA_MATH, 3, 4, 9, 7, 5, 3, 0, 1, 1});
-            convolution(check, {format, type, CUDNN_FMA_MATH, 2, 3, 8, 11, 4, 3, 1, 1, 1});
-            convolution(check, {format, type, CUDNN_FMA_MATH, 2, 1, 10, 9, 6, 5, 2, 2, 1});
-            convolution(check, {format, type, CUDNN_FMA_MATH, 2, 2, 9, 9, 3, 3, 1, 1, 2});
+            const auto run = [&](int32_t n, int32_t c, int32_t h, int32_t w, int32_t k, int32_t groups,
+                                 const Window& rows, const Window& columns) {
+                convolution(check, {format, type, CUDNN_FMA_MATH, n, c, h, w, k, groups, rows, columns});
+            };
+            const auto square = [&](int32_t n, int32_t c, int32_t h, int32_t w, int32_t k, const Window& both) {
+                run(n, c, h, w, k, 1, both, both);
+            };
+            square(3, 4, 9, 7, 5, {3, 0, 1, 1});
+            square(2, 3, 8, 11, 4, {3, 1, 1, 1});
+            square(2, 1, 10, 9, 6, {5, 2, 2, 1});
+            square(2, 2, 9, 9, 3, {3, 1, 1, 2});
+            run(2, 3, 9, 12, 4, 1, {1, 0, 1, 1}, {5, 2, 1, 1});  /* a row of five */
+            run(2, 3, 11, 8, 4, 1, {4, 1, 3, 1}, {2, 0, 1, 1});  /* other sizes, paddings and strides either way */
+            run(1, 2, 13, 12, 3, 1, {3, 2, 1, 2}, {3, 3, 2, 3}); /* other dilations either way */
+            run(2, 6, 9, 7, 4, 2, {3, 1, 1, 1}, {3, 1, 1, 1});   /* two groups */
+            run(2, 6, 10, 9, 9, 3, {3, 0, 2, 1}, {2, 1, 1, 2});
+            run(3, 5, 8, 9, 5, 5, {3, 1, 1, 1}, {3, 1, 2, 1});  /* a filter for each channel */
+            run(2, 4, 7, 9, 12, 4, {3, 2, 1, 2}, {1, 0, 1, 1}); /* three for each */
         }
-        convolution(check, {format, CUDNN_DATA_FLOAT, CUDNN_DEFAULT_MATH, 2, 3, 8, 8, 4, 3, 1, 1, 1});
+        const Window both{3, 1, 1, 1};
+        convolution(check, {format, CUDNN_DATA_FLOAT, CUDNN_DEFAULT_MATH, 2, 3, 8, 8, 4, 1, both, both});
     }
 }
 
@@ -556,6 +594,18 @@ void rules(Check& check) {
             forward(handle, wrong_channels, w, ws.get(), how, 1024, y, ys.get()));
     refused(check, "an output that does not fit", "the output has the shape [1, 3, 3, 2]",
             forward(handle, x, w, ws.get(), how, 1024, wrong_height, ys.get()));
+    void* grouped = library.convolution({3, 0, 1, 1}, {3, 0, 1, 1}, 2, CUDNN_FMA_MATH);
+    void* half = library.filter(CUDNN_TENSOR_NHWC, CUDNN_DATA_FLOAT, 3, 1, 3, 3);
+    refused(check, "a filter over all channels in groups", "do not go together in 2 groups",
+            forward(handle, x, w, ws.get(), grouped, 1024, y, ys.get()));
+    refused(check, "filters that make no equal groups", "3 filters do not make 2 equal groups",
+            forward(handle, x, half, ws.get(), grouped, 1024, y, ys.get()));
+    refused(check, "no group", "not at least one group", [&] { return cudnnSetConvolutionGroupCount(how, 0); });
+    refused(check, "a stride of 0", "a padding, stride or dilation that cannot be", [&] {
+        return cudnnSetConvolution2dDescriptor(grouped, 0, 0, 1, 0, 1, 1, CUDNN_CROSS_CORRELATION, CUDNN_DATA_FLOAT);
+    });
+    refused(check, "a filter that is too large", "larger than the padded input",
+            forward(handle, x, w, ws.get(), library.convolution(0, 1, 2, CUDNN_FMA_MATH), 1024, y, ys.get()));
     refused(check, "types that do not fit", "tensors of different types",
             forward(handle, x, w, ws.get(), how, 1024, sixteen, ys.get()));
     refused(check, "a small workspace", "the workspace has 8 bytes, the algorithm needs 216",

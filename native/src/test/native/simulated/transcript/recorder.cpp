@@ -177,8 +177,11 @@ public:
         cudnnMathType_t math;
         FROM(kCnn, cudnnGetConvolution2dDescriptor)
         (descriptor, &values[0], &values[1], &values[2], &values[3], &values[4], &values[5], &mode, &compute);
+        int32_t groups = 1;
         FROM(kCnn, cudnnGetConvolutionMathType)(descriptor, &math);
+        FROM(kCnn, cudnnGetConvolutionGroupCount)(descriptor, &groups);
         argument("padding, stride, dilation", list(values));
+        argument("groups", groups);
         argument("mode", mode);
         argument("math", math);
     }
