@@ -37,6 +37,7 @@ final class CudaKernelLibrary {
         File kernels = kernels(System.getProperty(LIBRARY_PROPERTY), resource(KERNELS));
         System.load(kernels.getAbsolutePath());
         KernelLibrary.refresh(glue);
+        KernelLibrary.initializeJavaCpp();
         Loader.load(CudaKernels.class);
         int version = CudaKernels.abiVersion();
         if (version != CudaKernels.ABI_VERSION) {

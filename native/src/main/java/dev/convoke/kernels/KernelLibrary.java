@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * Loads the kernels that the jar or the class folder carries.
@@ -39,12 +40,22 @@ final class KernelLibrary {
             }
             refresh(resource);
         }
+        initializeJavaCpp();
         Loader.load(Kernels.class);
         int version = Kernels.abiVersion();
         if (version != Kernels.ABI_VERSION) {
             throw new UnsatisfiedLinkError(KERNELS + " has ABI version " + version + ", this build of Convoke needs "
                     + Kernels.ABI_VERSION + ": an older copy was found first on java.library.path");
         }
+    }
+
+    /**
+     * Initializes the class that every JavaCPP library asks for when it is loaded. Its initializer loads a library too, for
+     * which it takes JavaCPP's lock: a thread that loads a library, with that lock, and one that initializes the class would
+     * wait for each other.
+     */
+    static void initializeJavaCpp() {
+        Loader.load(Pointer.class);
     }
 
     /**

@@ -41,12 +41,12 @@ class BindingsTest {
                 uint32_t unused[3]; /* 0 */
             } convoke_epoch_sums;
 
-            /* Adds up; `before_sum` may be null; `bias` must not be. */
+            /* Adds up; `before_sum` may be null. Adds `bias`. */
             CONVOKE_API void convoke_add_up(const convoke_epoch_sums* sums, const void* any, int32_t* codes,
                                             const uint8_t* labels /* [n] */, const float* before_sum,
                                             const float* bias, double* out /* [2, (n + 1)],
                                             or null */, uint64_t seed);
-            CONVOKE_API const char* convoke_name_of(const char* key, int32_t final);
+            CONVOKE_API const char* convoke_name_of(const char* key, int32_t native);
 
             #ifdef __cplusplus
             }
@@ -101,7 +101,7 @@ class BindingsTest {
                         + "@Const EpochSums sums, @Const Pointer any, IntPointer codes,"
                         + " @Cast(\"const uint8_t*\") BytePointer labels, @Const @Nullable FloatPointer beforeSum,"
                         + " @Const FloatPointer bias, @Nullable DoublePointer out, @Cast(\"uint64_t\") long seed);");
-        assertContains(kernels, "String nameOf(@Cast(\"const char*\") String key, int _final);");
+        assertContains(kernels, "String nameOf(@Cast(\"const char*\") String key, int _native);");
         assertEquals(1, kernels.split(" addUp\\(", -1).length - 1);
     }
 
@@ -130,7 +130,7 @@ class BindingsTest {
     @Test
     void structsHaveTheirFieldsAndLoadTheLibraryOnlyWhenTheyAreMade() throws IOException {
         for (Map.Entry<String, String> source : Bindings.generate(headers).entrySet()) {
-            assertContains(source.getValue(), "public native double metricSums(int i);");
+            assertContains(source.getValue(), " double metricSums(int i);");
             assertContains(source.getValue(), "metricSums(int i, double setter);");
             assertFalse(source.getValue().contains("unused("), source.getValue());
             assertFalse(source.getValue().contains("Loader.load"), source.getValue());

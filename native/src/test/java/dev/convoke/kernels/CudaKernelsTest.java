@@ -60,7 +60,7 @@ class CudaKernelsTest {
     @Test
     void statesLieAsTheHeaderSays() {
         try (StepState states = new StepState(2)) {
-            assertEquals(64, states.sizeof());
+            assertEquals(80, states.sizeof());
             states.position(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
             states.position(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
             ByteBuffer bytes = bytes(states.position(0), 128);
