@@ -14,6 +14,11 @@ public interface BackendSubject {
 
     ContractTolerances tolerances();
 
+    /** Of networks of many layers, where roundings of a coarse format add up. */
+    default ContractTolerances networkTolerances() {
+        return tolerances();
+    }
+
     /** A session of the backend under test; skips the test where the backend cannot run. */
     default Session open(Scenario scenario) {
         Probe probe = backend().probe();

@@ -1,24 +1,25 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.plan.Op;
+import java.util.List;
 
 /** An element-wise function by itself. */
 final class CudaActivation extends CudaLayer {
-    private final CudaContext context;
     private final int kind;
     private final boolean readsInput; // in the backward pass; else it reads the output
     private final float slope;
 
-    CudaActivation(CudaContext context, int place, Op.Activation op, CudaTensor input, CudaTensor output) {
-        super(op.name(), place, input, output);
-        this.context = context;
-        kind = kind(op.function());
-        readsInput = op.function() == ActivationFunction.LEAKY_RELU || op.function() == ActivationFunction.GELU;
-        slope = (float) op.slope();
-        if (input.hasGradient()) {
+    CudaActivation(CudaContext context, int place, Op op, Activation layer, Activations input, Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        kind = kind(layer.function());
+        readsInput = layer.function() == ActivationFunction.LEAKY_RELU || layer.function() == ActivationFunction.GELU;
+        slope = (float) layer.slope();
+        if (output.hasGradient()) {
             (readsInput ? input : output).values().usedBackward(place);
         }
     }
@@ -34,33 +35,35 @@ final class CudaActivation extends CudaLayer {
     }
 
     @Override
-    String kernels() {
-        return "our kernel";
+    public String forwardKernels() {
+        return "ours: activation";
     }
 
     @Override
-    void forward() {
+    public String backwardKernels() {
+        return "ours: activation";
+    }
+
+    @Override
+    public void forward() {
         CudaRuntime.check(
                 CudaKernels.activationForward(
-                        output().format().code(),
+                        type(),
                         kind,
                         input().data(),
                         output().data(),
                         output().count(),
                         slope,
-                        context.stream()),
+                        context().stream()),
                 "convoke_cuda_activation_forward",
                 name());
     }
 
     @Override
-    void backward() {
-        if (!input().hasGradient()) {
-            return;
-        }
+    void queueBackward() {
         CudaRuntime.check(
                 CudaKernels.activationBackward(
-                        output().format().code(),
+                        type(),
                         kind,
                         readsInput ? input().data() : null,
                         readsInput ? null : output().data(),
@@ -68,7 +71,7 @@ final class CudaActivation extends CudaLayer {
                         input().gradientData(),
                         output().count(),
                         slope,
-                        context.stream()),
+                        context().stream()),
                 "convoke_cuda_activation_backward",
                 name());
     }

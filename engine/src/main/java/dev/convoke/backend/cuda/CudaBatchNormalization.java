@@ -1,82 +1,121 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Execution.KernelChoice;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.ChannelsLast;
+import dev.convoke.backend.graph.Mode;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Role;
 import dev.convoke.plan.Op;
-import java.util.ArrayList;
+import dev.convoke.plan.Segment;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalization, with the ReLU that may follow: by cuDNN where it serves, else by our kernels. Which one is decided
- * when the session opens; both take the unbiased variance into the running statistics.
+ * when the session opens.
+ *
+ * <p>cuDNN wants a scale and a shift, and takes the unbiased variance into the running statistics. It has no training by the
+ * running ones, which is what a frozen layer does.
  */
 final class CudaBatchNormalization extends CudaLayer {
     /** Of channels, for cuDNN's fused kernels. */
     private static final int FUSED_CHANNEL_STEP = 4;
 
-    private final CudaContext context;
-    private final CudaMode mode;
-    private final Op.BatchNormalization op;
+    private final Op op;
+    private final BatchNormalization layer;
     private final CudaRectifier rectifier;
-    private final CudaBuffer mean; // [C], of the batch
-    private final CudaBuffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
-    private final CudaBuffer reserve; // what cuDNN keeps for its backward pass
+    private final boolean byBatch; // whether the batch's own moments count
+    private final int channels;
+    private final @Nullable Pointer gamma;
+    private final @Nullable Pointer beta;
+    private final Pointer runningMean;
+    private final Pointer runningVariance;
+    private final Buffer mean; // [C], of the batch
+    private final Buffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
+    private final Buffer reserve; // what cuDNN keeps for its backward pass
+    private final @Nullable Pointer zeros; // [C], the mean of a gradient where the layer is frozen
     private final boolean fused; // whether cuDNN applies the ReLU, as long as it serves
     private @Nullable CudnnBatchNormalization library; // null where ours serve
     private CudnnBatchNormalization.@Nullable Vectors vectors;
 
+    /** @param ops the normalization, and the ReLU where there is one */
     CudaBatchNormalization(
             CudaContext context,
-            CudaMode mode,
-            String name,
+            Mode mode,
+            List<Op> ops,
             int place,
-            Op.BatchNormalization op,
             CudaRectifier rectifier,
-            CudaTensor input,
-            CudaTensor output) {
-        super(name, place, input, output);
-        this.context = context;
-        this.mode = mode;
-        this.op = op;
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
+        op = ops.get(0);
+        layer = (BatchNormalization) op.layer();
+        byBatch = layer.takesBatch(mode == Mode.TRAINING);
+        channels = input.shape().channels();
+        gamma = parameter(op.find(Role.GAMMA));
+        beta = parameter(op.find(Role.BETA));
+        runningMean = context.statistics().of(op.segment(Role.RUNNING_MEAN));
+        runningVariance = context.statistics().of(op.segment(Role.RUNNING_VARIANCE));
         CudnnBatchNormalization together = fusedLibrary();
         fused = together != null;
         library = fused ? together : library();
-        mean = new CudaBuffer(name + " mean", (long) op.channels() * Float.BYTES);
-        inverseDeviation = new CudaBuffer(name + " inverse deviation", (long) op.channels() * Float.BYTES);
-        boolean reserves = library != null && mode == CudaMode.TRAINING;
-        reserve = new CudaBuffer(name + " reserve", reserves && library != null ? library.reserveBytes() : 0);
-        context.scratch().atLeast(CudaKernels.batchNormWorkspaceBytes(input.rows(), op.channels()));
-        if (reserves && library != null) {
-            context.scratch().atLeast(library.workspaceBytes());
+        CudnnBatchNormalization trained = byBatch ? library : null;
+        mean = new Buffer(name() + " mean", (long) channels * Float.BYTES);
+        inverseDeviation = new Buffer(name() + " inverse deviation", (long) channels * Float.BYTES);
+        reserve = new Buffer(name() + " reserve", trained == null ? 0 : trained.reserveBytes());
+        context.scratch().atLeast(CudaKernels.batchNormWorkspaceBytes(input.rows(), channels));
+        if (trained != null) {
+            context.scratch().atLeast(trained.workspaceBytes());
         }
+        zeros = !byBatch && input.hasGradient()
+                ? context.resources().allocate(name() + " zeros", (long) channels * Float.BYTES)
+                : null;
         buffers().forEach(buffer -> buffer.usedForward(place));
-        if (mode == CudaMode.TRAINING) {
+        if (output.hasGradient()) {
             buffers().forEach(buffer -> buffer.usedBackward(place));
-            input.values().usedBackward(place);
+            if (byBatch) {
+                input.values().usedBackward(place);
+            }
             if (rectifier == CudaRectifier.RELU) {
                 output.values().usedBackward(place);
             }
         }
     }
 
-    // cuDNN normalises images; without a gradient of the input it has nowhere to put what it computes anyway.
+    private @Nullable Pointer parameter(@Nullable Segment segment) {
+        return segment == null ? null : context().parameters().of(segment);
+    }
+
+    private @Nullable Pointer gradient(Role role) {
+        Segment segment = op.find(role);
+        return segment == null ? null : context().gradients().of(segment);
+    }
+
+    // cuDNN normalizes images; without a gradient of the input it has nowhere to put what it computes anyway.
     private boolean mayUseLibrary() {
-        return context.execution().kernels() != KernelChoice.OWN
+        return context().execution().kernels() != KernelChoice.OWN
+                && gamma != null
+                && beta != null
                 && input().folded() == 1
-                && op.pixels() > 1
-                && (mode == CudaMode.INFERENCE || input().hasGradient());
+                && ChannelsLast.pixels(input().shape()) > 1
+                && (byBatch
+                        ? input().hasGradient() && layer.isUnbiased(op.inputShape())
+                        : !output().hasGradient());
     }
 
     private @Nullable CudnnBatchNormalization fusedLibrary() {
         boolean may = mayUseLibrary()
-                && mode == CudaMode.TRAINING
+                && byBatch
                 && rectifier == CudaRectifier.RELU
-                && input().format() == CudaFormat.BFLOAT16
-                && op.channels() % FUSED_CHANNEL_STEP == 0;
+                && context().format() == CudaFormat.BFLOAT16
+                && channels % FUSED_CHANNEL_STEP == 0;
         if (!may) {
             return null;
         }
@@ -89,57 +128,64 @@ final class CudaBatchNormalization extends CudaLayer {
             return null;
         }
         CudnnBatchNormalization alone = normalization(CudnnBatchNormalization.Fusion.NONE);
-        return mode == CudaMode.INFERENCE || alone.servesTraining() ? alone : null;
+        return !byBatch || alone.servesTraining() ? alone : null;
     }
 
     private CudnnBatchNormalization normalization(CudnnBatchNormalization.Fusion fusion) {
-        return new CudnnBatchNormalization(context.cudnn(), name(), fusion, input(), op.epsilon());
+        return new CudnnBatchNormalization(
+                context().cudnn(), name(), fusion, context().format(), input(), layer.epsilon());
     }
 
     @Override
-    String kernels() {
-        if (library == null) {
-            return "our kernels";
+    public String forwardKernels() {
+        String words = library == null ? "ours: batch norm" : "cuDNN";
+        if (rectifiesApart()) {
+            return words + (library == null ? ", ReLU" : "; ours: ReLU");
         }
-        return fused || rectifier == CudaRectifier.NONE ? "cuDNN" : "cuDNN, our ReLU";
+        return words;
     }
 
     @Override
-    List<CudaBuffer> buffers() {
-        List<CudaBuffer> buffers = new ArrayList<>(List.of(mean, inverseDeviation));
-        buffers.add(reserve);
-        return buffers;
+    public String backwardKernels() {
+        String words = library == null ? "ours: batch norm" : "cuDNN";
+        return rectifiesApart() ? rectifier.masked(words) : words;
+    }
+
+    private boolean rectifiesApart() {
+        return rectifier == CudaRectifier.RELU && !(library != null && fused);
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        return List.of(mean, inverseDeviation, reserve);
     }
 
     @Override
     void choose(CudaChooser chooser) {
+        if (library == null || gamma == null || beta == null) {
+            return;
+        }
         vectors = new CudnnBatchNormalization.Vectors(
-                context.parameters().of(op.gamma()),
-                context.parameters().of(op.beta()),
-                context.statistics().of(op.runningMean()),
-                context.statistics().of(op.runningVariance()),
-                mean.data(),
-                inverseDeviation.data());
-        if (library != null && !tryLibrary(library, vectors)) {
+                gamma, beta, runningMean, runningVariance, mean.bytes(), inverseDeviation.bytes());
+        if (!tryLibrary(library, vectors)) {
             library = null;
         }
     }
 
     private boolean tryLibrary(CudnnBatchNormalization found, CudnnBatchNormalization.Vectors where) {
-        if (mode == CudaMode.INFERENCE) {
-            return found.infer(input().data(), output().data(), where);
-        }
-        return train(found, where) && backward(found, where);
+        return forward(found, where) && (!byBatch || backward(found, where));
     }
 
-    private boolean train(CudnnBatchNormalization found, CudnnBatchNormalization.Vectors where) {
-        return found.train(
-                input().data(),
-                output().data(),
-                where,
-                op.momentum(),
-                context.scratch().data(),
-                reserve.data());
+    private boolean forward(CudnnBatchNormalization found, CudnnBatchNormalization.Vectors where) {
+        return byBatch
+                ? found.train(
+                        input().data(),
+                        output().data(),
+                        where,
+                        layer.momentum(),
+                        context().scratch().data(),
+                        reserve.bytes())
+                : found.infer(input().data(), output().data(), where);
     }
 
     private boolean backward(CudnnBatchNormalization found, CudnnBatchNormalization.Vectors where) {
@@ -149,36 +195,31 @@ final class CudaBatchNormalization extends CudaLayer {
                 output().gradientData(),
                 input().gradientData(),
                 where,
-                context.gradients().of(op.gamma()),
-                context.gradients().of(op.beta()),
-                context.scratch().data(),
-                reserve.data());
+                context().gradients().of(op.segment(Role.GAMMA)),
+                context().gradients().of(op.segment(Role.BETA)),
+                context().scratch().data(),
+                reserve.bytes());
     }
 
     @Override
-    void forward() {
-        boolean served = library != null && vectors != null;
-        if (library != null && vectors != null) {
-            if (mode == CudaMode.TRAINING) {
-                train(library, vectors);
-            } else {
-                library.infer(input().data(), output().data(), vectors);
-            }
-        } else if (mode == CudaMode.TRAINING) {
+    public void forward() {
+        if (library != null) {
+            forward(library, Objects.requireNonNull(vectors));
+        } else if (byBatch) {
             normalizeByBatch();
         } else {
             normalizeByRunningStatistics();
         }
-        if (rectifier == CudaRectifier.RELU && !(served && fused)) {
+        if (rectifiesApart()) {
             CudaRuntime.check(
                     CudaKernels.activationForward(
-                            output().format().code(),
+                            type(),
                             Kernels.RELU,
                             output().data(),
                             output().data(),
                             output().count(),
                             0,
-                            context.stream()),
+                            context().stream()),
                     "convoke_cuda_activation_forward",
                     name());
         }
@@ -187,87 +228,83 @@ final class CudaBatchNormalization extends CudaLayer {
     private void normalizeByBatch() {
         CudaRuntime.check(
                 CudaKernels.batchNormForward(
-                        input().format().code(),
+                        type(),
                         input().data(),
-                        rows(),
-                        op.channels(),
-                        context.parameters().of(op.gamma()),
-                        context.parameters().of(op.beta()),
-                        (float) op.epsilon(),
-                        (float) op.momentum(),
-                        Kernels.UNBIASED,
-                        context.statistics().of(op.runningMean()),
-                        context.statistics().of(op.runningVariance()),
-                        mean.data(),
-                        inverseDeviation.data(),
+                        input().rows(),
+                        channels,
+                        gamma,
+                        beta,
+                        (float) layer.epsilon(),
+                        (float) layer.momentum(),
+                        layer.isUnbiased(op.inputShape()) ? Kernels.UNBIASED : Kernels.BIASED,
+                        runningMean,
+                        runningVariance,
+                        mean.floats(),
+                        inverseDeviation.floats(),
                         output().data(),
-                        context.scratch().data(),
-                        context.state().device(),
-                        context.stream()),
+                        context().scratch().data(),
+                        context().state().device(),
+                        context().stream()),
                 "convoke_cuda_batch_norm_forward",
                 name());
     }
 
     private void normalizeByRunningStatistics() {
+        normalize(input().data(), beta, runningMean, output().data());
+    }
+
+    private void normalize(Pointer from, @Nullable Pointer shift, Pointer center, Pointer to) {
         CudaRuntime.check(
                 CudaKernels.batchNormInference(
-                        input().format().code(),
-                        input().data(),
-                        rows(),
-                        op.channels(),
-                        context.parameters().of(op.gamma()),
-                        context.parameters().of(op.beta()),
-                        (float) op.epsilon(),
-                        context.statistics().of(op.runningMean()),
-                        context.statistics().of(op.runningVariance()),
-                        output().data(),
-                        context.stream()),
+                        type(),
+                        from,
+                        input().rows(),
+                        channels,
+                        gamma,
+                        shift,
+                        (float) layer.epsilon(),
+                        center,
+                        runningVariance,
+                        to,
+                        context().stream()),
                 "convoke_cuda_batch_norm_inference",
                 name());
     }
 
-    private long rows() {
-        return (long) input().batch() * op.pixels();
+    @Override
+    void queueBackward() {
+        if (rectifiesApart()) {
+            rectifier.mask(context(), output(), 1, name());
+        }
+        if (library != null) {
+            backward(library, Objects.requireNonNull(vectors));
+        } else if (byBatch) {
+            backwardByBatch();
+        } else if (zeros != null) {
+            // The gradient of y = (x - mean) * scale + shift is scaled alike, without mean and shift.
+            normalize(output().gradientData(), null, zeros, input().gradientData());
+        }
     }
 
-    @Override
-    void backward() {
-        boolean served = library != null && vectors != null;
-        if (rectifier == CudaRectifier.RELU && !(served && fused)) {
-            CudaRuntime.check(
-                    CudaKernels.reluDropoutBackward(
-                            output().format().code(),
-                            output().data(),
-                            output().gradientData(),
-                            output().gradientData(),
-                            output().count(),
-                            1,
-                            context.stream()),
-                    "convoke_cuda_relu_dropout_backward",
-                    name());
-        }
-        if (library != null && vectors != null) {
-            backward(library, vectors);
-            return;
-        }
+    private void backwardByBatch() {
         // Where nobody wants the gradient of the input, it replaces that of the output, which is spent.
         Pointer dx = input().hasGradient() ? input().gradientData() : output().gradientData();
         CudaRuntime.check(
                 CudaKernels.batchNormBackward(
-                        input().format().code(),
+                        type(),
                         input().data(),
                         output().gradientData(),
-                        rows(),
-                        op.channels(),
-                        context.parameters().of(op.gamma()),
-                        mean.data(),
-                        inverseDeviation.data(),
-                        context.gradients().of(op.gamma()),
-                        context.gradients().of(op.beta()),
+                        input().rows(),
+                        channels,
+                        gamma,
+                        mean.floats(),
+                        inverseDeviation.floats(),
+                        gradient(Role.GAMMA),
+                        gradient(Role.BETA),
                         dx,
-                        context.scratch().data(),
-                        context.state().device(),
-                        context.stream()),
+                        context().scratch().data(),
+                        context().state().device(),
+                        context().stream()),
                 "convoke_cuda_batch_norm_backward",
                 name());
     }

@@ -1,45 +1,58 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
+import dev.convoke.plan.Segment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Convolution and bias, with the ReLU that may follow: by one call of cuDNN where it serves, else bias and ReLU by ours. */
 final class CudaConvolution extends CudaLayer {
     private static final int KEEP_ALL = 0; // threshold of a dropout that drops nothing
 
-    private final CudaContext context;
-    private final Op.Convolution op;
     private final CudaRectifier rectifier;
     private final CudaConvolutionPasses passes;
+    private final @Nullable Segment bias;
     private boolean fused;
 
+    /** @param ops the convolution, and the ReLU where there is one */
     CudaConvolution(
             CudaContext context,
-            CudaMode mode,
-            String name,
+            List<Op> ops,
             int place,
-            Op.Convolution op,
             CudaRectifier rectifier,
-            CudaTensor input,
-            CudaTensor output) {
-        super(name, place, input, output);
-        this.context = context;
-        this.op = op;
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
-        passes = new CudaConvolutionPasses(context, mode, place, op, input, output);
-        if (mode == CudaMode.TRAINING && rectifier == CudaRectifier.RELU) {
+        Op op = ops.get(0);
+        bias = op.bias();
+        passes = new CudaConvolutionPasses(context, place, op, input, output);
+        if (output.hasGradient() && rectifier == CudaRectifier.RELU) {
             output.values().usedBackward(place);
         }
     }
 
     @Override
-    String kernels() {
-        return fused || rectifier == CudaRectifier.NONE ? "cuDNN" : "cuDNN, our ReLU";
+    public String forwardKernels() {
+        if (fused || (rectifier == CudaRectifier.NONE && bias == null)) {
+            return "cuDNN";
+        }
+        if (rectifier == CudaRectifier.NONE) {
+            return "cuDNN; ours: bias";
+        }
+        return bias == null ? "cuDNN; ours: ReLU" : "cuDNN; ours: bias, ReLU";
     }
 
     @Override
-    List<CudaBuffer> buffers() {
+    public String backwardKernels() {
+        return rectifier.masked(passes.backwardKernels());
+    }
+
+    @Override
+    public List<Buffer> buffers() {
         return passes.buffers();
     }
 
@@ -47,69 +60,61 @@ final class CudaConvolution extends CudaLayer {
     void choose(CudaChooser chooser) {
         passes.choose(chooser);
         // cuDNN reads a bias in the format of the tensors; ours stays float32.
-        fused = rectifier == CudaRectifier.RELU && context.format() == CudaFormat.FLOAT32 && passes.forwardRectified();
+        fused = rectifier == CudaRectifier.RELU
+                && context().format() == CudaFormat.FLOAT32
+                && passes.forwardRectified();
     }
 
     @Override
-    void forward() {
+    public void forward() {
         if (fused) {
             passes.forwardRectified();
-        } else {
-            passes.forward();
-            addBias();
+            return;
+        }
+        passes.forward();
+        if (rectifier == CudaRectifier.RELU) {
+            addBiasAndRectify();
+        } else if (bias != null) {
+            addBias(bias);
         }
     }
 
-    private void addBias() {
-        int type = output().format().code();
-        int channels = output().shape().channels();
-        if (rectifier == CudaRectifier.NONE) {
-            CudaRuntime.check(
-                    CudaKernels.addBias(
-                            type,
-                            output().data(),
-                            context.parameters().of(op.bias()),
-                            output().rows(),
-                            channels,
-                            output().data(),
-                            context.stream()),
-                    "convoke_cuda_add_bias",
-                    name());
-            return;
-        }
+    private void addBias(Segment values) {
+        CudaRuntime.check(
+                CudaKernels.addBias(
+                        type(),
+                        output().data(),
+                        context().parameters().of(values),
+                        output().rows(),
+                        output().shape().channels(),
+                        output().data(),
+                        context().stream()),
+                "convoke_cuda_add_bias",
+                name());
+    }
+
+    private void addBiasAndRectify() {
         CudaRuntime.check(
                 CudaKernels.biasReluDropoutForward(
-                        type,
+                        type(),
                         output().data(),
-                        context.parameters().of(op.bias()),
+                        bias == null ? null : context().parameters().of(bias),
                         output().data(),
                         (int) output().rows(),
-                        channels,
-                        context.trial().seed(),
-                        context.state().device(),
+                        output().shape().channels(),
+                        context().trial().seed(),
+                        context().state().device(),
                         0,
                         KEEP_ALL,
                         1,
-                        context.stream()),
+                        context().stream()),
                 "convoke_cuda_bias_relu_dropout_forward",
                 name());
     }
 
     @Override
-    void backward() {
-        if (rectifier == CudaRectifier.RELU) {
-            CudaRuntime.check(
-                    CudaKernels.reluDropoutBackward(
-                            output().format().code(),
-                            output().data(),
-                            output().gradientData(),
-                            output().gradientData(),
-                            output().count(),
-                            1,
-                            context.stream()),
-                    "convoke_cuda_relu_dropout_backward",
-                    name());
-        }
+    void queueBackward() {
+        rectifier.mask(context(), output(), 1, name());
         passes.backward();
     }
 }

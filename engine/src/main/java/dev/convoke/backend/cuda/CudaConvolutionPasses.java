@@ -1,39 +1,49 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.plan.Segment;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The three products of a convolution between two tensors, by cuDNN, and the gradient of its bias. */
+/**
+ * The three products of a convolution between two tensors, by cuDNN, and the gradient of its bias. What is frozen gets no
+ * gradient.
+ */
 final class CudaConvolutionPasses {
     private final CudaContext context;
-    private final CudaMode mode;
-    private final Op.Convolution op;
-    private final CudaTensor input;
-    private final CudaTensor output; // before any pooling
+    private final Op op;
+    private final Activations input;
+    private final Activations output; // before any pooling
+    private final boolean trains; // whether kernel and bias want gradients
     private final CudnnConvolution convolution;
     private final @Nullable CudaPadding padding;
-    private final @Nullable CudaBuffer kernelGradient; // [F, S, S, C], where products are not float32
+    private final @Nullable Buffer kernelGradient; // [F, rows, columns, C], where products are not float32
 
-    CudaConvolutionPasses(
-            CudaContext context, CudaMode mode, int place, Op.Convolution op, CudaTensor input, CudaTensor output) {
+    CudaConvolutionPasses(CudaContext context, int place, Op op, Activations input, Activations output) {
         this.context = context;
-        this.mode = mode;
         this.op = op;
         this.input = input;
         this.output = output;
-        padding = CudaPadding.isNeeded(op.window())
-                ? new CudaPadding(context, mode, place, op.name(), op.window(), input)
+        trains = output.hasGradient() && op.isTrained();
+        Convolution layer = (Convolution) op.layer();
+        WindowGeometry window = layer.over(op.inputShape());
+        padding = CudaPadding.isNeeded(window)
+                ? new CudaPadding(context, place, op.name(), window, input, trains)
                 : null;
         convolution = new CudnnConvolution(
-                context.cudnn(), op.name(), context.execution().precision(), shape());
-        boolean trains = mode == CudaMode.TRAINING;
+                context.cudnn(),
+                op.name(),
+                context.execution().precision(),
+                shape(window, layer.groups(op.inputShape().channels())));
         kernelGradient = trains && context.format() != CudaFormat.FLOAT32
-                ? new CudaBuffer(
+                ? new Buffer(
                                 op.name() + " kernel gradient",
                                 (long) op.kernel().size() * context.format().bytes())
                         .usedBackward(place)
@@ -48,8 +58,7 @@ final class CudaConvolutionPasses {
         }
     }
 
-    private CudnnConvolution.Shape shape() {
-        WindowGeometry window = op.window();
+    private CudnnConvolution.Shape shape(WindowGeometry window, int groups) {
         return new CudnnConvolution.Shape(
                 input.batch(),
                 window.input().channels(),
@@ -58,14 +67,16 @@ final class CudaConvolutionPasses {
                 window.output().channels(),
                 window.output().height(),
                 window.output().width(),
+                groups,
                 window.size(),
                 window.stride(),
+                window.dilation(),
                 padding == null ? window.padTop() : 0,
                 padding == null ? window.padLeft() : 0);
     }
 
-    List<CudaBuffer> buffers() {
-        List<CudaBuffer> buffers = new ArrayList<>(padding == null ? List.of() : padding.buffers());
+    List<Buffer> buffers() {
+        List<Buffer> buffers = new ArrayList<>(padding == null ? List.of() : padding.buffers());
         if (kernelGradient != null) {
             buffers.add(kernelGradient);
         }
@@ -74,21 +85,27 @@ final class CudaConvolutionPasses {
 
     void choose(CudaChooser chooser) {
         chooser.choose(convolution, CudnnPass.FORWARD, source(), kernel(), output.data());
-        if (mode == CudaMode.TRAINING) {
-            Pointer dy = output.gradientData();
-            chooser.choose(convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), dy);
-            if (input.hasGradient()) {
-                chooser.choose(convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), dy);
-            }
+        if (trains) {
+            chooser.choose(
+                    convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), output.gradientData());
+        }
+        if (input.hasGradient()) {
+            chooser.choose(
+                    convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), output.gradientData());
         }
     }
 
+    /** What serves {@link #backward}, in words. */
+    String backwardKernels() {
+        return trains && op.bias() != null ? "ours: sums; cuDNN" : "cuDNN";
+    }
+
     private Pointer source() {
-        return padding == null ? input.data() : padding.values().data();
+        return padding == null ? input.data() : padding.values().bytes();
     }
 
     private Pointer sourceGradient() {
-        return padding == null ? input.gradientData() : padding.gradient().data();
+        return padding == null ? input.gradientData() : padding.gradient().bytes();
     }
 
     private Pointer kernel() {
@@ -96,7 +113,7 @@ final class CudaConvolutionPasses {
     }
 
     private Pointer filterTarget() {
-        return kernelGradient == null ? context.gradients().of(op.kernel()) : kernelGradient.data();
+        return kernelGradient == null ? context.gradients().of(op.kernel()) : kernelGradient.bytes();
     }
 
     /** The product without its bias. */
@@ -105,11 +122,15 @@ final class CudaConvolutionPasses {
         convolution.forward(source(), kernel(), output.data());
     }
 
-    /** Product, bias and ReLU, in float32; false where cuDNN does not serve that. */
+    /** Product, bias and ReLU, in float32; false where there is no bias, or cuDNN does not serve that. */
     boolean forwardRectified() {
+        Segment bias = op.bias();
+        if (bias == null) {
+            return false;
+        }
         fill();
         return convolution.forwardRectified(
-                source(), kernel(), context.parameters().of(op.bias()), output.data());
+                source(), kernel(), context.parameters().of(bias), output.data());
     }
 
     private void fill() {
@@ -120,18 +141,21 @@ final class CudaConvolutionPasses {
 
     /** From the gradient of the product to those of bias, kernel and, where that is wanted, the input. */
     void backward() {
-        sumBias();
+        Segment bias = op.bias();
+        if (trains && bias != null) {
+            sumBias(bias);
+        }
         backwardProducts();
     }
 
-    private void sumBias() {
+    private void sumBias(Segment bias) {
         CudaRuntime.check(
                 CudaKernels.columnSums(
-                        output.format().code(),
+                        context.format().code(),
                         output.gradientData(),
                         output.rows(),
                         output.shape().channels(),
-                        context.gradients().of(op.bias()),
+                        context.gradients().of(bias),
                         context.scratch().data(),
                         context.state().device(),
                         context.stream()),
@@ -142,18 +166,11 @@ final class CudaConvolutionPasses {
     /** As {@link #backward}, without the bias. */
     void backwardProducts() {
         Pointer dy = output.gradientData();
-        convolution.backwardFilter(source(), dy, filterTarget());
-        if (kernelGradient != null) {
-            CudaRuntime.check(
-                    CudaKernels.cast(
-                            context.format().code(),
-                            kernelGradient.data(),
-                            CudaKernels.FLOAT32,
-                            context.gradients().of(op.kernel()),
-                            op.kernel().size(),
-                            context.stream()),
-                    "convoke_cuda_cast",
-                    op.name());
+        if (trains) {
+            convolution.backwardFilter(source(), dy, filterTarget());
+            if (kernelGradient != null) {
+                widen(kernelGradient);
+            }
         }
         if (input.hasGradient()) {
             convolution.backwardData(kernel(), dy, sourceGradient());
@@ -161,5 +178,18 @@ final class CudaConvolutionPasses {
                 padding.giveBack();
             }
         }
+    }
+
+    private void widen(Buffer narrow) {
+        CudaRuntime.check(
+                CudaKernels.cast(
+                        context.format().code(),
+                        narrow.bytes(),
+                        CudaKernels.FLOAT32,
+                        context.gradients().of(op.kernel()),
+                        op.kernel().size(),
+                        context.stream()),
+                "convoke_cuda_cast",
+                op.name());
     }
 }

@@ -1,72 +1,83 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.model.ImageShape;
+import dev.convoke.model.Layer;
+import dev.convoke.model.MaxPooling;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.plan.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution by cuDNN, then bias, ReLU and 2x2 max pooling by one kernel of ours. The pooling's codes say where a gradient
  * goes, and where ReLU lets none through: the values between convolution and pooling are not kept.
  */
 final class CudaConvolutionPooling extends CudaLayer {
-    private final CudaContext context;
-    private final CudaMode mode;
-    private final Op.Convolution op;
-    private final CudaTensor inner; // the convolution's, [N, H, W, F]
-    private final CudaConvolutionPasses passes;
-    private final CudaBuffer codes; // [N, H / 2, W / 2, F]
+    private static final int SIDE = 2; // of the pooling's window, and its stride
 
-    /** @param inner the tensor between convolution and pooling */
+    private final Op op; // the convolution
+    private final Activations inner; // the convolution's, [N, H, W, F]
+    private final CudaConvolutionPasses passes;
+    private final @Nullable Buffer codes; // [N, H / 2, W / 2, F]; null where nothing wants a gradient
+
+    /**
+     * @param ops convolution, ReLU, pooling
+     * @param inner the tensor between convolution and pooling
+     */
     CudaConvolutionPooling(
-            CudaContext context,
-            CudaMode mode,
-            String name,
-            int place,
-            Op.Convolution op,
-            CudaTensor input,
-            CudaTensor inner,
-            CudaTensor output) {
-        super(name, place, input, output);
-        this.context = context;
-        this.mode = mode;
-        this.op = op;
+            CudaContext context, List<Op> ops, int place, Activations input, Activations inner, Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.inner = inner;
-        passes = new CudaConvolutionPasses(context, mode, place, op, input, inner);
+        op = ops.get(0);
+        passes = new CudaConvolutionPasses(context, place, op, input, inner);
         inner.values().usedForward(place);
-        codes = new CudaBuffer(name + " codes", output.count()).usedForward(place);
-        if (mode == CudaMode.TRAINING) {
+        if (output.hasGradient()) {
             inner.gradientBuffer().usedBackward(place);
-            codes.usedBackward(place);
+            codes = new Buffer(name() + " codes", output.count())
+                    .usedForward(place)
+                    .usedBackward(place);
             context.scratch()
                     .atLeast(CudaKernels.reluMaxPoolWorkspaceBytes(
                             inner.batch(),
                             inner.shape().height(),
                             inner.shape().width(),
                             inner.shape().channels()));
+        } else {
+            codes = null;
         }
     }
 
-    /** Whether our kernel serves {@code pooling}. */
-    static boolean serves(Op.Pooling pooling) {
-        WindowGeometry window = pooling.window();
-        boolean unpadded =
-                window.padTop() == 0 && window.padLeft() == 0 && window.padBottom() == 0 && window.padRight() == 0;
-        return pooling.kind() == Op.PoolingKind.MAXIMUM && window.size() == 2 && window.stride() == 2 && unpadded;
+    /** Whether our kernel serves {@code pooling} of images of {@code input}. */
+    static boolean serves(Layer pooling, ImageShape input) {
+        if (!(pooling instanceof MaxPooling layer)) {
+            return false;
+        }
+        WindowGeometry window = layer.over(input);
+        return window.is(SIDE, SIDE) && window.isUnpadded();
     }
 
     @Override
-    String kernels() {
-        return "cuDNN, our ReLU and pooling";
+    public String forwardKernels() {
+        return "cuDNN; ours: ReLU, pooling";
     }
 
     @Override
-    List<CudaBuffer> buffers() {
-        List<CudaBuffer> buffers = new ArrayList<>(passes.buffers());
+    public String backwardKernels() {
+        return "ours: pooling, ReLU; cuDNN";
+    }
+
+    @Override
+    public List<Buffer> buffers() {
+        List<Buffer> buffers = new ArrayList<>(passes.buffers());
         buffers.addAll(inner.buffers());
-        buffers.add(codes);
+        if (codes != null) {
+            buffers.add(codes);
+        }
         return buffers;
     }
 
@@ -76,42 +87,47 @@ final class CudaConvolutionPooling extends CudaLayer {
     }
 
     @Override
-    void forward() {
+    public void forward() {
         passes.forward();
         ImageShape shape = inner.shape();
+        Segment bias = op.bias();
         CudaRuntime.check(
                 CudaKernels.reluMaxPoolForward(
-                        inner.format().code(),
+                        type(),
                         inner.data(),
-                        context.parameters().of(op.bias()),
+                        bias == null ? null : context().parameters().of(bias),
                         inner.batch(),
                         shape.height(),
                         shape.width(),
                         shape.channels(),
                         output().data(),
-                        mode == CudaMode.TRAINING ? codes.data() : null,
-                        context.stream()),
+                        codes == null ? null : codes.bytes(),
+                        context().stream()),
                 "convoke_cuda_relu_max_pool_forward",
                 name());
     }
 
     @Override
-    void backward() {
+    void queueBackward() {
+        if (codes == null) {
+            return;
+        }
         ImageShape shape = inner.shape();
+        Segment bias = op.isTrained() ? op.bias() : null;
         CudaRuntime.check(
                 CudaKernels.reluMaxPoolBackward(
-                        inner.format().code(),
+                        type(),
                         output().gradientData(),
-                        codes.data(),
+                        codes.bytes(),
                         inner.batch(),
                         shape.height(),
                         shape.width(),
                         shape.channels(),
                         inner.gradientData(),
-                        context.gradients().of(op.bias()),
-                        context.scratch().data(),
-                        context.state().device(),
-                        context.stream()),
+                        bias == null ? null : context().gradients().of(bias),
+                        context().scratch().data(),
+                        context().state().device(),
+                        context().stream()),
                 "convoke_cuda_relu_max_pool_backward",
                 name());
         passes.backwardProducts();

@@ -1,8 +1,11 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DropoutMask;
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
+import dev.convoke.plan.Segment;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,121 +14,123 @@ import org.jspecify.annotations.Nullable;
  * the gradient of the bias one of the kernel's; bias, ReLU and dropout together are one kernel of ours.
  */
 final class CudaDense extends CudaLayer {
-    private final CudaContext context;
-    private final Op.Dense op;
+    private final Op op;
     private final CudaRectifier rectifier;
-    private final Op.@Nullable Dropout dropout; // in training, where something is dropped
-    private final DropoutMask mask;
+    private final @Nullable Drop drop;
     private final CublasProduct forward;
-    private final @Nullable CudaDenseBackward backward;
+    private final @Nullable CudaDenseBackward backward; // null where nothing wants a gradient
 
     /**
-     * @param dropout what follows the ReLU; null for none. Only with a rectifier, which lets the output say what was kept
+     * A dropout behind the ReLU.
+     *
+     * @param ordinal place among the dropout layers
+     */
+    record Drop(int ordinal, DropoutMask mask) {}
+
+    /**
+     * @param ops the dense layer, the ReLU and the dropout where there are any
+     * @param drop the dropout behind the ReLU, if it drops anything; null for none. Only with a rectifier, which lets the
+     *     output say what was kept
      */
     CudaDense(
             CudaContext context,
-            CudaMode mode,
-            String name,
+            List<Op> ops,
             int place,
-            Op.Dense op,
             CudaRectifier rectifier,
-            Op.@Nullable Dropout dropout,
-            CudaTensor input,
-            CudaTensor output) {
-        super(name, place, input, output);
-        this.context = context;
-        this.op = op;
+            @Nullable Drop drop,
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
         this.rectifier = rectifier;
-        boolean trains = mode == CudaMode.TRAINING;
-        mask = dropout == null || !trains
-                ? DropoutMask.of(0)
-                : DropoutMask.of(context.trial().model(), dropout);
-        this.dropout = mask.threshold() == 0 ? null : dropout;
-        forward = product();
-        backward = trains ? new CudaDenseBackward(context, op, input, output) : null;
-        if (trains) {
-            input.values().usedBackward(place);
-            if (rectifier == CudaRectifier.RELU) {
-                output.values().usedBackward(place);
-            }
+        this.drop = drop;
+        op = ops.get(0);
+        forward = product(context);
+        backward = output.hasGradient() ? new CudaDenseBackward(context, op, place, input, output) : null;
+        if (output.hasGradient() && rectifier == CudaRectifier.RELU) {
+            output.values().usedBackward(place);
         }
     }
 
     // y [N, U] = x [N, K] W [U, K]^T: column after column, Y = W^T X.
-    private CublasProduct product() {
+    private CublasProduct product(CudaContext context) {
         CudaFormat format = context.format();
-        CublasEpilogue epilogue = dropout != null
-                ? CublasEpilogue.NONE
-                : rectifier == CudaRectifier.RELU ? CublasEpilogue.BIAS_RELU : CublasEpilogue.BIAS;
+        int inputs = input().shape().channels();
+        int units = output().shape().channels();
+        CublasEpilogue epilogue = epilogue();
+        Segment bias = epilogue.readsVector() ? op.bias() : null;
         return new CublasProduct(
                 context.cublas(),
                 name(),
-                CublasMatrix.of(format, op.inputs(), op.units()).transposed(),
-                CublasMatrix.of(format, op.inputs(), input().batch()),
-                CublasMatrix.of(format, op.units(), input().batch()),
+                CublasMatrix.of(format, inputs, units).transposed(),
+                CublasMatrix.of(format, inputs, input().batch()),
+                CublasMatrix.of(format, units, input().batch()),
                 epilogue,
-                epilogue == CublasEpilogue.NONE ? null : context.parameters().forProducts(op.bias()));
+                bias == null ? null : context.parameters().forProducts(bias));
+    }
+
+    private CublasEpilogue epilogue() {
+        if (drop != null) {
+            return CublasEpilogue.NONE;
+        }
+        if (op.bias() == null) {
+            return rectifier == CudaRectifier.RELU ? CublasEpilogue.RELU : CublasEpilogue.NONE;
+        }
+        return rectifier == CudaRectifier.RELU ? CublasEpilogue.BIAS_RELU : CublasEpilogue.BIAS;
     }
 
     @Override
-    String kernels() {
-        return dropout == null ? "cublasLt" : "cublasLt, our bias, ReLU and dropout";
+    public String forwardKernels() {
+        return drop == null ? "cublasLt" : "cublasLt; ours: bias, ReLU, Philox mask";
+    }
+
+    @Override
+    public String backwardKernels() {
+        return rectifier.masked(backward == null ? "nothing" : backward.kernels());
     }
 
     @Override
     void choose(CudaChooser chooser) {
-        forward.chooseOrFail(chooser, context.parameters().forProducts(op.kernel()), input().data(), output().data());
+        Pointer kernel = context().parameters().forProducts(op.kernel());
+        forward.chooseOrFail(chooser, kernel, input().data(), output().data());
         if (backward != null) {
             backward.choose(chooser);
         }
     }
 
     @Override
-    void forward() {
-        Pointer kernel = context.parameters().forProducts(op.kernel());
+    public void forward() {
+        Pointer kernel = context().parameters().forProducts(op.kernel());
         forward.run(kernel, input().data(), output().data());
-        if (dropout != null) {
-            drop(dropout);
+        if (drop != null) {
+            apply(drop);
         }
     }
 
-    private void drop(Op.Dropout layer) {
+    private void apply(Drop dropout) {
+        Segment bias = op.bias();
         CudaRuntime.check(
                 CudaKernels.biasReluDropoutForward(
-                        output().format().code(),
+                        type(),
                         output().data(),
-                        context.parameters().of(op.bias()),
+                        bias == null ? null : context().parameters().of(bias),
                         output().data(),
                         output().batch(),
-                        op.units(),
-                        context.trial().seed(),
-                        context.state().device(),
-                        layer.ordinal(),
-                        mask.threshold(),
-                        mask.scale(),
-                        context.stream()),
+                        output().shape().channels(),
+                        context().trial().seed(),
+                        context().state().device(),
+                        dropout.ordinal(),
+                        dropout.mask().threshold(),
+                        dropout.mask().scale(),
+                        context().stream()),
                 "convoke_cuda_bias_relu_dropout_forward",
                 name());
     }
 
     @Override
-    void backward() {
-        if (backward == null) {
-            throw new IllegalStateException("a network for inference has no backward pass");
+    void queueBackward() {
+        rectifier.mask(context(), output(), drop == null ? 1 : drop.mask().scale(), name());
+        if (backward != null) {
+            backward.run();
         }
-        if (rectifier == CudaRectifier.RELU) {
-            CudaRuntime.check(
-                    CudaKernels.reluDropoutBackward(
-                            output().format().code(),
-                            output().data(),
-                            output().gradientData(),
-                            output().gradientData(),
-                            output().count(),
-                            mask.scale(),
-                            context.stream()),
-                    "convoke_cuda_relu_dropout_backward",
-                    name());
-        }
-        backward.run();
     }
 }

@@ -1,43 +1,65 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
+import dev.convoke.plan.Segment;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The gradients of a dense layer, by cublasLt: kernel and bias in float32, the input's in the format of the activations. */
+/**
+ * The gradients of a dense layer, by cublasLt: kernel and bias in float32, where they are trained, the input's in the format
+ * of the activations, where it is wanted.
+ */
 final class CudaDenseBackward {
     private final CudaContext context;
-    private final Op.Dense op;
-    private final CudaTensor input;
-    private final CudaTensor output;
-    private final CublasProduct kernelAndBias;
-    private final CublasProduct kernelAlone;
+    private final Op op;
+    private final Activations input;
+    private final Activations output;
+    private final @Nullable CublasProduct kernelAndBias;
+    private final @Nullable CublasProduct kernelAlone;
     private final @Nullable CublasProduct data;
+    private final @Nullable Segment bias; // whose gradient is wanted
     private boolean fused; // whether the kernel's product gives the bias too
 
-    CudaDenseBackward(CudaContext context, Op.Dense op, CudaTensor input, CudaTensor output) {
+    CudaDenseBackward(CudaContext context, Op op, int place, Activations input, Activations output) {
         this.context = context;
         this.op = op;
         this.input = input;
         this.output = output;
-        kernelAndBias = kernel(CublasEpilogue.BIAS_GRADIENT);
-        kernelAlone = kernel(CublasEpilogue.NONE);
+        bias = op.isTrained() ? op.bias() : null;
+        kernelAndBias = bias == null
+                ? null
+                : kernel(CublasEpilogue.BIAS_GRADIENT, context.gradients().of(bias));
+        kernelAlone = op.isTrained() ? kernel(CublasEpilogue.NONE, null) : null;
         data = input.hasGradient() ? data() : null;
-        context.scratch().atLeast(CudaKernels.columnSumsWorkspaceBytes(output.batch(), op.units()));
+        if (op.isTrained()) {
+            input.values().usedBackward(place);
+        }
+        if (bias != null) {
+            context.scratch().atLeast(CudaKernels.columnSumsWorkspaceBytes(output.batch(), units()));
+        }
+    }
+
+    private int inputs() {
+        return input.shape().channels();
+    }
+
+    private int units() {
+        return output.shape().channels();
     }
 
     // dW [U, K] = dy [N, U]^T x [N, K]: column after column, dW = X dY^T.
-    private CublasProduct kernel(CublasEpilogue epilogue) {
+    private CublasProduct kernel(CublasEpilogue epilogue, @Nullable Pointer vector) {
         CudaFormat format = context.format();
         return new CublasProduct(
                 context.cublas(),
                 op.name(),
-                CublasMatrix.of(format, op.inputs(), input.batch()),
-                CublasMatrix.of(format, op.units(), input.batch()).transposed(),
-                CublasMatrix.of(CudaFormat.FLOAT32, op.inputs(), op.units()),
+                CublasMatrix.of(format, inputs(), input.batch()),
+                CublasMatrix.of(format, units(), input.batch()).transposed(),
+                CublasMatrix.of(CudaFormat.FLOAT32, inputs(), units()),
                 epilogue,
-                epilogue == CublasEpilogue.NONE ? null : context.gradients().of(op.bias()));
+                vector);
     }
 
     // dx [N, K] = dy [N, U] W [U, K]: column after column, dX = W dY.
@@ -46,18 +68,26 @@ final class CudaDenseBackward {
         return new CublasProduct(
                 context.cublas(),
                 op.name(),
-                CublasMatrix.of(format, op.inputs(), op.units()),
-                CublasMatrix.of(format, op.units(), input.batch()),
-                CublasMatrix.of(format, op.inputs(), input.batch()),
+                CublasMatrix.of(format, inputs(), units()),
+                CublasMatrix.of(format, units(), input.batch()),
+                CublasMatrix.of(format, inputs(), input.batch()),
                 CublasEpilogue.NONE,
                 null);
     }
 
+    /** What serves it, in words. */
+    String kernels() {
+        return bias == null || fused ? "cublasLt" : "cublasLt; ours: sums";
+    }
+
     void choose(CudaChooser chooser) {
-        Pointer gradient = context.gradients().of(op.kernel());
-        fused = kernelAndBias.choose(chooser, input.data(), output.gradientData(), gradient);
-        if (!fused) {
-            kernelAlone.chooseOrFail(chooser, input.data(), output.gradientData(), gradient);
+        if (kernelAlone != null) {
+            Pointer gradient = context.gradients().of(op.kernel());
+            fused = kernelAndBias != null
+                    && kernelAndBias.choose(chooser, input.data(), output.gradientData(), gradient);
+            if (!fused) {
+                kernelAlone.chooseOrFail(chooser, input.data(), output.gradientData(), gradient);
+            }
         }
         if (data != null) {
             data.chooseOrFail(
@@ -69,27 +99,26 @@ final class CudaDenseBackward {
     }
 
     void run() {
-        if (fused) {
-            kernelAndBias.run(
-                    input.data(), output.gradientData(), context.gradients().of(op.kernel()));
-        } else {
-            kernelAlone.run(
-                    input.data(), output.gradientData(), context.gradients().of(op.kernel()));
-            sumBias();
+        CublasProduct kernel = fused ? kernelAndBias : kernelAlone;
+        if (kernel != null) {
+            kernel.run(input.data(), output.gradientData(), context.gradients().of(op.kernel()));
+        }
+        if (bias != null && !fused) {
+            sum(bias);
         }
         if (data != null) {
             data.run(context.parameters().forProducts(op.kernel()), output.gradientData(), input.gradientData());
         }
     }
 
-    private void sumBias() {
+    private void sum(Segment biases) {
         CudaRuntime.check(
                 CudaKernels.columnSums(
-                        output.format().code(),
+                        context.format().code(),
                         output.gradientData(),
                         output.batch(),
-                        op.units(),
-                        context.gradients().of(op.bias()),
+                        units(),
+                        context.gradients().of(biases),
                         context.scratch().data(),
                         context.state().device(),
                         context.stream()),

@@ -1,56 +1,61 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DropoutMask;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.ChannelsLast;
 import dev.convoke.kernels.CudaKernels;
+import dev.convoke.model.Dropout;
 import dev.convoke.plan.Op;
+import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 
 /** Dropout by itself, in training. The mask is worked out again in the backward pass, never stored. */
 final class CudaDropout extends CudaLayer {
-    private final CudaContext context;
-    private final Op.Dropout op;
+    private final int ordinal;
     private final DropoutMask mask;
 
-    CudaDropout(CudaContext context, int place, Op.Dropout op, CudaTensor input, CudaTensor output) {
-        super(op.name(), place, input, output);
-        this.context = context;
-        this.op = op;
-        mask = DropoutMask.of(context.trial().model(), op);
+    CudaDropout(CudaContext context, int place, Op op, Dropout layer, Activations input, Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        ordinal = op.ordinal();
+        mask = DropoutMask.of(layer.rate());
     }
 
     @Override
-    String kernels() {
-        return "our kernel";
+    public String forwardKernels() {
+        return "ours: Philox mask";
     }
 
     @Override
-    void forward() {
+    public String backwardKernels() {
+        return "ours: Philox mask, drawn again";
+    }
+
+    @Override
+    public void forward() {
         apply(input().data(), output().data());
     }
 
     @Override
-    void backward() {
-        if (input().hasGradient()) {
-            apply(output().gradientData(), input().gradientData());
-        }
+    void queueBackward() {
+        apply(output().gradientData(), input().gradientData());
     }
 
     private void apply(Pointer from, Pointer to) {
         int folded = input().folded();
         CudaRuntime.check(
                 CudaKernels.dropout(
-                        input().format().code(),
+                        type(),
                         from,
                         to,
                         input().batch(),
-                        op.channels() / folded,
-                        op.pixels() * folded,
-                        context.trial().seed(),
-                        context.state().device(),
-                        op.ordinal(),
+                        input().shape().channels() / folded,
+                        ChannelsLast.pixels(input().shape()) * folded,
+                        context().trial().seed(),
+                        context().state().device(),
+                        ordinal,
                         mask.threshold(),
                         mask.scale(),
-                        context.stream()),
+                        context().stream()),
                 "convoke_cuda_dropout",
                 name());
     }

@@ -1,10 +1,16 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Role;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.plan.Segment;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution of one channel, bias, ReLU and 2x2 max pooling by our own kernels in one pass. Only one of the four values of a
@@ -12,117 +18,128 @@ import java.util.Set;
  */
 final class CudaFirstConvolution extends CudaLayer {
     private static final Set<Integer> FILTERS = Set.of(8, 16, 32, 64, 128);
+    private static final int SIDE = 3; // of the window
     private static final int LARGEST_WIDTH = 512;
 
-    private final CudaContext context;
-    private final CudaMode mode;
-    private final Op.Convolution op;
-    private final CudaBuffer codes; // [N, PH, PW, F]
+    private final WindowGeometry window;
+    private final Segment kernel;
+    private final Segment bias;
+    private final @Nullable Buffer codes; // [N, PH, PW, F]; null where nothing wants a gradient
 
+    /** @param ops convolution, ReLU, pooling */
     CudaFirstConvolution(
             CudaContext context,
-            CudaMode mode,
-            String name,
+            List<Op> ops,
             int place,
-            Op.Convolution op,
-            CudaTensor input,
-            CudaTensor output) {
-        super(name, place, input, output);
-        this.context = context;
-        this.mode = mode;
-        this.op = op;
-        codes = new CudaBuffer(name + " codes", output.count()).usedForward(place);
-        if (mode == CudaMode.TRAINING) {
-            codes.usedBackward(place);
+            WindowGeometry window,
+            Activations input,
+            Activations output) {
+        super(context, ops, place, List.of(input), output);
+        this.window = window;
+        kernel = ops.get(0).kernel();
+        bias = ops.get(0).segment(Role.BIAS);
+        if (output.hasGradient()) {
+            codes = new Buffer(name() + " codes", output.count())
+                    .usedForward(place)
+                    .usedBackward(place);
             input.values().usedBackward(place);
             context.scratch()
                     .atLeast(CudaKernels.firstConvolutionWorkspaceBytes(
                             input.batch(), height(), width(), filters(), pad()));
+        } else {
+            codes = null;
         }
     }
 
-    /** Whether our kernels serve this group. */
-    static boolean serves(Op.Convolution convolution, Op.Pooling pooling, CudaTensor input) {
-        WindowGeometry window = convolution.window();
-        int filters = window.output().channels();
-        boolean evenPadding = window.padTop() <= 1
-                && window.padTop() == window.padBottom()
-                && window.padTop() == window.padLeft()
-                && window.padTop() == window.padRight();
-        return CudaConvolutionPooling.serves(pooling)
-                && !input.hasGradient()
+    /**
+     * Whether our kernels serve a convolution with ReLU and pooling, as far as the pooling is one that {@link
+     * CudaConvolutionPooling} serves.
+     *
+     * @param window of the convolution
+     */
+    static boolean serves(Convolution convolution, WindowGeometry window, Activations input) {
+        return !input.hasGradient()
+                && convolution.hasBias()
                 && window.input().channels() == 1
-                && window.size() == 3
-                && window.stride() == 1
-                && evenPadding
+                && window.is(SIDE, 1)
+                && window.isEvenlyPadded()
+                && window.padTop() <= 1
                 && window.input().width() <= LARGEST_WIDTH
-                && FILTERS.contains(filters);
+                && FILTERS.contains(window.output().channels());
     }
 
     private int height() {
-        return op.window().input().height();
+        return window.input().height();
     }
 
     private int width() {
-        return op.window().input().width();
+        return window.input().width();
     }
 
     private int filters() {
-        return op.window().output().channels();
+        return window.output().channels();
     }
 
     private int pad() {
-        return op.window().padTop();
+        return window.padTop();
     }
 
     @Override
-    String kernels() {
-        return "our kernel";
+    public String forwardKernels() {
+        return "ours: one-channel convolution, ReLU, pooling";
     }
 
     @Override
-    List<CudaBuffer> buffers() {
-        return List.of(codes);
+    public String backwardKernels() {
+        return forwardKernels();
     }
 
     @Override
-    void forward() {
+    public List<Buffer> buffers() {
+        return codes == null ? List.of() : List.of(codes);
+    }
+
+    @Override
+    public void forward() {
         CudaRuntime.check(
                 CudaKernels.firstConvolutionForward(
-                        input().format().code(),
+                        type(),
                         input().data(),
-                        context.parameters().of(op.kernel()),
-                        context.parameters().of(op.bias()),
+                        context().parameters().of(kernel),
+                        context().parameters().of(bias),
                         input().batch(),
                         height(),
                         width(),
                         filters(),
                         pad(),
                         output().data(),
-                        mode == CudaMode.TRAINING ? codes.data() : null,
-                        context.stream()),
+                        codes == null ? null : codes.bytes(),
+                        context().stream()),
                 "convoke_cuda_first_convolution_forward",
                 name());
     }
 
     @Override
-    void backward() {
+    void queueBackward() {
+        if (codes == null) {
+            return;
+        }
         CudaRuntime.check(
                 CudaKernels.firstConvolutionBackward(
-                        input().format().code(),
+                        type(),
                         input().data(),
                         output().gradientData(),
-                        codes.data(),
+                        codes.bytes(),
                         input().batch(),
                         height(),
                         width(),
                         filters(),
                         pad(),
-                        context.gradients().of(op.kernel()),
-                        context.gradients().of(op.bias()),
-                        context.scratch().data(),
-                        context.state().device(),
-                        context.stream()),
+                        context().gradients().of(kernel),
+                        context().gradients().of(bias),
+                        context().scratch().data(),
+                        context().state().device(),
+                        context().stream()),
                 "convoke_cuda_first_convolution_backward",
                 name());
     }

@@ -1,61 +1,41 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.GraphLayer;
+import dev.convoke.plan.Op;
 import java.util.List;
 
-/**
- * One op, or a fused group of them, ready to run. Everything is described when it is made, and chosen before the first step;
- * running makes nothing.
- *
- * <p>A layer is made with its place in the network, by which it says when it uses its tensors.
- */
-abstract sealed class CudaLayer
+/** A layer that queues its work on a stream. Its algorithms are chosen once, before the first step. */
+abstract sealed class CudaLayer extends GraphLayer
         permits CudaActivation,
+                CudaAdd,
                 CudaBatchNormalization,
+                CudaConcatenate,
                 CudaConvolution,
                 CudaConvolutionPooling,
                 CudaDense,
                 CudaDropout,
                 CudaFirstConvolution,
+                CudaGlobalPooling,
                 CudaLibraryPooling,
-                CudaPooling {
+                CudaPooling,
+                CudaReorder,
+                CudaSum {
 
-    private final String name;
-    private final CudaTensor input;
-    private final CudaTensor output;
+    private final CudaContext context;
 
-    /** @param name the ops', joined as a fused group's */
-    CudaLayer(String name, int place, CudaTensor input, CudaTensor output) {
-        this.name = name;
-        this.input = input;
-        this.output = output;
-        input.values().usedForward(place);
-        output.values().usedForward(place);
-        if (input.hasGradient()) {
-            input.gradientBuffer().usedBackward(place);
-        }
-        if (output.hasGradient()) {
-            output.gradientBuffer().usedBackward(place);
-        }
+    CudaLayer(CudaContext context, List<Op> ops, int place, List<Activations> inputs, Activations output) {
+        super(ops, place, inputs, output);
+        this.context = context;
     }
 
-    final String name() {
-        return name;
+    final CudaContext context() {
+        return context;
     }
 
-    final CudaTensor input() {
-        return input;
-    }
-
-    final CudaTensor output() {
-        return output;
-    }
-
-    /** What serves the layer, in words. */
-    abstract String kernels();
-
-    /** Memory of the layer's own that takes part in the memory map, beside its input and output. */
-    List<CudaBuffer> buffers() {
-        return List.of();
+    /** The format of the activations as our kernels name it. */
+    final int type() {
+        return context.format().code();
     }
 
     /** Chooses algorithms, once all memory has its place; what lies in it may be overwritten. */
@@ -63,12 +43,13 @@ abstract sealed class CudaLayer
         // Most layers have nothing to choose.
     }
 
-    /** Queues what sets the output's values. */
-    abstract void forward();
+    @Override
+    public final void backward() {
+        if (output().hasGradient()) {
+            queueBackward();
+        }
+    }
 
-    /**
-     * Queues what sets the gradients of the layer's parameters, and of its input where that is wanted. The gradient of the
-     * output is spent: it may be overwritten.
-     */
-    abstract void backward();
+    /** Queues the backward pass of an output that has a gradient. */
+    abstract void queueBackward();
 }

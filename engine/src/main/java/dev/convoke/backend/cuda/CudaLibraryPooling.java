@@ -1,16 +1,25 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import java.util.List;
 
 /** Maximum or mean over windows, by cuDNN; for who wants the library throughout. */
 final class CudaLibraryPooling extends CudaLayer {
     private final CudnnPooling pooling;
 
-    CudaLibraryPooling(CudaContext context, int place, Op.Pooling op, CudaTensor input, CudaTensor output) {
-        super(op.name(), place, input, output);
-        pooling = new CudnnPooling(context.cudnn(), op, input, output);
-        if (input.hasGradient()) {
+    CudaLibraryPooling(
+            CudaContext context,
+            int place,
+            Op op,
+            CudaPoolingKind kind,
+            WindowGeometry window,
+            Activations input,
+            Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        pooling = new CudnnPooling(context.cudnn(), op.name(), context.format(), kind, window, input.batch());
+        if (output.hasGradient()) {
             input.values().usedBackward(place);
             output.values().usedBackward(place);
         }
@@ -18,23 +27,26 @@ final class CudaLibraryPooling extends CudaLayer {
 
     /** Whether cuDNN has the padding of {@code window}: the same on opposite sides. */
     static boolean serves(WindowGeometry window) {
-        return window.padTop() == window.padBottom() && window.padLeft() == window.padRight();
+        return !CudaPadding.isNeeded(window);
     }
 
     @Override
-    String kernels() {
+    public String forwardKernels() {
         return "cuDNN";
     }
 
     @Override
-    void forward() {
+    public String backwardKernels() {
+        return "cuDNN";
+    }
+
+    @Override
+    public void forward() {
         pooling.forward(input().data(), output().data());
     }
 
     @Override
-    void backward() {
-        if (input().hasGradient()) {
-            pooling.backward(input().data(), output().data(), output().gradientData(), input().gradientData());
-        }
+    void queueBackward() {
+        pooling.backward(input().data(), output().data(), output().gradientData(), input().gradientData());
     }
 }

@@ -2,165 +2,227 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DropoutMask;
 import dev.convoke.backend.Execution.KernelChoice;
-import dev.convoke.model.ActivationFunction;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.Network;
+import dev.convoke.backend.graph.NetworkBuilder;
+import dev.convoke.model.Activation;
+import dev.convoke.model.Add;
+import dev.convoke.model.AveragePooling;
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Concatenate;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.Dense;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.GlobalAveragePooling;
+import dev.convoke.model.GlobalMaxPooling;
+import dev.convoke.model.Layer;
+import dev.convoke.model.MaxPooling;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.FusedGroup;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
-import dev.convoke.plan.Slot;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the groups of a plan into layers, and decides which kernels serve each. */
-final class CudaNetworkBuilder {
+/** Decides which kernels of a GPU serve each group of a plan. */
+final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
     private final CudaContext context;
     private final CudaRace race;
-    private final Plan plan;
-    private final CudaMode mode;
-    private final List<CudaLayer> layers = new ArrayList<>();
-    private final List<CudaTensor> tensors = new ArrayList<>();
-    private CudaTensor last;
 
-    private CudaNetworkBuilder(CudaContext context, CudaRace race, Plan plan, CudaMode mode) {
+    private CudaNetworkBuilder(CudaContext context, CudaRace race, Plan plan, Mode mode) {
+        super(plan, mode, context.format().bytes());
         this.context = context;
         this.race = race;
-        this.plan = plan;
-        this.mode = mode;
-        last = CudaTensor.of(plan.slots().get(0), plan.batch(), 1, context.format(), false);
-        tensors.add(last);
     }
 
     /** @param race decides where two ways serve a group */
-    static CudaNetwork build(CudaContext context, CudaRace race, Plan plan, CudaMode mode) {
-        CudaNetworkBuilder builder = new CudaNetworkBuilder(context, race, plan, mode);
-        plan.groups().forEach(builder::add);
-        return new CudaNetwork(plan, builder.layers, builder.tensors);
-    }
-
-    private void add(FusedGroup group) {
-        if (!isRectified(group)) {
-            group.ops().forEach(this::addSingle);
-            return;
-        }
-        Op first = group.first();
-        switch (group.kind()) {
-            case CONVOLUTION_ACTIVATION_POOLING -> addPooled((Op.Convolution) first, group);
-            case CONVOLUTION_ACTIVATION ->
-                addConvolution((Op.Convolution) first, group.name(), group.last(), CudaRectifier.RELU);
-            case DENSE_ACTIVATION_DROPOUT ->
-                addDense((Op.Dense) first, group.name(), group.last(), CudaRectifier.RELU, (Op.Dropout) group.last());
-            case DENSE_ACTIVATION -> addDense((Op.Dense) first, group.name(), group.last(), CudaRectifier.RELU, null);
-            case NORMALIZATION_ACTIVATION ->
-                addNormalization((Op.BatchNormalization) first, group.name(), group.last(), CudaRectifier.RELU);
-            case SINGLE -> throw new AssertionError(group);
-        }
-    }
-
-    /** Whether the second op is a ReLU, the one activation that our groups know. */
-    private static boolean isRectified(FusedGroup group) {
-        return group.ops().size() > 1
-                && group.ops().get(1) instanceof Op.Activation activation
-                && activation.function() == ActivationFunction.RELU;
-    }
-
-    private void addSingle(Op op) {
-        if (op instanceof Op.Convolution convolution) {
-            addConvolution(convolution, op.name(), op, CudaRectifier.NONE);
-        } else if (op instanceof Op.Pooling pooling) {
-            addPooling(pooling);
-        } else if (op instanceof Op.BatchNormalization normalization) {
-            addNormalization(normalization, op.name(), op, CudaRectifier.NONE);
-        } else if (op instanceof Op.Dense dense) {
-            addDense(dense, op.name(), op, CudaRectifier.NONE, null);
-        } else if (op instanceof Op.Dropout dropout) {
-            addDropout(dropout);
-        } else if (op instanceof Op.Activation activation) {
-            CudaTensor output = produce(op, last.hasGradient(), last.folded());
-            append(new CudaActivation(context, place(), activation, last, output), output);
-        } else if (op instanceof Op.Flatten) {
-            alias(last.flattened(slot(op)));
-        } else {
-            throw new AssertionError(op);
-        }
-    }
-
-    private void addConvolution(Op.Convolution op, String name, Op writer, CudaRectifier rectifier) {
-        CudaTensor output = produce(writer, true, 1);
-        append(new CudaConvolution(context, mode, name, place(), op, rectifier, last, output), output);
-    }
-
-    private void addPooled(Op.Convolution convolution, FusedGroup group) {
-        Op.Pooling pooling = (Op.Pooling) group.last();
-        if (kernels() == KernelChoice.LIBRARY || !CudaConvolutionPooling.serves(pooling)) {
-            Op activation = group.ops().get(1);
-            addConvolution(convolution, convolution.name() + "+" + activation.name(), activation, CudaRectifier.RELU);
-            addPooling(pooling);
-            return;
-        }
-        CudaPooledConvolution ways = new CudaPooledConvolution(plan, mode, group);
-        CudaPooledConvolution.Way way = CudaPooledConvolution.Way.LIBRARY_AND_OWN_POOLING;
-        if (CudaFirstConvolution.serves(convolution, pooling, last)) {
-            way = kernels() == KernelChoice.OWN ? CudaPooledConvolution.Way.OWN_KERNEL : ways.fasterWay(race, last);
-        }
-        CudaTensor output = ways.output(context);
-        append(ways.layer(context, way, place(), last, output), output);
-    }
-
-    private void addPooling(Op.Pooling op) {
-        CudaTensor output = produce(op, last.hasGradient(), last.folded());
-        boolean library = kernels() == KernelChoice.LIBRARY && CudaLibraryPooling.serves(op.window());
-        append(
-                library
-                        ? new CudaLibraryPooling(context, place(), op, last, output)
-                        : new CudaPooling(context, place(), op, last, output),
-                output);
+    static Network<CudaLayer> build(CudaContext context, CudaRace race, Plan plan, Mode mode) {
+        return new CudaNetworkBuilder(context, race, plan, mode).build();
     }
 
     private KernelChoice kernels() {
         return context.execution().kernels();
     }
 
-    private void addDense(
-            Op.Dense dense, String name, Op writer, CudaRectifier rectifier, Op.@Nullable Dropout dropout) {
-        CudaTensor output = produce(writer, true, 1);
-        append(new CudaDense(context, mode, name, place(), dense, rectifier, dropout, last, output), output);
+    @Override
+    protected boolean serve(FusedGroup group) {
+        if (!(group.ops().get(1).layer() instanceof Activation activation) || !activation.isRelu()) {
+            return false;
+        }
+        Op first = group.first();
+        return switch (group.kind()) {
+            case CONVOLUTION_ACTIVATION_POOLING -> {
+                servePooled(group);
+                yield true;
+            }
+            case CONVOLUTION_ACTIVATION -> {
+                serveConvolution(group.ops());
+                yield true;
+            }
+            case DENSE_ACTIVATION_DROPOUT, DENSE_ACTIVATION -> {
+                Activations input = read(first).get(0);
+                append(new CudaDense(
+                        context,
+                        group.ops(),
+                        place(),
+                        CudaRectifier.RELU,
+                        drop(group.last()),
+                        input,
+                        produce(group.last().output())));
+                yield true;
+            }
+            case NORMALIZATION_ACTIVATION -> {
+                Activations input = read(first).get(0);
+                append(new CudaBatchNormalization(
+                        context,
+                        mode(),
+                        group.ops(),
+                        place(),
+                        CudaRectifier.RELU,
+                        input,
+                        produce(group.last().output())));
+                yield true;
+            }
+            case ADD_ACTIVATION -> {
+                List<Activations> inputs = read(first);
+                Activations output = produceSum(group.last().output(), inputs);
+                append(new CudaAdd(context, group.ops(), place(), CudaRectifier.RELU, inputs, output));
+                yield true;
+            }
+            case SINGLE -> false;
+        };
     }
 
-    private void addNormalization(Op.BatchNormalization op, String name, Op writer, CudaRectifier rectifier) {
-        CudaTensor output = produce(writer, true, last.folded());
-        append(new CudaBatchNormalization(context, mode, name, place(), op, rectifier, last, output), output);
+    private void serveConvolution(List<Op> ops) {
+        Activations input = read(ops.get(0)).get(0);
+        Activations output = produce(ops.get(ops.size() - 1).output());
+        append(new CudaConvolution(context, ops, place(), CudaRectifier.RELU, input, output));
     }
 
-    private void addDropout(Op.Dropout op) {
-        if (mode == CudaMode.INFERENCE
-                || DropoutMask.of(context.trial().model(), op).threshold() == 0) {
-            alias(last.as(slot(op)));
+    private void servePooled(FusedGroup group) {
+        Op pooling = group.last();
+        if (kernels() == KernelChoice.LIBRARY
+                || !CudaConvolutionPooling.serves(pooling.layer(), pooling.inputShape())) {
+            serveConvolution(group.ops().subList(0, 2));
+            append(layer(pooling, read(pooling), produce(pooling.output())));
             return;
         }
-        CudaTensor output = produce(op, last.hasGradient(), last.folded());
-        append(new CudaDropout(context, place(), op, last, output), output);
+        Activations input = read(group.first()).get(0);
+        CudaPooledConvolution ways = new CudaPooledConvolution(plan(), mode(), group);
+        CudaPooledConvolution.Way way = CudaPooledConvolution.Way.LIBRARY_AND_OWN_POOLING;
+        if (ways.servesOwnKernel(input)) {
+            way = kernels() == KernelChoice.OWN
+                    ? CudaPooledConvolution.Way.OWN_KERNEL
+                    : ways.fasterWay(race, input);
+        }
+        append(ways.layer(context, way, place(), input, produce(pooling.output())));
     }
 
-    private int place() {
-        return layers.size();
+    /** The dropout that ends a group, if it drops anything. */
+    private CudaDense.@Nullable Drop drop(Op last) {
+        return last.layer() instanceof Dropout dropout && !dropsNothing(dropout)
+                ? new CudaDense.Drop(last.ordinal(), DropoutMask.of(dropout.rate()))
+                : null;
     }
 
-    private Slot slot(Op op) {
-        return plan.slots().get(op.output());
+    @Override
+    protected CudaLayer layer(Op op, List<Activations> inputs, Activations output) {
+        return op.layer().accept(new Single(op, inputs, output));
     }
 
-    private CudaTensor produce(Op writer, boolean wantsGradient, int folded) {
-        return CudaTensor.of(
-                slot(writer), plan.batch(), folded, context.format(), wantsGradient && mode == CudaMode.TRAINING);
+    @Override
+    protected CudaLayer sum(Activations source, List<Activations> branches) {
+        return new CudaSum(context, place(), source, branches);
     }
 
-    private void append(CudaLayer layer, CudaTensor output) {
-        layers.add(layer);
-        alias(output);
+    @Override
+    protected CudaLayer reorder(Activations folded, Activations canonical) {
+        return new CudaReorder(context, place(), folded, canonical);
     }
 
-    private void alias(CudaTensor tensor) {
-        tensors.add(tensor);
-        last = tensor;
+    /** What serves an op by itself. */
+    private final class Single implements Layer.Visitor<CudaLayer> {
+        private final Op op;
+        private final List<Activations> inputs;
+        private final Activations output;
+
+        Single(Op op, List<Activations> inputs, Activations output) {
+            this.op = op;
+            this.inputs = inputs;
+            this.output = output;
+        }
+
+        private Activations input() {
+            return inputs.get(0);
+        }
+
+        @Override
+        public CudaLayer visit(Convolution layer) {
+            return new CudaConvolution(context, List.of(op), place(), CudaRectifier.NONE, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(Dense layer) {
+            return new CudaDense(context, List.of(op), place(), CudaRectifier.NONE, null, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(BatchNormalization layer) {
+            return new CudaBatchNormalization(
+                    context, mode(), List.of(op), place(), CudaRectifier.NONE, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(MaxPooling layer) {
+            return pooling(CudaPoolingKind.MAXIMUM, layer.over(op.inputShape()));
+        }
+
+        @Override
+        public CudaLayer visit(AveragePooling layer) {
+            return pooling(CudaPoolingKind.AVERAGE, layer.over(op.inputShape()));
+        }
+
+        private CudaLayer pooling(CudaPoolingKind kind, WindowGeometry window) {
+            return kernels() == KernelChoice.LIBRARY && CudaLibraryPooling.serves(window)
+                    ? new CudaLibraryPooling(context, place(), op, kind, window, input(), output)
+                    : new CudaPooling(context, place(), op, kind, window, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(GlobalMaxPooling layer) {
+            return new CudaGlobalPooling(context, place(), op, CudaPoolingKind.MAXIMUM, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(GlobalAveragePooling layer) {
+            return new CudaGlobalPooling(context, place(), op, CudaPoolingKind.AVERAGE, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(Dropout layer) {
+            return new CudaDropout(context, place(), op, layer, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(Activation layer) {
+            return new CudaActivation(context, place(), op, layer, input(), output);
+        }
+
+        @Override
+        public CudaLayer visit(Add layer) {
+            return new CudaAdd(context, List.of(op), place(), CudaRectifier.NONE, inputs, output);
+        }
+
+        @Override
+        public CudaLayer visit(Concatenate layer) {
+            return new CudaConcatenate(context, place(), op, inputs, output);
+        }
+
+        @Override
+        public CudaLayer visit(Flatten layer) {
+            throw new IllegalStateException(op.name() + " needs no layer: a flatten moves nothing");
+        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.model.WindowGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,26 +15,29 @@ import org.jspecify.annotations.Nullable;
 final class CudaPadding {
     private final CudaContext context;
     private final String label;
-    private final CudaTensor inner;
+    private final Activations inner;
     private final WindowGeometry window;
-    private final CudaBuffer values; // [N, top + H + bottom, left + W + right, C]
-    private final @Nullable CudaBuffer gradient; // the same
+    private final Buffer values; // [N, top + H + bottom, left + W + right, C]
+    private final @Nullable Buffer gradient; // the same
 
-    CudaPadding(CudaContext context, CudaMode mode, int place, String label, WindowGeometry window, CudaTensor inner) {
+    /** @param isReadAgain whether the backward pass reads the copy */
+    CudaPadding(
+            CudaContext context,
+            int place,
+            String label,
+            WindowGeometry window,
+            Activations inner,
+            boolean isReadAgain) {
         this.context = context;
         this.label = label;
         this.inner = inner;
         this.window = window;
-        long bytes = (long) inner.batch()
-                * height()
-                * width()
-                * inner.shape().channels()
-                * inner.format().bytes();
-        values = new CudaBuffer(label + " padded", bytes).usedForward(place);
-        if (mode == CudaMode.TRAINING) {
+        long bytes = (long) inner.batch() * height() * width() * inner.shape().channels() * inner.valueBytes();
+        values = new Buffer(label + " padded", bytes).usedForward(place);
+        if (isReadAgain) {
             values.usedBackward(place);
         }
-        gradient = inner.hasGradient() ? new CudaBuffer(label + " padded gradient", bytes).usedBackward(place) : null;
+        gradient = inner.hasGradient() ? new Buffer(label + " padded gradient", bytes).usedBackward(place) : null;
     }
 
     /** Whether {@code window} needs it. */
@@ -48,20 +53,20 @@ final class CudaPadding {
         return window.padLeft() + window.input().width() + window.padRight();
     }
 
-    CudaBuffer values() {
+    Buffer values() {
         return values;
     }
 
     /** Only where the inner tensor has one. */
-    CudaBuffer gradient() {
+    Buffer gradient() {
         if (gradient == null) {
             throw new IllegalStateException(label + " has no gradient of its padded input");
         }
         return gradient;
     }
 
-    List<CudaBuffer> buffers() {
-        List<CudaBuffer> buffers = new ArrayList<>(List.of(values));
+    List<Buffer> buffers() {
+        List<Buffer> buffers = new ArrayList<>(List.of(values));
         if (gradient != null) {
             buffers.add(gradient);
         }
@@ -72,7 +77,7 @@ final class CudaPadding {
     void fill() {
         CudaRuntime.check(
                 CudaKernels.pad(
-                        inner.format().code(),
+                        context.format().code(),
                         inner.data(),
                         inner.batch(),
                         window.input().height(),
@@ -82,7 +87,7 @@ final class CudaPadding {
                         window.padLeft(),
                         window.padBottom(),
                         window.padRight(),
-                        values.data(),
+                        values.bytes(),
                         context.stream()),
                 "convoke_cuda_pad",
                 label);
@@ -92,8 +97,8 @@ final class CudaPadding {
     void giveBack() {
         CudaRuntime.check(
                 CudaKernels.crop(
-                        inner.format().code(),
-                        gradient().data(),
+                        context.format().code(),
+                        gradient().bytes(),
                         inner.batch(),
                         window.input().height(),
                         window.input().width(),

@@ -1,8 +1,14 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.Network;
+import dev.convoke.model.Convolution;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.FusedGroup;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
+import dev.convoke.plan.Slot;
 import java.util.List;
 
 /**
@@ -17,46 +23,51 @@ final class CudaPooledConvolution {
     }
 
     private final Plan plan;
-    private final CudaMode mode;
+    private final Mode mode;
     private final FusedGroup group;
-    private final Op.Convolution convolution;
+    private final Convolution convolution;
+    private final WindowGeometry window;
 
-    CudaPooledConvolution(Plan plan, CudaMode mode, FusedGroup group) {
+    CudaPooledConvolution(Plan plan, Mode mode, FusedGroup group) {
         this.plan = plan;
         this.mode = mode;
         this.group = group;
-        convolution = (Op.Convolution) group.first();
+        convolution = (Convolution) group.first().layer();
+        window = convolution.over(group.first().inputShape());
+    }
+
+    /** Whether there is a choice. */
+    boolean servesOwnKernel(Activations input) {
+        return CudaFirstConvolution.serves(convolution, window, input);
     }
 
     /** The faster way, measured; {@link #layer} makes it. */
-    Way fasterWay(CudaRace race, CudaTensor input) {
+    Way fasterWay(CudaRace race, Activations input) {
         String what = "convolution, ReLU and pooling of " + input.batch() + "x" + input.shape() + " to "
-                + convolution.window().output();
+                + window.output();
         boolean own = race.firstWins(
                 what, mode, there -> alone(there, Way.OWN_KERNEL), there -> alone(there, Way.LIBRARY_AND_OWN_POOLING));
         return own ? Way.OWN_KERNEL : Way.LIBRARY_AND_OWN_POOLING;
     }
 
-    private CudaNetwork alone(CudaContext there, Way way) {
-        CudaTensor input = CudaTensor.of(plan.slots().get(convolution.input()), plan.batch(), 1, there.format(), false);
-        CudaTensor output = tensor(there, group.last());
-        return new CudaNetwork(plan, List.of(layer(there, way, 0, input, output)), List.of(input, output));
+    private Network<CudaLayer> alone(CudaContext there, Way way) {
+        Activations input = Activations.of(
+                group.first().input(), plan.batch(), 1, there.format().bytes(), false);
+        Activations output = activations(there, group.last());
+        return new Network<>(plan, List.of(layer(there, way, 0, input, output)), List.of(input, output));
     }
 
-    CudaTensor output(CudaContext context) {
-        return tensor(context, group.last());
+    private Activations activations(CudaContext context, Op writer) {
+        Slot slot = writer.output();
+        boolean wantsGradient = mode == Mode.TRAINING && plan.needsGradient(slot);
+        return Activations.of(slot, plan.batch(), 1, context.format().bytes(), wantsGradient);
     }
 
-    private CudaTensor tensor(CudaContext context, Op writer) {
-        return CudaTensor.of(
-                plan.slots().get(writer.output()), plan.batch(), 1, context.format(), mode == CudaMode.TRAINING);
-    }
-
-    CudaLayer layer(CudaContext context, Way way, int place, CudaTensor input, CudaTensor output) {
+    CudaLayer layer(CudaContext context, Way way, int place, Activations input, Activations output) {
         if (way == Way.OWN_KERNEL) {
-            return new CudaFirstConvolution(context, mode, group.name(), place, convolution, input, output);
+            return new CudaFirstConvolution(context, group.ops(), place, window, input, output);
         }
-        CudaTensor inner = tensor(context, group.ops().get(1));
-        return new CudaConvolutionPooling(context, mode, group.name(), place, convolution, input, inner, output);
+        Activations inner = activations(context, group.ops().get(1));
+        return new CudaConvolutionPooling(context, group.ops(), place, input, inner, output);
     }
 }

@@ -1,35 +1,41 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.Buffer;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.kernels.Kernels;
+import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Maximum or mean over windows, by our kernels: any padding, and the same bits every time. */
 final class CudaPooling extends CudaLayer {
-    private static final int LARGEST_WINDOW = 16; // rows and columns: a code is one byte
+    private static final int LARGEST_WINDOW = 256; // values: a code is one byte
 
-    private final CudaContext context;
     private final Kernels.PoolingShape shape;
-    private final Op.PoolingKind kind;
-    private final @Nullable CudaBuffer codes; // [N, OH, OW, C], place of each maximum in its window
+    private final CudaPoolingKind kind;
+    private final @Nullable Buffer codes; // [N, OH, OW, C], place of each maximum in its window
 
-    CudaPooling(CudaContext context, int place, Op.Pooling op, CudaTensor input, CudaTensor output) {
-        super(op.name(), place, input, output);
-        this.context = context;
-        kind = op.kind();
-        if (kind == Op.PoolingKind.MAXIMUM && op.window().size() > LARGEST_WINDOW) {
-            throw new DeviceException("device 'cuda' pools maxima over windows of up to " + LARGEST_WINDOW + "x"
-                    + LARGEST_WINDOW + ", but " + op.name() + " has "
-                    + op.window().size() + "x"
-                    + op.window().size() + "; use --device reference");
+    CudaPooling(
+            CudaContext context,
+            int place,
+            Op op,
+            CudaPoolingKind kind,
+            WindowGeometry window,
+            Activations input,
+            Activations output) {
+        super(context, List.of(op), place, List.of(input), output);
+        this.kind = kind;
+        if (kind == CudaPoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
+            throw new DeviceException("device 'cuda' pools maxima over windows of up to " + LARGEST_WINDOW
+                    + " pixels, but " + op.name() + " has " + window.size()
+                    + "; use global_max_pooling, or --device reference");
         }
-        shape = shape(context.resources(), op.window(), input.batch());
-        codes = kind == Op.PoolingKind.MAXIMUM && input.hasGradient()
-                ? new CudaBuffer(op.name() + " codes", output.count())
+        shape = shape(context.resources(), window, input.batch());
+        codes = kind == CudaPoolingKind.MAXIMUM && input.hasGradient()
+                ? new Buffer(op.name() + " codes", output.count())
                         .usedForward(place)
                         .usedBackward(place)
                 : null;
@@ -44,64 +50,72 @@ final class CudaPooling extends CudaLayer {
                 .channels(window.input().channels())
                 .outputHeight(window.output().height())
                 .outputWidth(window.output().width())
-                .windowHeight(window.size())
-                .windowWidth(window.size())
-                .strideHeight(window.stride())
-                .strideWidth(window.stride())
+                .windowHeight(window.size().height())
+                .windowWidth(window.size().width())
+                .strideHeight(window.stride().height())
+                .strideWidth(window.stride().width())
                 .padTop(window.padTop())
                 .padLeft(window.padLeft());
     }
 
     @Override
-    String kernels() {
-        return "our kernel";
-    }
-
-    @Override
-    List<CudaBuffer> buffers() {
+    public List<Buffer> buffers() {
         return codes == null ? List.of() : List.of(codes);
     }
 
     @Override
-    void forward() {
-        int type = input().format().code();
-        if (kind == Op.PoolingKind.MAXIMUM) {
+    public String forwardKernels() {
+        return "ours: pooling";
+    }
+
+    @Override
+    public String backwardKernels() {
+        return "ours: pooling";
+    }
+
+    @Override
+    public void forward() {
+        if (kind == CudaPoolingKind.MAXIMUM) {
             CudaRuntime.check(
                     CudaKernels.maxPoolForward(
-                            type,
+                            type(),
                             shape,
                             input().data(),
                             output().data(),
-                            codes == null ? null : codes.data(),
-                            context.stream()),
+                            codes == null ? null : codes.bytes(),
+                            context().stream()),
                     "convoke_cuda_max_pool_forward",
                     name());
         } else {
             CudaRuntime.check(
-                    CudaKernels.averagePoolForward(type, shape, input().data(), output().data(), context.stream()),
+                    CudaKernels.averagePoolForward(
+                            type(), shape, input().data(), output().data(), context().stream()),
                     "convoke_cuda_average_pool_forward",
                     name());
         }
     }
 
     @Override
-    void backward() {
-        int type = input().format().code();
+    void queueBackward() {
         if (codes != null) {
             CudaRuntime.check(
                     CudaKernels.maxPoolBackward(
-                            type,
+                            type(),
                             shape,
                             output().gradientData(),
-                            codes.data(),
+                            codes.bytes(),
                             input().gradientData(),
-                            context.stream()),
+                            context().stream()),
                     "convoke_cuda_max_pool_backward",
                     name());
-        } else if (input().hasGradient()) {
+        } else {
             CudaRuntime.check(
                     CudaKernels.averagePoolBackward(
-                            type, shape, output().gradientData(), input().gradientData(), context.stream()),
+                            type(),
+                            shape,
+                            output().gradientData(),
+                            input().gradientData(),
+                            context().stream()),
                     "convoke_cuda_average_pool_backward",
                     name());
         }

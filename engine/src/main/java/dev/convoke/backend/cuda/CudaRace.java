@@ -1,6 +1,8 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Execution.AlgorithmChoice;
+import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.Network;
 import dev.convoke.plan.MemoryMap;
 
 /**
@@ -22,7 +24,7 @@ final class CudaRace {
     /** One of the ways. */
     interface Entrant {
         /** A network of the group alone, its memory yet to be placed. */
-        CudaNetwork build(CudaContext there);
+        Network<CudaLayer> build(CudaContext there);
     }
 
     /**
@@ -30,7 +32,7 @@ final class CudaRace {
      *
      * @param group what the two compute, and its sizes
      */
-    boolean firstWins(String group, CudaMode mode, Entrant first, Entrant second) {
+    boolean firstWins(String group, Mode mode, Entrant first, Entrant second) {
         if (context.execution().algorithms() == AlgorithmChoice.DETERMINISTIC) {
             return true;
         }
@@ -48,22 +50,23 @@ final class CudaRace {
     }
 
     /** Milliseconds of the fastest try. */
-    private float time(CudaMode mode, Entrant entrant) {
+    private float time(Mode mode, Entrant entrant) {
         try (CudaResources own = new CudaResources(context.resources().device())) {
             CudaScratch scratch = new CudaScratch(own, own.stream());
-            CudaNetwork network = entrant.build(context.on(own, scratch));
-            MemoryMap map = network.map();
+            Network<CudaLayer> network = entrant.build(context.on(own, scratch));
+            MemoryMap map = network.map(CudaResources.ALIGNMENT);
             network.place(map, own.allocate("a measurement", map.bytes()));
-            network.choose(new CudaChooser(
+            CudaChooser chooser = new CudaChooser(
                     own.device(),
                     context.execution().algorithms(),
                     cache,
                     new CudaStopwatch(own, own.stream()),
                     new CudaScratch(own, own.stream()),
-                    scratch));
+                    scratch);
+            network.layers().forEach(layer -> layer.choose(chooser));
             return new CudaStopwatch(own, own.stream()).fastest(() -> {
                 network.forward();
-                if (mode == CudaMode.TRAINING) {
+                if (mode == Mode.TRAINING) {
                     network.backward();
                 }
             });

@@ -1,6 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.DeviceException;
+import dev.convoke.model.Size;
 import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
 import org.bytedeco.cuda.cudnn.cudnnContext;
 import org.bytedeco.cuda.cudnn.cudnnFilterStruct;
@@ -112,14 +113,14 @@ final class Cudnn {
         return tensor;
     }
 
-    /** Filters {@code [k, c, size, size]} that lie as OHWI. */
-    cudnnFilterStruct filter(String label, CudaFormat format, int k, int c, int size) {
+    /** Filters {@code [k, c, rows, columns]} that lie as OHWI. */
+    cudnnFilterStruct filter(String label, CudaFormat format, int k, int c, Size size) {
         cudnnFilterStruct filter = new cudnnFilterStruct();
         check(cudnn.cudnnCreateFilterDescriptor(filter), "cudnnCreateFilterDescriptor", label);
         resources.onClose(
                 () -> check(cudnn.cudnnDestroyFilterDescriptor(filter), "cudnnDestroyFilterDescriptor", label));
         check(
-                cudnn.cudnnSetFilter4dDescriptor(filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size, size),
+                cudnn.cudnnSetFilter4dDescriptor(filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size.height(), size.width()),
                 "cudnnSetFilter4dDescriptor",
                 label);
         return filter;

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.Activations;
 import org.bytedeco.cuda.cudnn.cudnnActivationStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
@@ -31,7 +32,8 @@ final class CudnnBatchNormalization {
     private final SizeTPointer backwardWorkspace;
     private final SizeTPointer reserve;
 
-    CudnnBatchNormalization(Cudnn library, String label, Fusion fusion, CudaTensor input, double epsilon) {
+    CudnnBatchNormalization(
+            Cudnn library, String label, Fusion fusion, CudaFormat format, Activations input, double epsilon) {
         this.library = library;
         this.label = label;
         this.epsilon = epsilon;
@@ -40,7 +42,7 @@ final class CudnnBatchNormalization {
         ops = fusion == Fusion.RELU ? cudnn.CUDNN_BATCHNORM_OPS_BN_ACTIVATION : cudnn.CUDNN_BATCHNORM_OPS_BN;
         x = library.tensor(
                 label,
-                input.format(),
+                format,
                 input.batch(),
                 input.shape().channels(),
                 input.shape().height(),

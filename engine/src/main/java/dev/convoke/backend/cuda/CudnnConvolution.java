@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.model.Size;
 import dev.convoke.plan.Precision;
 import java.util.EnumMap;
 import java.util.Map;
@@ -38,8 +39,10 @@ final class CudnnConvolution {
      * @param filters C of the output
      * @param outputHeight H of the output
      * @param outputWidth W of the output
+     * @param groups parts that the channels are cut into, each seen by its own filters
      * @param size rows and columns of the window
      * @param stride rows and columns from one window to the next
+     * @param dilation distance between the rows and columns that a window looks at
      * @param padHeight zeros above and below
      * @param padWidth zeros left and right
      */
@@ -51,15 +54,19 @@ final class CudnnConvolution {
             int filters,
             int outputHeight,
             int outputWidth,
-            int size,
-            int stride,
+            int groups,
+            Size size,
+            Size stride,
+            Size dilation,
             int padHeight,
             int padWidth) {
 
         @Override
         public String toString() {
-            return batch + "x" + channels + "x" + height + "x" + width + " to " + filters + ", " + size + "x" + size
-                    + " by " + stride + ", padded " + padHeight + "x" + padWidth;
+            return batch + "x" + channels + "x" + height + "x" + width + " to " + filters
+                    + (groups == 1 ? "" : " in " + groups + " groups") + ", " + size + " by " + stride
+                    + (dilation.equals(Size.ONE) ? "" : " dilated " + dilation) + ", padded " + padHeight + "x"
+                    + padWidth;
         }
     }
 
@@ -73,7 +80,7 @@ final class CudnnConvolution {
         this.shape = shape;
         CudaFormat format = CudaFormat.of(precision);
         x = library.tensor(label, format, shape.batch(), shape.channels(), shape.height(), shape.width());
-        w = library.filter(label, format, shape.filters(), shape.channels(), shape.size());
+        w = library.filter(label, format, shape.filters(), shape.channels() / shape.groups(), shape.size());
         y = library.tensor(label, format, shape.batch(), shape.filters(), shape.outputHeight(), shape.outputWidth());
         bias = library.tensor(label, CudaFormat.FLOAT32, 1, shape.filters(), 1, 1);
         relu = library.relu(label);
@@ -93,13 +100,16 @@ final class CudnnConvolution {
                         descriptor,
                         shape.padHeight(),
                         shape.padWidth(),
-                        shape.stride(),
-                        shape.stride(),
-                        1,
-                        1,
+                        shape.stride().height(),
+                        shape.stride().width(),
+                        shape.dilation().height(),
+                        shape.dilation().width(),
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT),
                 "cudnnSetConvolution2dDescriptor");
+        check(
+                cudnn.cudnnSetConvolutionGroupCount(descriptor, shape.groups()),
+                "cudnnSetConvolutionGroupCount");
         setMath(descriptor, math());
         return descriptor;
     }

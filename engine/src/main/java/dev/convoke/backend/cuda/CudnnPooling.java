@@ -1,7 +1,7 @@
 package dev.convoke.backend.cuda;
 
-import dev.convoke.plan.Op;
-import dev.convoke.plan.WindowGeometry;
+import dev.convoke.model.ImageShape;
+import dev.convoke.model.WindowGeometry;
 import org.bytedeco.cuda.cudnn.cudnnPoolingStruct;
 import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
@@ -16,10 +16,11 @@ final class CudnnPooling {
     private final cudnnTensorStruct x;
     private final cudnnTensorStruct y;
 
-    CudnnPooling(Cudnn library, Op.Pooling op, CudaTensor input, CudaTensor output) {
+    /** @param batch images */
+    CudnnPooling(
+            Cudnn library, String label, CudaFormat format, CudaPoolingKind kind, WindowGeometry window, int batch) {
         this.library = library;
-        label = op.name();
-        WindowGeometry window = op.window();
+        this.label = label;
         Cudnn.check(cudnn.cudnnCreatePoolingDescriptor(pooling), "cudnnCreatePoolingDescriptor", label);
         library.resources()
                 .onClose(() -> Cudnn.check(
@@ -27,34 +28,28 @@ final class CudnnPooling {
         Cudnn.check(
                 cudnn.cudnnSetPooling2dDescriptor(
                         pooling,
-                        mode(op.kind()),
+                        mode(kind),
                         cudnn.CUDNN_NOT_PROPAGATE_NAN,
-                        window.size(),
-                        window.size(),
+                        window.size().height(),
+                        window.size().width(),
                         window.padTop(),
                         window.padLeft(),
-                        window.stride(),
-                        window.stride()),
+                        window.stride().height(),
+                        window.stride().width()),
                 "cudnnSetPooling2dDescriptor",
                 label);
-        x = tensor(input);
-        y = tensor(output);
+        x = tensor(format, batch, window.input());
+        y = tensor(format, batch, window.output());
     }
 
-    private static int mode(Op.PoolingKind kind) {
-        return kind == Op.PoolingKind.MAXIMUM
+    private static int mode(CudaPoolingKind kind) {
+        return kind == CudaPoolingKind.MAXIMUM
                 ? cudnn.CUDNN_POOLING_MAX_DETERMINISTIC
                 : cudnn.CUDNN_POOLING_AVERAGE_COUNT_EXCLUDE_PADDING;
     }
 
-    private cudnnTensorStruct tensor(CudaTensor of) {
-        return library.tensor(
-                label,
-                of.format(),
-                of.batch(),
-                of.shape().channels(),
-                of.shape().height(),
-                of.shape().width());
+    private cudnnTensorStruct tensor(CudaFormat format, int batch, ImageShape shape) {
+        return library.tensor(label, format, batch, shape.channels(), shape.height(), shape.width());
     }
 
     void forward(Pointer source, Pointer target) {

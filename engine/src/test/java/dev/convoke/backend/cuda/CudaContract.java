@@ -39,4 +39,9 @@ interface CudaContract extends BackendSubject {
     default ContractTolerances tolerances() {
         return CudaTolerances.of(precision());
     }
+
+    @Override
+    default ContractTolerances networkTolerances() {
+        return CudaTolerances.ofNetworks(precision());
+    }
 }
