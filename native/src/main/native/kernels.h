@@ -364,7 +364,8 @@ typedef struct convoke_update_rule {
  * parameters. `m` and `v` as there. `penalty` (null for none) is set to convoke_parameters_penalty before the update.
  */
 CONVOKE_API void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients,
-                                           float* m, float* v, float* average /* or null */,
+                                           float* m /* or null */, float* v /* or null */,
+                                           float* average /* or null */,
                                            const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
                                            double* penalty, int32_t threads);
 

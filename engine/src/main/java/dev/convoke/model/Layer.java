@@ -124,6 +124,7 @@ public sealed interface Layer
     }
 
     /** The kinds of layers, by their text. */
+    @SuppressWarnings("ImmutableEnumChecker") // a reader holds no state
     enum Kind {
         CONVOLUTION(Group.CONVOLUTION, Convolution::read),
         DEPTHWISE_CONVOLUTION(Group.CONVOLUTION, Convolution::readDepthwise),
@@ -164,6 +165,18 @@ public sealed interface Layer
         /** The texts of all kinds. */
         public static List<String> texts() {
             return Arrays.stream(values()).map(Kind::text).toList();
+        }
+
+        /**
+         * The kind that a suite calls {@code text}.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Kind of(String text) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.text().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of " + texts()));
         }
     }
 }

@@ -95,6 +95,7 @@ public sealed interface Loss {
     }
 
     /** The losses, by their text. */
+    @SuppressWarnings("ImmutableEnumChecker") // a reader holds no state
     enum Kind {
         SOFTMAX_CROSS_ENTROPY(SoftmaxCrossEntropy::read),
         SIGMOID_CROSS_ENTROPY(SigmoidCrossEntropy::read),
@@ -118,6 +119,18 @@ public sealed interface Loss {
 
         public static List<String> texts() {
             return Arrays.stream(values()).map(Kind::text).toList();
+        }
+
+        /**
+         * The kind that a suite calls {@code text}.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Kind of(String text) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.text().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of " + texts()));
         }
     }
 

@@ -64,6 +64,7 @@ public sealed interface Optimizer {
     }
 
     /** The optimizers, by their text. */
+    @SuppressWarnings("ImmutableEnumChecker") // a reader holds no state
     enum Kind {
         SGD(Sgd::read),
         RMSPROP(RmsProp::read),
@@ -86,6 +87,18 @@ public sealed interface Optimizer {
 
         public static List<String> texts() {
             return Arrays.stream(values()).map(Kind::text).toList();
+        }
+
+        /**
+         * The kind that a suite calls {@code text}.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public static Kind of(String text) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.text().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is none of " + texts()));
         }
     }
 

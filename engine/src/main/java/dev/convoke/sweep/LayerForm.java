@@ -49,7 +49,7 @@ final class LayerForm {
     private IntFunction<Node> node(Setting element, int number) {
         element.map();
         SettingFields fields = SettingFields.of(element, "type", Layer.Kind.texts());
-        Layer.Kind kind = Layer.Kind.values()[Layer.Kind.texts().indexOf(fields.kind())];
+        Layer.Kind kind = Layer.Kind.of(fields.kind());
         String name = name(fields.find("name"), fields.kind() + number);
         List<String> from = from(fields.find(FROM));
         IntFunction<Node> node =

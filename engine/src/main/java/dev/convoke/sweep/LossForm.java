@@ -23,7 +23,7 @@ final class LossForm {
      */
     static IntFunction<Loss> read(Setting setting, Setting smoothing) {
         SettingFields fields = SettingFields.of(setting, "name", Loss.Kind.texts()).withUsual(SMOOTHING, smoothing);
-        Loss.Kind kind = Loss.Kind.values()[Loss.Kind.texts().indexOf(fields.kind())];
+        Loss.Kind kind = Loss.Kind.of(fields.kind());
         SettingFields trial = fields.withOutputs(classes(setting.isMap() ? setting.map().get(WEIGHTS) : null));
         trial.read(kind::read);
         if (smoothing.number() != 0 && !trial.wasAsked(SMOOTHING)) {
@@ -36,7 +36,7 @@ final class LossForm {
     /** The loss of a saved model, which says how many outputs there are. */
     static Loss saved(Setting setting) {
         SettingFields fields = SettingFields.of(setting, "name", Loss.Kind.texts());
-        Loss.Kind kind = Loss.Kind.values()[Loss.Kind.texts().indexOf(fields.kind())];
+        Loss.Kind kind = Loss.Kind.of(fields.kind());
         return fields.withOutputs(fields.count("outputs")).read(kind::read);
     }
 

@@ -16,7 +16,7 @@ final class OptimizerForm {
 
     static Optimizer optimizer(Setting setting) {
         SettingFields fields = SettingFields.of(setting, NAME, Optimizer.Kind.texts());
-        return fields.read(Optimizer.Kind.values()[Optimizer.Kind.texts().indexOf(fields.kind())]::read);
+        return fields.read(Optimizer.Kind.of(fields.kind())::read);
     }
 
     /** @param rate of the whole, or the highest one */

@@ -120,7 +120,7 @@ public record SweepResults(
      * @param flops of one image's forward pass
      * @param type its type in a suite, such as {@code convolution}
      * @param shape of the output, {@code [C, H, W]}
-     * @param inputs names of the layers that it reads, {@code input} for the images
+     * @param inputs names of the layers that it reads, or of the images
      */
     public record LayerFacts(
             String name,

@@ -141,7 +141,7 @@ final class DnnlPasses {
                 .bind(dnnl.DNNL_ARG_WEIGHTS, kernel.layout(), kernel.data())
                 .bind(dnnl.DNNL_ARG_DST, layouts.target(), output.values(), offset(output, part, Float.BYTES));
         bindInput(call, dnnl.DNNL_ARG_SRC, layouts.sourceOperand(), x, part);
-        return bindBias(call, dnnl.DNNL_ARG_BIAS, layouts, context.parameters().values());
+        return bindBias(call, dnnl.DNNL_ARG_BIAS, layouts);
     }
 
     private void bindInput(DnnlCall call, int argument, DnnlLayout layout, @Nullable Pointer narrow, int part) {
@@ -160,7 +160,7 @@ final class DnnlPasses {
         }
     }
 
-    private DnnlCall bindBias(DnnlCall call, int argument, DnnlAffine.Layouts layouts, FloatPointer arena) {
+    private DnnlCall bindBias(DnnlCall call, int argument, DnnlAffine.Layouts layouts) {
         Segment bias = op.bias();
         DnnlLayout layout = layouts.bias();
         if (bias != null && layout != null) {
@@ -216,7 +216,7 @@ final class DnnlPasses {
                 .bind(dnnl.DNNL_ARG_DIFF_WEIGHTS, product.layout(dnnl.dnnl_query_diff_weights_md), target);
         bindInput(call, dnnl.DNNL_ARG_SRC, layouts.sourceOperand(), x, 0);
         bindGradient(call, layouts.targetOperand(), dy, 0);
-        return bindBias(call, dnnl.DNNL_ARG_DIFF_BIAS, layouts, context.gradients().values());
+        return bindBias(call, dnnl.DNNL_ARG_DIFF_BIAS, layouts);
     }
 
     private @Nullable DnnlCall gradientToArena(DnnlPrimitive product, Pointer target) {

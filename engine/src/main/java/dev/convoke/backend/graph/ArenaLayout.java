@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -43,7 +44,7 @@ public record ArenaLayout(List<ArenaSegment> segments, long size) {
         List<ArenaSegment> segments = new ArrayList<>();
         long start = 0;
         for (Segment segment : table.segments()) {
-            Op op = owners.get(segment);
+            Op op = Objects.requireNonNull(owners.get(segment));
             ImageShape shape = op.inputShape();
             segments.add(place(segment, start, folds.read(op), shape));
             start = (start + segment.size() + step - 1) / step * step;

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Turns the groups of a plan into the layers of a network.
@@ -97,7 +98,7 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
         List<Activations> inputs = new ArrayList<>();
         boolean unfolds = folds.unfolds(op);
         for (Slot slot : op.inputs()) {
-            Activations next = unread.get(slot).removeFirst();
+            Activations next = Objects.requireNonNull(unread.get(slot)).removeFirst();
             inputs.add(unfolds && next.folded() > 1 ? unfolded(next) : next);
         }
         return inputs;

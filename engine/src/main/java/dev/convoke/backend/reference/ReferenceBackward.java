@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * From the gradient of what one op writes to those of its parameters, where it is trained, and of what it reads, where that is
  * wanted. Nothing is returned.
  */
-final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
+final class ReferenceBackward implements Layer.Visitor<ReferenceGradients> {
     private final ReferenceNetwork network;
     private final Op op;
     private final ReferencePass pass;
@@ -45,11 +45,11 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     }
 
     /** Adds the gradient of {@code slot} where it is wanted. */
-    private @Nullable Void give(Slot slot, Supplier<double[]> gradient) {
+    private ReferenceGradients give(Slot slot, Supplier<double[]> gradient) {
         if (network.plan().needsGradient(slot)) {
             gradients.add(slot, gradient.get());
         }
-        return null;
+        return gradients;
     }
 
     private void put(@Nullable Segment segment, Supplier<double[]> gradient) {
@@ -59,7 +59,7 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     }
 
     @Override
-    public @Nullable Void visit(Convolution layer) {
+    public ReferenceGradients visit(Convolution layer) {
         WindowGeometry window = layer.over(op.inputShape());
         int groups = layer.groups(op.inputShape().channels());
         double[] slope = network.operand(dy);
@@ -73,7 +73,7 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     }
 
     @Override
-    public @Nullable Void visit(Dense layer) {
+    public ReferenceGradients visit(Dense layer) {
         int inputs = op.inputShape().channels();
         int units = layer.units();
         double[] slope = network.operand(dy);
@@ -84,7 +84,7 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     }
 
     @Override
-    public @Nullable Void visit(BatchNormalization layer) {
+    public ReferenceGradients visit(BatchNormalization layer) {
         ReferenceBatchNormalization normalization = new ReferenceBatchNormalization(layer, op.inputShape(), count);
         double[] gamma = network.parameter(op, Role.GAMMA, 1);
         if (!layer.takesBatch(true)) {
@@ -97,59 +97,59 @@ final class ReferenceBackward implements Layer.Visitor<@Nullable Void> {
     }
 
     @Override
-    public @Nullable Void visit(MaxPooling layer) {
+    public ReferenceGradients visit(MaxPooling layer) {
         return pool(layer.over(op.inputShape()), ReferencePooling.Kind.MAXIMUM);
     }
 
     @Override
-    public @Nullable Void visit(AveragePooling layer) {
+    public ReferenceGradients visit(AveragePooling layer) {
         return pool(layer.over(op.inputShape()), ReferencePooling.Kind.AVERAGE);
     }
 
     @Override
-    public @Nullable Void visit(GlobalMaxPooling layer) {
+    public ReferenceGradients visit(GlobalMaxPooling layer) {
         return pool(ReferenceForward.whole(op), ReferencePooling.Kind.MAXIMUM);
     }
 
     @Override
-    public @Nullable Void visit(GlobalAveragePooling layer) {
+    public ReferenceGradients visit(GlobalAveragePooling layer) {
         return pool(ReferenceForward.whole(op), ReferencePooling.Kind.AVERAGE);
     }
 
-    private @Nullable Void pool(WindowGeometry window, ReferencePooling.Kind kind) {
+    private ReferenceGradients pool(WindowGeometry window, ReferencePooling.Kind kind) {
         return give(op.input(), () -> ReferencePooling.inputGradient(window, kind, count, x, dy));
     }
 
     @Override
-    public @Nullable Void visit(Dropout layer) {
+    public ReferenceGradients visit(Dropout layer) {
         return give(op.input(), () -> ReferenceForward.drop(network, op, layer, pass, dy));
     }
 
     @Override
-    public @Nullable Void visit(Activation layer) {
+    public ReferenceGradients visit(Activation layer) {
         return give(op.input(), () -> ReferenceActivation.inputGradient(layer, x, dy));
     }
 
     @Override
-    public @Nullable Void visit(Flatten layer) {
+    public ReferenceGradients visit(Flatten layer) {
         return give(op.input(), dy::clone);
     }
 
     @Override
-    public @Nullable Void visit(Add layer) {
+    public ReferenceGradients visit(Add layer) {
         op.inputs().forEach(input -> give(input, dy::clone));
-        return null;
+        return gradients;
     }
 
     @Override
-    public @Nullable Void visit(Concatenate layer) {
+    public ReferenceGradients visit(Concatenate layer) {
         int at = 0;
         for (Slot input : op.inputs()) {
             int first = at;
             give(input, () -> part(first, input.shape().size()));
             at += input.shape().size();
         }
-        return null;
+        return gradients;
     }
 
     /** Values {@code first .. first + size - 1} of the output's gradient of every image. */

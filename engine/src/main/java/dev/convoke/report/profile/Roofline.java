@@ -52,7 +52,7 @@ final class Roofline {
         return switch (pass) {
             case FORWARD -> RooflinePanel.Mark.CIRCLE;
             case BACKWARD -> RooflinePanel.Mark.DIAMOND;
-            case PIPELINE, LOSS, OPTIMIZER -> RooflinePanel.Mark.SQUARE;
+            case PIPELINE, LOSS, SUM, REORDER, OPTIMIZER -> RooflinePanel.Mark.SQUARE;
         };
     }
 }

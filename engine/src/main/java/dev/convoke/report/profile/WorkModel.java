@@ -62,9 +62,26 @@ public final class WorkModel {
             case PIPELINE -> pipeline();
             case LOSS -> loss();
             case OPTIMIZER -> optimizer();
+            case SUM -> sum(slot(part.name()));
+            case REORDER -> new Work(0, 2 * values(slot(part.name())));
             case FORWARD -> forward(ops(part.name()));
             case BACKWARD -> backward(ops(part.name()));
         };
+    }
+
+    /** The gradients of all readers are read, and their sum written. */
+    private Work sum(Slot slot) {
+        int readers = plan.readers(slot);
+        double count = (double) plan.batch() * slot.shape().size();
+        return new Work((readers - 1) * count, (readers + 1) * values(slot));
+    }
+
+    private Slot slot(String name) {
+        return plan.slots().stream()
+                .filter(slot -> slot.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is no slot of "
+                        + plan.model().name()));
     }
 
     private List<Op> ops(String names) {

@@ -16,9 +16,11 @@ import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.States;
 import dev.convoke.model.ImageShape;
-import dev.convoke.model.LayerSpec;
+import dev.convoke.model.Dropout;
+import dev.convoke.model.Flatten;
+import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OptimizerSpec;
+import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
 import dev.convoke.plan.Precision;
 import java.lang.management.ManagementFactory;
@@ -68,7 +70,7 @@ class CpuSessionTest {
 
     @Test
     void closedSessionsGiveTheirMemoryBack() {
-        Scenario scenario = Scenario.of(Networks.everything(), 4, 10).with(OptimizerSpec.Adam.DEFAULT);
+        Scenario scenario = Scenario.of(Networks.everything(), 4, 10).with(Optimizer.Adam.DEFAULT);
         openAndClose(scenario, 20); // fills oneDNN's cache of primitives
         long bytes = Pointer.totalBytes();
         long physical = Pointer.physicalBytes();
@@ -92,7 +94,7 @@ class CpuSessionTest {
         session.close();
         session.close();
         try (Session next = open(base(), KernelChoice.AUTO, 1)) {
-            assertEquals(BATCH, next.train(0, 0, 1).get(0).images());
+            assertEquals(BATCH, next.train(0, 0, 1).images());
         }
     }
 
@@ -102,9 +104,9 @@ class CpuSessionTest {
         Session session = open(scenario, KernelChoice.AUTO, 1);
         session.close();
         assertThrows(IllegalStateException.class, () -> session.train(0, 0, 1));
-        assertThrows(IllegalStateException.class, () -> session.evaluate(0, scenario.images()));
-        assertThrows(IllegalStateException.class, () -> session.state(0));
-        assertThrows(IllegalStateException.class, () -> session.trace(0, 0, 0));
+        assertThrows(IllegalStateException.class, () -> session.evaluate(scenario.images()));
+        assertThrows(IllegalStateException.class, () -> session.state());
+        assertThrows(IllegalStateException.class, () -> session.trace(0, 0));
     }
 
     @ParameterizedTest
@@ -133,7 +135,7 @@ class CpuSessionTest {
     private static NamedTensors trained(int seed, KernelChoice kernels) {
         try (Session session = open(base().withSeed(seed), kernels, 1)) {
             session.train(0, 0, 15);
-            return session.state(0);
+            return session.state();
         }
     }
 
@@ -145,7 +147,7 @@ class CpuSessionTest {
             session.train(0, 0, 6);
             other.submit(() -> session.train(0, 6, 11)).get();
             session.train(0, 11, 15);
-            States.assertSameBits(expected, session.state(0));
+            States.assertSameBits(expected, session.state());
         } finally {
             other.shutdownNow();
         }
@@ -159,10 +161,10 @@ class CpuSessionTest {
                 2,
                 Networks.convolution("conv", 16, 3, 1, Padding.SAME),
                 Networks.relu("relu"),
-                new LayerSpec.MaxPooling("pool", 2, 2, Padding.VALID),
+                new MaxPooling("pool", 2, 2, Padding.VALID),
                 Networks.normalization("norm"),
-                new LayerSpec.Dropout("dropout", 0.3),
-                new LayerSpec.Flatten("flatten"),
+                new Dropout("dropout", 0.3),
+                new Flatten("flatten"),
                 Networks.dense("dense", 2));
         Scenario scenario = Scenario.of(model, BATCH, BATCH);
         NamedTensors one = activations(scenario, 1);
@@ -179,7 +181,7 @@ class CpuSessionTest {
     @ValueSource(ints = {2, 3, 5})
     void ownKernelsTrainToTheSameBitsOnAnyNumberOfThreads(int threads) {
         for (ModelSpec model : List.of(Networks.base(), Networks.batchNormalization())) {
-            Scenario scenario = Scenario.of(model, 37, 37 * 3 + 10).with(OptimizerSpec.Adam.DEFAULT);
+            Scenario scenario = Scenario.of(model, 37, 37 * 3 + 10).with(Optimizer.Adam.DEFAULT);
             States.assertSameBits(afterAnEpoch(scenario, 1), afterAnEpoch(scenario, threads));
         }
     }
@@ -187,13 +189,13 @@ class CpuSessionTest {
     private static NamedTensors afterAnEpoch(Scenario scenario, int threads) {
         try (Session session = open(scenario, KernelChoice.OWN, threads)) {
             session.train(0, 0, 4);
-            return session.state(0);
+            return session.state();
         }
     }
 
     private static NamedTensors activations(Scenario scenario, int threads) {
         try (Session session = open(scenario, KernelChoice.OWN, threads)) {
-            return session.trace(0, 0, 0).activations();
+            return session.trace(0, 0).activations();
         }
     }
 
@@ -217,7 +219,7 @@ class CpuSessionTest {
     void theChoiceOfKernelsDecidesWhichLayersServeAGroup() {
         try (CpuSession own = (CpuSession) open(base(), KernelChoice.OWN, 1);
                 CpuSession library = (CpuSession) open(base(), KernelChoice.LIBRARY, 1)) {
-            assertEquals(CpuSplitConvolution.class, own.layers().get(0).getClass());
+            assertEquals(CpuFusedConvolution.class, own.layers().get(0).getClass());
             assertEquals(CpuConvolutionPooling.class, library.layers().get(0).getClass());
         }
     }
@@ -227,6 +229,6 @@ class CpuSessionTest {
     }
 
     private static Scenario base() {
-        return Scenario.of(Networks.base(), BATCH, BATCH * STEPS).with(OptimizerSpec.Adam.DEFAULT);
+        return Scenario.of(Networks.base(), BATCH, BATCH * STEPS).with(Optimizer.Adam.DEFAULT);
     }
 }
