@@ -38,21 +38,31 @@ final class CudaTolerances {
         };
     }
 
-    /** The same of whole networks of up to ten layers with batch normalization. */
+    /** The same of networks of up to ten layers with batch normalization. */
     static ContractTolerances ofNetworks(Precision precision) {
         ContractTolerances each = of(precision);
-        return precision != Precision.BFLOAT16
-                ? each
-                : new ContractTolerances(
-                        each.pixels(),
-                        each.activations(),
+        return switch (precision) {
+            case FLOAT32, FLOAT64 -> each;
+            case TF32 ->
+                withGradients(
+                        each,
+                        overall(
+                                768 * TF32,
+                                "a single unit that is rounded to the other side of its ReLU is half of the largest gradient"
+                                        + " ahead of it, and batch normalization of few values spreads it over all"));
+            case BFLOAT16 ->
+                withGradients(
+                        each,
                         overall(
                                 96 * BFLOAT16,
                                 "of a layer's units about one in a hundred is rounded to the other side of its ReLU, and"
-                                        + " what these let through adds up from layer to layer"),
-                        each.loss(),
-                        each.training(),
-                        each.answers());
+                                        + " what these let through adds up from layer to layer"));
+        };
+    }
+
+    private static ContractTolerances withGradients(ContractTolerances others, Tolerance gradients) {
+        return new ContractTolerances(
+                others.pixels(), others.activations(), gradients, others.loss(), others.training(), others.answers());
     }
 
     private static ContractTolerances float32() {
