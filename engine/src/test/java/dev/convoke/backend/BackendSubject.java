@@ -14,7 +14,7 @@ public interface BackendSubject {
 
     ContractTolerances tolerances();
 
-    /** Of networks of many layers, where roundings of a coarse format add up. */
+    /** Of whole networks and of paths that part and meet, where what a coarse format rounds goes through several layers. */
     default ContractTolerances networkTolerances() {
         return tolerances();
     }

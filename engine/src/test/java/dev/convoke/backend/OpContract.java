@@ -48,7 +48,7 @@ interface OpContract extends BackendSubject {
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.convoke.backend.JoinCases#joins")
     default void graphAgreesWithTheOracle(OpCase op) {
-        assertTraceAgrees(op);
+        assertTraceAgrees(op, networkTolerances());
     }
 
     @ParameterizedTest(name = "{0}")

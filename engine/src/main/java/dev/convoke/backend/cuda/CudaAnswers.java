@@ -29,7 +29,8 @@ abstract sealed class CudaAnswers {
         return findsLargest(loss) ? new Found(resources, stream, total) : new All(resources, stream, loss, total);
     }
 
-    // One sigmoid is a yes or a no for the kernel, while an Evaluation tells how likely the yes is; numbers are left to the
+    // One sigmoid is a yes or a no for the kernel, while an Evaluation tells how likely the yes is; numbers are left to
+    // the
     // host. A sigmoid's probabilities do not tell which output was the largest: those of large ones are all 1.
     private static boolean findsLargest(Loss loss) {
         return switch (loss.kind()) {

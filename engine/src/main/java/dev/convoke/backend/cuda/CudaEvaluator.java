@@ -29,8 +29,7 @@ final class CudaEvaluator {
             return evaluation.run(from, to);
         }
         return context.arenas()
-                .withParameters(
-                        OptimizerSlot.AVERAGE, context.parameters()::refresh, () -> evaluation.run(from, to));
+                .withParameters(OptimizerSlot.AVERAGE, context.parameters()::refresh, () -> evaluation.run(from, to));
     }
 
     private CudaEvaluation hold(ImageSet images) {

@@ -56,8 +56,7 @@ final class CudaSession implements Session {
         Network<CudaLayer> training = CudaNetworkBuilder.build(context, race, program.full(), Mode.TRAINING);
         Plan rest = program.remainder();
         Network<CudaLayer> last = rest == null ? null : CudaNetworkBuilder.build(context, race, rest, Mode.TRAINING);
-        Network<CudaLayer> evaluation =
-                CudaNetworkBuilder.build(context, race, program.evaluation(), Mode.INFERENCE);
+        Network<CudaLayer> evaluation = CudaNetworkBuilder.build(context, race, program.evaluation(), Mode.INFERENCE);
         List<Network<CudaLayer>> networks = new ArrayList<>(List.of(training, evaluation));
         if (last != null) {
             networks.add(last);

@@ -102,8 +102,7 @@ class CudaSessionTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 10})
     void accumulatedStepsRecordedTogetherGiveTheBitsOfStepsOneByOne(int accumulation) {
-        UpdateRule rule =
-                new UpdateRule(Optimizer.Adam.DEFAULT, new UpdateRule.Clipping(0, 0.1), accumulation, 0.9);
+        UpdateRule rule = new UpdateRule(Optimizer.Adam.DEFAULT, new UpdateRule.Clipping(0, 0.1), accumulation, 0.9);
         Scenario scenario = small().with(rule);
         try (Session together = open(scenario);
                 Session alone = open(scenario)) {
@@ -155,8 +154,7 @@ class CudaSessionTest {
                 Comparison.assertClose("first figure", expected.first(), actual.first(), tolerance);
                 Comparison.assertClose("second figure", expected.second(), actual.second(), tolerance);
                 assertArrayEquals(expected.predictions(), actual.predictions());
-                assertArrayEquals(
-                        Arrays.copyOfRange(whole.confidence(), range[0], range[1]), actual.confidence());
+                assertArrayEquals(Arrays.copyOfRange(whole.confidence(), range[0], range[1]), actual.confidence());
                 assertArrayEquals(expected.confidence(), actual.confidence(), 1e-5f);
             }
         }

@@ -38,6 +38,33 @@ final class CudaTolerances {
         };
     }
 
+    /** The same of networks of up to ten layers with batch normalization. */
+    static ContractTolerances ofNetworks(Precision precision) {
+        ContractTolerances each = of(precision);
+        return switch (precision) {
+            case FLOAT32, FLOAT64 -> each;
+            case TF32 ->
+                withGradients(
+                        each,
+                        overall(
+                                768 * TF32,
+                                "a single unit that is rounded to the other side of its ReLU is half of the largest gradient"
+                                        + " ahead of it, and batch normalization of few values spreads it over all"));
+            case BFLOAT16 ->
+                withGradients(
+                        each,
+                        overall(
+                                96 * BFLOAT16,
+                                "of a layer's units about one in a hundred is rounded to the other side of its ReLU, and"
+                                        + " what these let through adds up from layer to layer"));
+        };
+    }
+
+    private static ContractTolerances withGradients(ContractTolerances others, Tolerance gradients) {
+        return new ContractTolerances(
+                others.pixels(), others.activations(), gradients, others.loss(), others.training(), others.answers());
+    }
+
     private static ContractTolerances float32() {
         return new ContractTolerances(
                 new Tolerance(64 * FLOAT32, "a coordinate of up to 16 pixels is rounded to 32 times what a pixel is"),
@@ -58,9 +85,12 @@ final class CudaTolerances {
         return new ContractTolerances(
                 new Tolerance(64 * FLOAT32, "pixels are float32: only products round to TF32"),
                 overall(8 * TF32, "both factors of every product are rounded, in up to five layers"),
-                overall(24 * TF32, "products of a forward and a backward pass, each of rounded factors"),
+                overall(
+                        192 * TF32,
+                        "products of a forward and a backward pass, each of rounded factors; in a small layer a single unit"
+                                + " that is rounded to the other side of its ReLU is that much of all"),
                 new Tolerance(8 * TF32, "a loss follows from logits that are that far off"),
-                overall(24 * TF32, "six steps along gradients of rounded factors, which Adam divides by their size"),
+                overall(48 * TF32, "six steps along gradients of rounded factors, which Adam divides by their size"),
                 CLOSE_ANSWERS);
     }
 
