@@ -6,33 +6,25 @@ import dev.convoke.datasets.ImageSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
-/** Evaluates an image set slice by slice, so that a stop need not wait for its end. The slices are cut once. */
+/** Evaluates an image set slice by slice, so that a stop need not wait for its end. */
 final class SlicedEvaluation {
-    private final List<ImageSet> slices;
+    private final ImageSet images;
+    private final int sliceSize;
 
     SlicedEvaluation(ImageSet images, int sliceSize) {
-        this.slices = images.count() <= sliceSize ? List.of(images) : cut(images, sliceSize);
-    }
-
-    private static List<ImageSet> cut(ImageSet images, int sliceSize) {
-        List<ImageSet> slices = new ArrayList<>();
-        for (int from = 0; from < images.count(); from += sliceSize) {
-            int to = Math.min(images.count(), from + sliceSize);
-            slices.add(images.select(IntStream.range(from, to).toArray()));
-        }
-        return slices;
+        this.images = images;
+        this.sliceSize = sliceSize;
     }
 
     /** Evaluates the session's network; empty if cancelled. */
     Optional<Evaluation> run(Session session, Cancellation cancellation) {
         List<Evaluation> parts = new ArrayList<>();
-        for (ImageSet slice : slices) {
+        for (int from = 0; from < images.count(); from += sliceSize) {
             if (cancellation.isCancelled()) {
                 return Optional.empty();
             }
-            parts.add(session.evaluate(slice));
+            parts.add(session.evaluate(images, from, Math.min(images.count(), from + sliceSize)));
         }
         return Optional.of(parts.size() == 1 ? parts.get(0) : join(parts));
     }

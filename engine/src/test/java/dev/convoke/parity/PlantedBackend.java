@@ -70,8 +70,8 @@ final class PlantedBackend implements Backend {
         }
 
         @Override
-        public Evaluation evaluate(ImageSet images) {
-            return right.evaluate(images);
+        public Evaluation evaluate(ImageSet images, int from, int to) {
+            return right.evaluate(images, from, to);
         }
 
         @Override

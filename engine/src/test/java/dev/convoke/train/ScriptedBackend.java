@@ -13,6 +13,7 @@ import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
 import dev.convoke.model.TensorShape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,7 @@ final class ScriptedBackend implements Backend {
     final double[] trainLosses;
     final double[] validationLosses;
     final List<ImageSet> evaluated = new ArrayList<>();
+    final List<Integer> slices = new ArrayList<>(); // images of each
     final List<String> ranges = new ArrayList<>();
     final List<Double> scales = new ArrayList<>();
     long restoredUpdates = -1;
@@ -80,15 +82,16 @@ final class ScriptedBackend implements Backend {
         }
 
         @Override
-        public Evaluation evaluate(ImageSet images) {
+        public Evaluation evaluate(ImageSet images, int from, int to) {
             evaluated.add(images);
-            float[] confidence = new float[images.count()];
+            slices.add(to - from);
+            float[] confidence = new float[to - from];
             return new Evaluation(
                     validationLosses[epochs - 1],
                     0,
                     1,
                     1,
-                    images.labels().clone(),
+                    Arrays.copyOfRange(images.labels(), from, to),
                     confidence);
         }
 

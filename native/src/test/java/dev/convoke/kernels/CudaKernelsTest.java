@@ -63,17 +63,17 @@ class CudaKernelsTest {
             assertEquals(80, states.sizeof());
             states.position(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
             states.position(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
-            ByteBuffer bytes = bytes(states.position(0), 128);
+            ByteBuffer bytes = bytes(states.position(0), 160);
             assertEquals(0L, bytes.getLong(0));
-            assertEquals(1.5, bytes.getDouble(64));
-            assertEquals(2.5, bytes.getDouble(72));
-            assertEquals(3L, bytes.getLong(80));
-            assertEquals(4L, bytes.getLong(88));
-            assertEquals(5, bytes.getInt(96));
-            assertEquals(6, bytes.getInt(100));
-            assertEquals(7, bytes.getInt(104));
-            assertEquals(0.5f, bytes.getFloat(108));
-            assertEquals(0, bytes.getInt(112), "blocks done");
+            assertEquals(1.5, bytes.getDouble(80));
+            assertEquals(2.5, bytes.getDouble(88));
+            assertEquals(3L, bytes.getLong(112));
+            assertEquals(4L, bytes.getLong(120));
+            assertEquals(5, bytes.getInt(128));
+            assertEquals(6, bytes.getInt(132));
+            assertEquals(7, bytes.getInt(136));
+            assertEquals(0.5f, bytes.getFloat(140));
+            assertEquals(0, bytes.getInt(144), "blocks done");
             StepState again = new StepState((Pointer) states.position(0));
             assertEquals(3L, again.position(1).correct());
         }

@@ -178,6 +178,7 @@ class SimulatedLibrariesTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // cuDNN's descriptors of convolutions are what there is below its graphs
     void cudnnConvolvesOnAStream() {
         CUstream_st stream = new CUstream_st();
         ok(cudaStreamCreateWithFlags(stream, cudaStreamNonBlocking));
