@@ -84,7 +84,7 @@ class OnnxModelTest {
                 graph.messages(1).stream().map(node -> node.text(4)).toList());
         // Each reads what the one before it wrote; the dense layer what the flattening wrote.
         assertEquals("images", graph.messages(1).get(0).text(1));
-        assertEquals("flatten", graph.messages(1).get(6).text(1));
+        assertEquals("flatten/output", graph.messages(1).get(6).text(1));
         assertEquals("probabilities", graph.messages(1).get(7).text(2));
         assertEquals("images", graph.messages(11).get(0).text(1));
         assertEquals("probabilities", graph.messages(12).get(0).text(1));

@@ -41,6 +41,10 @@ final class TinyRun {
     }
 
     static TrainConfig config(int epochs, Optional<EarlyStopping> earlyStopping) {
+        return config(epochs, earlyStopping, new Schedule.Exponential(0.01, 0.9));
+    }
+
+    static TrainConfig config(int epochs, Optional<EarlyStopping> earlyStopping, Schedule schedule) {
         Augmentation augmentation = new Augmentation(
                 5,
                 0.1,
@@ -55,7 +59,7 @@ final class TinyRun {
                 Augmentation.Elastic.NONE);
         return new TrainConfig(
                 Optimizer.Adam.DEFAULT,
-                new Schedule.Exponential(0.01, 0.9),
+                schedule,
                 epochs,
                 BATCH,
                 augmentation,

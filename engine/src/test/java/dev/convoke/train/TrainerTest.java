@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.reference.ReferenceBackend;
+import dev.convoke.model.Schedule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,12 +69,14 @@ class TrainerTest {
 
     @Test
     void aContinuedRunGoesOnCountingStepsAndEpochs() {
-        TrainResult four = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, Optional.empty())));
-        TrainResult first = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty())));
+        // A schedule begins anew with the run; chance and bias correction go on.
+        Schedule constant = new Schedule.Constant(0.01);
+        TrainResult four = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, Optional.empty(), constant)));
+        TrainResult first = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty(), constant)));
         FinalModel behind = first.model().orElseThrow();
         TrainJob job = new TrainJob(
                 TinyRun.model(),
-                TinyRun.config(2, Optional.empty()),
+                TinyRun.config(2, Optional.empty(), constant),
                 1,
                 TinyRun.data(),
                 new Start.Continued(behind.state(), behind.steps(), behind.epochs()),
@@ -81,7 +84,7 @@ class TrainerTest {
         TrainResult second = TinyRun.train(new ReferenceBackend(), job);
         assertEquals(2, second.history().size());
         assertEquals(1, second.history().get(0).epoch());
-        // Two epochs and two more are four, since nothing in this configuration asks for the planned length.
+        // Two epochs and two more are four.
         assertSameState(
                 four.model().orElseThrow().state(), second.model().orElseThrow().state());
         assertEquals(4, second.model().orElseThrow().epochs());
@@ -124,9 +127,7 @@ class TrainerTest {
         TrainJob job = new TrainJob(TinyRun.model(), TinyRun.config(3, Optional.empty()), 1, data, new Start.Fresh(), Optional.empty());
         TinyRun.train(backend, job);
         assertEquals(4, backend.evaluated.size());
-        assertEquals(
-                List.of(6, 6, 6, 24),
-                backend.evaluated.stream().map(images -> images.count()).toList());
+        assertEquals(List.of(6, 6, 6, 24), backend.slices);
         assertSame(data.test(), backend.evaluated.get(3));
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /** The copies of weights that a session's networks read, and whether they are those of the arena. */
 final class CpuPackings {
@@ -15,7 +14,7 @@ final class CpuPackings {
 
     /** Copies filters {@code from .. to - 1} of {@code weights} to {@code packed}. */
     interface Packing {
-        void pack(FloatPointer weights, int from, int to, Pointer packed);
+        void pack(FloatPointer weights, int from, int to, FloatPointer packed);
     }
 
     private final CpuResources resources;
@@ -30,10 +29,11 @@ final class CpuPackings {
     Shared of(Segment kernel, FloatPointer weights, long bytes, int filters, Packing packing) {
         return shared.computeIfAbsent(kernel, missing -> {
             BytePointer packed = resources.allocate(missing.name() + " packed", bytes);
+            FloatPointer floats = new FloatPointer(packed);
             return new Shared(
-                    new CpuPackedWeights(filters, (from, to) -> packing.pack(weights, from, to, packed)),
+                    new CpuPackedWeights(filters, (from, to) -> packing.pack(weights, from, to, floats)),
                     packed,
-                    new FloatPointer(packed));
+                    floats);
         });
     }
 
