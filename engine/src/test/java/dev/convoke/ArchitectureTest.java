@@ -77,7 +77,8 @@ class ArchitectureTest {
                 .whereLayer("kernels")
                 .mayOnlyBeAccessedByLayers("backends", "graph")
                 .whereLayer("plan")
-                .mayOnlyBeAccessedByLayers("backend", "backends", "graph", "parity", "train", "sweep", "report", "onnx", "cli")
+                .mayOnlyBeAccessedByLayers(
+                        "backend", "backends", "graph", "parity", "train", "sweep", "report", "onnx", "cli")
                 .whereLayer("model")
                 .mayNotAccessAnyLayer()
                 .whereLayer("random")
@@ -97,8 +98,7 @@ class ArchitectureTest {
 
     /** Backends do not know each other. */
     private static ArchRule backendsAreStrangers() {
-        return slices()
-                .matching("dev.convoke.backend.(*)..")
+        return slices().matching("dev.convoke.backend.(*)..")
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(alwaysTrue(), resideInAPackage("dev.convoke.backend.graph.."));

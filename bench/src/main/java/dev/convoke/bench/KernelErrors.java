@@ -65,8 +65,8 @@ public final class KernelErrors {
         RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
         ModelSpec model = ModelBuilder.build(run, settings, new ImageShape(1, 28, 28), digits.classes());
         Program program = Program.compile(model, BATCH, digits.train().count(), precision);
-        TrialSpec trial = new TrialSpec(
-                1, settings.training().rule(), settings.training().schedule(), 1_000_000);
+        TrialSpec trial =
+                new TrialSpec(1, settings.training().rule(), settings.training().schedule(), 1_000_000);
         try (Session session = backend.open(new SessionRequest(
                 program, digits.train(), Augmentation.NONE, trial, new Execution(1, precision, kernels)))) {
             return session.trace(0, 0);

@@ -56,7 +56,8 @@ public record Subject(
         Program usual = Program.compile(model, batch, training.count(), execution.precision());
         Plan answering = PlanCompiler.compile(model, evaluation, execution.precision());
         Program program = new Program(usual.full(), usual.remainder(), answering, training.count());
-        Augmentation augmentation = images == Images.WARPED ? settings.training().augmentation() : Augmentation.NONE;
+        Augmentation augmentation =
+                images == Images.WARPED ? settings.training().augmentation() : Augmentation.NONE;
         return new Subject(model, settings, program, training, augmentation);
     }
 

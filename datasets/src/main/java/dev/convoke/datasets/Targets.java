@@ -23,7 +23,8 @@ public sealed interface Targets {
 
         @Override
         public Targets select(int[] indices) {
-            return new Classes(Arrays.stream(indices).map(index -> labels[index]).toArray());
+            return new Classes(
+                    Arrays.stream(indices).map(index -> labels[index]).toArray());
         }
     }
 

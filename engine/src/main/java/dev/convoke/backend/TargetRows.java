@@ -67,8 +67,8 @@ public final class TargetRows {
         int[] labels = classes(targets).labels();
         for (int i = 0; i < labels.length; i++) {
             if (labels[i] < 0 || labels[i] >= outputs) {
-                throw new IllegalArgumentException(
-                        "image " + i + " has label " + labels[i] + ", but " + model.name() + " has " + outputs + " classes");
+                throw new IllegalArgumentException("image " + i + " has label " + labels[i] + ", but " + model.name()
+                        + " has " + outputs + " classes");
             }
         }
     }

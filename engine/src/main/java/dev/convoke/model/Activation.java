@@ -17,9 +17,7 @@ public record Activation(String name, ActivationFunction function, double slope)
 
     static Activation read(String name, Fields fields) {
         return new Activation(
-                name,
-                fields.choice("function", ActivationFunction.class),
-                fields.number("slope", DEFAULT_SLOPE));
+                name, fields.choice("function", ActivationFunction.class), fields.number("slope", DEFAULT_SLOPE));
     }
 
     /** Whether it is {@code max(x, 0)}, which many kernels take along. */

@@ -56,7 +56,8 @@ public record Convolution(
         Window window = Window.read(fields, "kernel", Size.square(3), false, true);
         int groups = fields.count("groups", 1, 1);
         boolean bias = fields.flag("bias", true);
-        return new Convolution(name, filters, 0, window, groups, bias, Penalty.read(fields), ParameterRule.read(fields));
+        return new Convolution(
+                name, filters, 0, window, groups, bias, Penalty.read(fields), ParameterRule.read(fields));
     }
 
     static Convolution readDepthwise(String name, Fields fields) {
@@ -112,8 +113,7 @@ public record Convolution(
         List<Parameter> parameters = new ArrayList<>();
         parameters.add(new Parameter(
                 Role.KERNEL,
-                TensorShape.of(
-                        outputs, input.channels() / groups(input.channels()), size.height(), size.width())));
+                TensorShape.of(outputs, input.channels() / groups(input.channels()), size.height(), size.width())));
         if (hasBias) {
             parameters.add(new Parameter(Role.BIAS, TensorShape.of(outputs)));
         }
@@ -123,10 +123,8 @@ public record Convolution(
     @Override
     public Cost cost(List<ImageShape> inputs) {
         int channels = inputs.get(0).channels();
-        return Cost.products(2L
-                * over(inputs.get(0)).output().size()
-                * window.size().area()
-                * (channels / groups(channels)));
+        return Cost.products(
+                2L * over(inputs.get(0)).output().size() * window.size().area() * (channels / groups(channels)));
     }
 
     @Override

@@ -10,8 +10,7 @@ package dev.convoke.model;
  * @param backwardParameters of the rest of the backward pass
  * @param output whether the backward pass reads the output (or the input in its place) to see which gradients pass
  */
-public record Cost(
-        long products, double forward, double backwardInput, double backwardParameters, boolean output) {
+public record Cost(long products, double forward, double backwardInput, double backwardParameters, boolean output) {
     /** Of a layer that touches each of {@code values} values once in either pass. */
     static Cost elementwise(int values, boolean output) {
         return new Cost(0, values, 0, values, output);

@@ -244,9 +244,7 @@ public sealed interface Loss {
 
         static Loss read(Fields fields) {
             return new SigmoidCrossEntropy(
-                    fields.outputs(),
-                    fields.number("label_smoothing", 0),
-                    fields.numbers("class_weights", List.of()));
+                    fields.outputs(), fields.number("label_smoothing", 0), fields.numbers("class_weights", List.of()));
         }
 
         @Override

@@ -24,16 +24,16 @@ public record ModelSpec(String name, ImageShape input, List<Node> nodes, Loss lo
             String layer = node.layer().name();
             for (String from : node.from()) {
                 if (!names.contains(from)) {
-                    throw new ModelException(name + ": " + layer + " reads '" + from
-                            + "', which is no layer before it; those are " + names.stream().sorted().toList());
+                    throw new ModelException(
+                            name + ": " + layer + " reads '" + from + "', which is no layer before it; those are "
+                                    + names.stream().sorted().toList());
                 }
             }
             if (!names.add(layer)) {
-                throw new ModelException(
-                        name + ": "
-                                + (layer.equals(INPUT)
-                                        ? "no layer may be named 'input', which is what the images are called"
-                                        : "two layers are named '" + layer + "'"));
+                throw new ModelException(name + ": "
+                        + (layer.equals(INPUT)
+                                ? "no layer may be named 'input', which is what the images are called"
+                                : "two layers are named '" + layer + "'"));
             }
         }
     }

@@ -52,12 +52,16 @@ public record OnnxForm(
     }
 
     OnnxForm over(WindowGeometry window) {
-        OnnxForm form = with("kernel_shape", longs(window.size().height(), window.size().width()))
+        OnnxForm form = with(
+                        "kernel_shape",
+                        longs(window.size().height(), window.size().width()))
                 .with("strides", longs(window.stride().height(), window.stride().width()))
                 .with("pads", longs(window.padTop(), window.padLeft(), window.padBottom(), window.padRight()));
         return window.dilation().equals(Size.ONE)
                 ? form
-                : form.with("dilations", longs(window.dilation().height(), window.dilation().width()));
+                : form.with(
+                        "dilations",
+                        longs(window.dilation().height(), window.dilation().width()));
     }
 
     private static List<Long> longs(long... values) {

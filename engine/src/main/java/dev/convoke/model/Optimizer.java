@@ -236,8 +236,7 @@ public sealed interface Optimizer {
         }
 
         static Optimizer read(Fields fields) {
-            return new Adam(
-                    fields.number("beta1", 0.9), fields.number("beta2", 0.999), fields.number("epsilon", 1e-7));
+            return new Adam(fields.number("beta1", 0.9), fields.number("beta2", 0.999), fields.number("epsilon", 1e-7));
         }
 
         @Override

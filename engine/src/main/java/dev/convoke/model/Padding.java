@@ -50,7 +50,8 @@ public record Padding(Mode mode, int top, int left, int bottom, int right) {
                 case SAME -> SAME;
                 case VALID -> VALID;
                 case EXPLICIT ->
-                    throw fields.error("padding", "give the zeros themselves, [top, left, bottom, right] or one number");
+                    throw fields.error(
+                            "padding", "give the zeros themselves, [top, left, bottom, right] or one number");
             };
         }
         List<Integer> zeros = fields.counts("padding", 0, List.of());

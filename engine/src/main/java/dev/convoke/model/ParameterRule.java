@@ -14,8 +14,8 @@ public record ParameterRule(boolean frozen, double rateFactor, boolean decays) {
 
     public ParameterRule {
         if (!(rateFactor > 0) || Double.isInfinite(rateFactor)) {
-            throw new ModelException(
-                    "rate_factor must be positive and finite, not " + rateFactor + "; write frozen: true for no training");
+            throw new ModelException("rate_factor must be positive and finite, not " + rateFactor
+                    + "; write frozen: true for no training");
         }
     }
 

@@ -170,7 +170,8 @@ public final class OnnxModel {
         return switch (axes) {
             case IMAGES -> true;
             case FEATURES -> false;
-            case ANY, FLATTENS -> op.inputs().stream().allMatch(slot -> value(slot).images());
+            case ANY, FLATTENS ->
+                op.inputs().stream().allMatch(slot -> value(slot).images());
         };
     }
 
@@ -189,8 +190,7 @@ public final class OnnxModel {
                 numbers.number(TENSOR_NUMBERS, axis);
             }
             graph.message(GRAPH_INITIALIZER, numbers.text(TENSOR_NAME, shape));
-            graph.message(
-                    GRAPH_NODE, OnnxNode.message("Reshape", List.of(value.name(), shape), reshaped, Map.of()));
+            graph.message(GRAPH_NODE, OnnxNode.message("Reshape", List.of(value.name(), shape), reshaped, Map.of()));
         }
         return reshaped;
     }
@@ -202,8 +202,7 @@ public final class OnnxModel {
         }
         String flat = slot.name() + "/features";
         if (adapted.add(flat)) {
-            graph.message(
-                    GRAPH_NODE, OnnxNode.message("Flatten", List.of(value.name()), flat, Map.of("axis", 1L)));
+            graph.message(GRAPH_NODE, OnnxNode.message("Flatten", List.of(value.name()), flat, Map.of("axis", 1L)));
         }
         return flat;
     }

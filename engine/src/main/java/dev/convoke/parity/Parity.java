@@ -173,8 +173,7 @@ public final class Parity {
     private static Session open(Backend backend, Execution execution, TrainingSetup setup) {
         Program program =
                 Program.compile(setup.model(), setup.batch(), setup.images().count(), execution.precision());
-        TrialSpec trial =
-                new TrialSpec(setup.seed(), setup.optimizer(), setup.schedule(), program.stepsPerEpoch());
+        TrialSpec trial = new TrialSpec(setup.seed(), setup.optimizer(), setup.schedule(), program.stepsPerEpoch());
         return backend.open(new SessionRequest(program, setup.images(), setup.augmentation(), trial, execution));
     }
 
@@ -208,8 +207,7 @@ public final class Parity {
 
     private static Targets targets(Loss loss, int count, SplittableRandom random) {
         if (loss.target() == Loss.Target.CLASS) {
-            return new Targets.Classes(
-                    random.ints(count, 0, loss.outputs()).toArray());
+            return new Targets.Classes(random.ints(count, 0, loss.outputs()).toArray());
         }
         float[] values = new float[count * loss.outputs()];
         for (int i = 0; i < values.length; i++) {

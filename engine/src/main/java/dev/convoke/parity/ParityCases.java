@@ -114,7 +114,8 @@ public final class ParityCases {
 
     private static void addJoins(List<ParityCase> cases) {
         Node branch = Node.of(new Convolution("branch", 8, 3, 1, Padding.SAME, Penalty.NONE), FRONT);
-        cases.add(graph("sum of two layers, ReLU", 8, branch, Node.of(new Add("op"), FRONT, "branch"), Node.of(relu())));
+        cases.add(
+                graph("sum of two layers, ReLU", 8, branch, Node.of(new Add("op"), FRONT, "branch"), Node.of(relu())));
         cases.add(graph("a layer added to itself", 8, Node.of(new Add("op"), FRONT, FRONT)));
         cases.add(graph(
                 "three layers side by side",

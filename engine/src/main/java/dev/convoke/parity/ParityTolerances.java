@@ -71,8 +71,8 @@ public record ParityTolerances(double forward, double backward, Training plain, 
     }
 
     private static double factor(ModelSpec model) {
-        boolean normalizes = model.layers().stream()
-                .anyMatch(layer -> layer.kind().group() == Layer.Group.NORMALIZATION);
+        boolean normalizes =
+                model.layers().stream().anyMatch(layer -> layer.kind().group() == Layer.Group.NORMALIZATION);
         return normalizes ? NORMALIZING : 1;
     }
 

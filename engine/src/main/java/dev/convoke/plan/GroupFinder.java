@@ -26,8 +26,7 @@ final class GroupFinder {
             new Pattern(
                     FusedGroup.Kind.CONVOLUTION_ACTIVATION_POOLING,
                     List.of(is(Convolution.class), is(Activation.class), GroupFinder::pools)),
-            new Pattern(
-                    FusedGroup.Kind.CONVOLUTION_ACTIVATION, List.of(is(Convolution.class), is(Activation.class))),
+            new Pattern(FusedGroup.Kind.CONVOLUTION_ACTIVATION, List.of(is(Convolution.class), is(Activation.class))),
             new Pattern(
                     FusedGroup.Kind.DENSE_ACTIVATION_DROPOUT,
                     List.of(is(Dense.class), is(Activation.class), is(Dropout.class))),

@@ -16,7 +16,8 @@ import dev.convoke.model.TensorShape;
  * @param penalty that is added to the loss for it
  * @param rule how the optimizer treats it
  */
-public record Segment(String name, int index, Role role, TensorShape shape, int offset, Penalty penalty, ParameterRule rule) {
+public record Segment(
+        String name, int index, Role role, TensorShape shape, int offset, Penalty penalty, ParameterRule rule) {
 
     public int size() {
         return shape.size();

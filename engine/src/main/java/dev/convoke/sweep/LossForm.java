@@ -22,9 +22,11 @@ final class LossForm {
      * @param smoothing the parameter {@code label_smoothing}
      */
     static IntFunction<Loss> read(Setting setting, Setting smoothing) {
-        SettingFields fields = SettingFields.of(setting, "name", Loss.Kind.texts()).withUsual(SMOOTHING, smoothing);
+        SettingFields fields =
+                SettingFields.of(setting, "name", Loss.Kind.texts()).withUsual(SMOOTHING, smoothing);
         Loss.Kind kind = Loss.Kind.of(fields.kind());
-        SettingFields trial = fields.withOutputs(classes(setting.isMap() ? setting.map().get(WEIGHTS) : null));
+        SettingFields trial =
+                fields.withOutputs(classes(setting.isMap() ? setting.map().get(WEIGHTS) : null));
         trial.read(kind::read);
         if (smoothing.number() != 0 && !trial.wasAsked(SMOOTHING)) {
             throw smoothing.error("the loss " + fields.kind() + " smooths no labels; leave it out, or choose "
@@ -41,6 +43,8 @@ final class LossForm {
     }
 
     private static int classes(@Nullable Setting weights) {
-        return weights == null || !weights.isList() ? SOME_CLASSES : weights.list().size();
+        return weights == null || !weights.isList()
+                ? SOME_CLASSES
+                : weights.list().size();
     }
 }

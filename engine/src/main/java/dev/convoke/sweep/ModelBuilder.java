@@ -58,8 +58,7 @@ public final class ModelBuilder {
         layers.add(new Flatten("flatten"));
         for (int i = 0; i < network.dense().size(); i++) {
             String name = "dense" + (i + 1);
-            layers.add(new Dense(
-                    name, network.dense().get(i), penalty(name, NetworkSettings.PenaltyScope.DENSE)));
+            layers.add(new Dense(name, network.dense().get(i), penalty(name, NetworkSettings.PenaltyScope.DENSE)));
             addActivation();
             addDropout(network.dense().size() == 1 ? "dropout" : "dropout" + (i + 1));
         }

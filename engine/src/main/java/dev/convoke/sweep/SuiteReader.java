@@ -2,9 +2,9 @@ package dev.convoke.sweep;
 
 import dev.convoke.backend.StateLayout;
 import dev.convoke.datasets.NearestName;
+import dev.convoke.model.Loss;
 import dev.convoke.model.ModelException;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.Loss;
 import dev.convoke.model.Optimizer;
 import dev.convoke.model.UpdateRule;
 import dev.convoke.train.Validation;

@@ -133,15 +133,7 @@ public record SweepResults(
             Optional<List<String>> inputs) {
         /** As early versions wrote it. */
         public LayerFacts(String name, String kind, String output, int parameters, long flops) {
-            this(
-                    name,
-                    kind,
-                    output,
-                    parameters,
-                    flops,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            this(name, kind, output, parameters, flops, Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /** The type; the kind in words where results do not say. */

@@ -1,8 +1,8 @@
 package dev.convoke.train;
 
 import dev.convoke.backend.NamedTensors;
-import dev.convoke.plan.Tensor;
 import dev.convoke.model.TensorShape;
+import dev.convoke.plan.Tensor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

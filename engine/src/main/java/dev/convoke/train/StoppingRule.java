@@ -43,7 +43,8 @@ final class StoppingRule {
         EarlyStopping.Monitor monitor = rule.monitor();
         double value = monitor.of(epoch);
         epochs = epoch.epoch();
-        reached = rule.target().isPresent() && monitor.reaches(value, rule.target().getAsDouble());
+        reached = rule.target().isPresent()
+                && monitor.reaches(value, rule.target().getAsDouble());
         if (epochs <= rule.fromEpoch()) {
             // Until one counts, the latest is what the run would end with.
             bestEpoch = epochs;
@@ -64,7 +65,8 @@ final class StoppingRule {
 
     boolean shouldStop() {
         // Keras never stops after the first epoch for want of patience.
-        boolean impatient = rule.patience().isPresent() && waited >= rule.patience().getAsInt() && epochs > 1;
+        boolean impatient =
+                rule.patience().isPresent() && waited >= rule.patience().getAsInt() && epochs > 1;
         return reached || impatient;
     }
 

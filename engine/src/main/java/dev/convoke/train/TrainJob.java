@@ -10,9 +10,4 @@ import java.util.Optional;
  * @param resume a place inside this very run to go on from; it wins over {@code start}
  */
 public record TrainJob(
-        ModelSpec model,
-        TrainConfig config,
-        long seed,
-        TrainData data,
-        Start start,
-        Optional<TrainProgress> resume) {}
+        ModelSpec model, TrainConfig config, long seed, TrainData data, Start start, Optional<TrainProgress> resume) {}

@@ -33,8 +33,8 @@ public final class Trainer {
         TrainConfig config = job.config();
         Program program = Program.compile(
                 job.model(), config.batchSize(), job.data().training().count(), execution.precision());
-        TrialSpec trial = config.trial(
-                job.seed(), program.stepsPerEpoch(), job.start().epochsBefore());
+        TrialSpec trial =
+                config.trial(job.seed(), program.stepsPerEpoch(), job.start().epochsBefore());
         SessionRequest request =
                 new SessionRequest(program, job.data().training(), config.augmentation(), trial, execution);
         try (Session session = backend.open(request)) {

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.NamedTensors;
-import dev.convoke.model.ActivationFunction;
-import dev.convoke.model.ImageShape;
 import dev.convoke.model.Activation;
+import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.AveragePooling;
 import dev.convoke.model.BatchNormalization;
 import dev.convoke.model.Convolution;
 import dev.convoke.model.Dense;
 import dev.convoke.model.Dropout;
 import dev.convoke.model.Flatten;
+import dev.convoke.model.ImageShape;
 import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Padding;

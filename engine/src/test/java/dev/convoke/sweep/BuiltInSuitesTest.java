@@ -136,7 +136,8 @@ class BuiltInSuitesTest {
             assertEquals(
                     Optional.of(new EarlyStopping(EarlyStopping.Monitor.VAL_LOSS, patience, 0, true)),
                     run("report-as-described", "patience-" + patience)
-                            .settings().training()
+                            .settings()
+                            .training()
                             .earlyStopping());
         }
     }

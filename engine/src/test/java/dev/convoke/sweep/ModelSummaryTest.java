@@ -34,7 +34,9 @@ class ModelSummaryTest {
                         new SweepResults.LayerFacts("relu4", "relu", "128", 0, 0),
                         new SweepResults.LayerFacts("dropout", "dropout", "128", 0, 0),
                         new SweepResults.LayerFacts("logits", "dense", "10", 1290, 2L * 128 * 10)),
-                summary("base-adam").layers().stream().map(ModelSummaryTest::brief).toList());
+                summary("base-adam").layers().stream()
+                        .map(ModelSummaryTest::brief)
+                        .toList());
         assertEquals(159_626, summary("base-adam").parameters());
     }
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.Execution;
 import dev.convoke.kernels.Kernels;
-import dev.convoke.plan.FusedGroup;
 import dev.convoke.model.Convolution;
 import dev.convoke.model.MaxPooling;
 import dev.convoke.model.WindowGeometry;
+import dev.convoke.plan.FusedGroup;
 import dev.convoke.train.Cancellation;
 import dev.convoke.train.EpochMetrics;
 import java.io.IOException;
@@ -136,8 +136,10 @@ class SameBitsTest {
                         .toList();
         assertEquals(2, fused.size());
         for (FusedGroup group : fused) {
-            WindowGeometry window = ((Convolution) group.first().layer()).over(group.first().inputShape());
-            WindowGeometry pool = ((MaxPooling) group.last().layer()).over(group.last().inputShape());
+            WindowGeometry window =
+                    ((Convolution) group.first().layer()).over(group.first().inputShape());
+            WindowGeometry pool =
+                    ((MaxPooling) group.last().layer()).over(group.last().inputShape());
             int served = Kernels.fusedConvolutionSupports(
                     window.input().channels(),
                     window.output().channels(),

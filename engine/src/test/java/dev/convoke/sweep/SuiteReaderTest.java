@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Activation;
+import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Dense;
 import dev.convoke.model.Layer;
 import dev.convoke.model.Node;
@@ -95,7 +95,8 @@ class SuiteReaderTest {
                 List.of("optimizer=sgd,learning_rate=0.1", "optimizer=adam,learning_rate=0.001"),
                 suite.runs().stream().map(Suite.Run::name).toList());
         assertEquals(
-                new Schedule.Constant(0.001), suite.runs().get(1).settings().training().schedule());
+                new Schedule.Constant(0.001),
+                suite.runs().get(1).settings().training().schedule());
     }
 
     @Test
@@ -130,34 +131,43 @@ class SuiteReaderTest {
     @Test
     void optimizersTakeTheirConstants() {
         assertEquals(Optimizer.Adam.DEFAULT, run("optimizer: adam").training().optimizer());
-        assertEquals(Optimizer.RmsProp.DEFAULT, run("optimizer: rmsprop").training().optimizer());
+        assertEquals(
+                Optimizer.RmsProp.DEFAULT, run("optimizer: rmsprop").training().optimizer());
         assertEquals(Optimizer.AdamW.DEFAULT, run("optimizer: adamw").training().optimizer());
         assertEquals(
                 new Optimizer.Sgd(0.9, true),
-                run("optimizer: {name: sgd, momentum: 0.9, nesterov: true}").training().optimizer());
+                run("optimizer: {name: sgd, momentum: 0.9, nesterov: true}")
+                        .training()
+                        .optimizer());
     }
 
     @Test
     void schedulesStartFromTheLearningRate() {
-        assertEquals(new Schedule.Constant(0.5), run("learning_rate: 0.5").training().schedule());
+        assertEquals(
+                new Schedule.Constant(0.5), run("learning_rate: 0.5").training().schedule());
         assertEquals(
                 new Schedule.Step(0.001, 5, 0.5),
                 run("schedule: {name: step, epochs: 5, factor: 0.5}").training().schedule());
         assertEquals(
                 new Schedule.Exponential(0.001, 0.9),
                 run("schedule: {name: exponential, decay: 0.9}").training().schedule());
-        assertEquals(new Schedule.Cosine(0.001, 0), run("schedule: cosine").training().schedule());
+        assertEquals(
+                new Schedule.Cosine(0.001, 0),
+                run("schedule: cosine").training().schedule());
         assertEquals(
                 new Schedule.OneCycle(0.001, 0.3, 25, 1e4),
                 run("schedule: one_cycle").training().schedule());
         assertEquals(
                 new Schedule.WarmUp(100, new Schedule.Cosine(0.001, 0)),
-                run("schedule: {name: warm_up, steps: 100, then: cosine}").training().schedule());
+                run("schedule: {name: warm_up, steps: 100, then: cosine}")
+                        .training()
+                        .schedule());
     }
 
     @Test
     void earlyStoppingTakesItsTerms() {
-        EarlyStopping stopping = run("early_stopping: {patience: 4, monitor: val_accuracy, min_delta: 0.01}").training()
+        EarlyStopping stopping = run("early_stopping: {patience: 4, monitor: val_accuracy, min_delta: 0.01}")
+                .training()
                 .earlyStopping()
                 .orElseThrow();
         assertEquals(new EarlyStopping(EarlyStopping.Monitor.VAL_ACCURACY, 4, 0.01, false), stopping);
@@ -166,7 +176,8 @@ class SuiteReaderTest {
     @Test
     void erasingAndElasticDistortionTakeTheirTerms() {
         Augmentation augmentation =
-                run("augmentation: {center: exact, erasing: {probability: 0.2, area: [0.1, 0.2]}, elastic: {alpha: 8}}").training()
+                run("augmentation: {center: exact, erasing: {probability: 0.2, area: [0.1, 0.2]}, elastic: {alpha: 8}}")
+                        .training()
                         .augmentation();
         assertEquals(Augmentation.Center.EXACT, augmentation.center());
         assertEquals(0.2, augmentation.erasing().probability());
@@ -189,7 +200,9 @@ class SuiteReaderTest {
                       - {type: dense, units: classes}
                 """);
         RunSettings settings = suite.runs().get(0).settings();
-        List<Layer> layers = ModelBuilder.nodes(settings.network(), 7).stream().map(Node::layer).toList();
+        List<Layer> layers = ModelBuilder.nodes(settings.network(), 7).stream()
+                .map(Node::layer)
+                .toList();
         assertEquals(
                 List.of("c", "activation2", "average_pooling3", "batch_norm4", "flatten5", "dropout6", "dense7"),
                 layers.stream().map(Layer::name).toList());
@@ -204,7 +217,9 @@ class SuiteReaderTest {
         Suite changed = suite.with(Map.of("epochs", 1, "optimizer", Map.of("name", "sgd", "momentum", 0.5)));
         assertEquals(
                 List.of(1, 1),
-                changed.runs().stream().map(run -> run.settings().training().epochs()).toList());
+                changed.runs().stream()
+                        .map(run -> run.settings().training().epochs())
+                        .toList());
         assertEquals(
                 new Optimizer.Sgd(0.5, false),
                 changed.runs().get(0).settings().training().optimizer());

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.NamedTensors;
 import dev.convoke.model.ImageShape;
-import dev.convoke.plan.Tensor;
 import dev.convoke.model.TensorShape;
+import dev.convoke.plan.Tensor;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -12,11 +12,11 @@ import dev.convoke.backend.Probe;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.reference.ReferenceBackend;
-import dev.convoke.model.ImageShape;
 import dev.convoke.model.Flatten;
+import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.plan.Tensor;
 import dev.convoke.model.TensorShape;
+import dev.convoke.plan.Tensor;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

@@ -16,7 +16,6 @@ import dev.convoke.model.Schedule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Precision;
 import dev.convoke.plan.Program;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PortionsTest {
@@ -66,7 +65,6 @@ class PortionsTest {
 
     private static SessionRequest request() {
         TrialSpec trial = new TrialSpec(1, Optimizer.Adam.DEFAULT, new Schedule.Constant(0.1), 10);
-        return new SessionRequest(
-                PROGRAM, TinyData.images(46, 1), Augmentation.NONE, trial, Execution.SINGLE_THREAD);
+        return new SessionRequest(PROGRAM, TinyData.images(46, 1), Augmentation.NONE, trial, Execution.SINGLE_THREAD);
     }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.NamedTensors;
-import dev.convoke.plan.Tensor;
 import dev.convoke.model.TensorShape;
+import dev.convoke.plan.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

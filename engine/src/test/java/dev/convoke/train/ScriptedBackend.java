@@ -9,9 +9,9 @@ import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.Trace;
 import dev.convoke.backend.TrainingSums;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
-import dev.convoke.model.TensorShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,12 +87,7 @@ final class ScriptedBackend implements Backend {
             slices.add(to - from);
             float[] confidence = new float[to - from];
             return new Evaluation(
-                    validationLosses[epochs - 1],
-                    0,
-                    1,
-                    1,
-                    Arrays.copyOfRange(images.labels(), from, to),
-                    confidence);
+                    validationLosses[epochs - 1], 0, 1, 1, Arrays.copyOfRange(images.labels(), from, to), confidence);
         }
 
         @Override

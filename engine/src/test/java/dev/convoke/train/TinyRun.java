@@ -2,14 +2,14 @@ package dev.convoke.train;
 
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.Execution;
-import dev.convoke.model.ActivationFunction;
-import dev.convoke.model.ImageShape;
 import dev.convoke.model.Activation;
+import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.BatchNormalization;
 import dev.convoke.model.Convolution;
 import dev.convoke.model.Dense;
 import dev.convoke.model.Dropout;
 import dev.convoke.model.Flatten;
+import dev.convoke.model.ImageShape;
 import dev.convoke.model.Layer;
 import dev.convoke.model.MaxPooling;
 import dev.convoke.model.ModelSpec;
@@ -57,13 +57,7 @@ final class TinyRun {
                 Augmentation.Center.KERAS,
                 Augmentation.Erasing.NONE,
                 Augmentation.Elastic.NONE);
-        return new TrainConfig(
-                Optimizer.Adam.DEFAULT,
-                schedule,
-                epochs,
-                BATCH,
-                augmentation,
-                earlyStopping);
+        return new TrainConfig(Optimizer.Adam.DEFAULT, schedule, epochs, BATCH, augmentation, earlyStopping);
     }
 
     static TrainData data() {

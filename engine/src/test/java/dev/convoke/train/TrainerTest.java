@@ -62,7 +62,8 @@ class TrainerTest {
         assertEquals(whole.history().size(), checkpoints.size());
         for (Path file : checkpoints) {
             TrainProgress progress = Checkpoint.read(file).progress();
-            TrainJob job = new TrainJob(TinyRun.model(), config, 1, TinyRun.data(), new Start.Fresh(), Optional.of(progress));
+            TrainJob job =
+                    new TrainJob(TinyRun.model(), config, 1, TinyRun.data(), new Start.Fresh(), Optional.of(progress));
             assertSameBits(whole, TinyRun.train(new ReferenceBackend(), job));
         }
     }
@@ -71,8 +72,10 @@ class TrainerTest {
     void aContinuedRunGoesOnCountingStepsAndEpochs() {
         // A schedule begins anew with the run; chance and bias correction go on.
         Schedule constant = new Schedule.Constant(0.01);
-        TrainResult four = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, Optional.empty(), constant)));
-        TrainResult first = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty(), constant)));
+        TrainResult four =
+                TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, Optional.empty(), constant)));
+        TrainResult first =
+                TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty(), constant)));
         FinalModel behind = first.model().orElseThrow();
         TrainJob job = new TrainJob(
                 TinyRun.model(),
@@ -124,7 +127,8 @@ class TrainerTest {
     void aHeldOutRunAnswersTheTestSetOnce() {
         ScriptedBackend backend = ScriptedBackend.validating(0.9, 0.8, 0.7);
         TrainData data = new Validation.HeldOut(6).split(TinyData.dataset(), 1);
-        TrainJob job = new TrainJob(TinyRun.model(), TinyRun.config(3, Optional.empty()), 1, data, new Start.Fresh(), Optional.empty());
+        TrainJob job = new TrainJob(
+                TinyRun.model(), TinyRun.config(3, Optional.empty()), 1, data, new Start.Fresh(), Optional.empty());
         TinyRun.train(backend, job);
         assertEquals(4, backend.evaluated.size());
         assertEquals(List.of(6, 6, 6, 24), backend.slices);

@@ -32,8 +32,7 @@ final class ConvokeTrainer implements Peer.Trainer {
         Schedule rate = new Schedule.Constant(workload.learningRate());
         TrialSpec trial = new TrialSpec(SEED, Optimizer.Adam.DEFAULT, rate, workload.steps());
         weights = Networks.state(workload);
-        session = new CpuBackend()
-                .open(new SessionRequest(program, images, Augmentation.NONE, trial, execution));
+        session = new CpuBackend().open(new SessionRequest(program, images, Augmentation.NONE, trial, execution));
         reset();
     }
 

@@ -88,7 +88,10 @@ final class Networks {
         public @Nullable Layer visit(Convolution layer) {
             WindowGeometry window = layer.over(in);
             int kernel = window.size().height();
-            return layer.groups(in.channels()) == 1 && layer.hasBias() && window.is(kernel, 1) && window.isEvenlyPadded()
+            return layer.groups(in.channels()) == 1
+                            && layer.hasBias()
+                            && window.is(kernel, 1)
+                            && window.isEvenlyPadded()
                     ? new Layer.Convolution(
                             layer.name(), in.channels(), window.output().channels(), kernel, window.padTop())
                     : null;
@@ -129,7 +132,8 @@ final class Networks {
 
     /** The model that a workload's layers describe. */
     static ModelSpec model(Workload workload) {
-        List<dev.convoke.model.Layer> layers = workload.layers().stream().map(Networks::spec).toList();
+        List<dev.convoke.model.Layer> layers =
+                workload.layers().stream().map(Networks::spec).toList();
         ImageShape input = new ImageShape(1, workload.height(), workload.width());
         return new ModelSpec(workload.run(), input, workload.classes(), layers, 0);
     }

@@ -18,12 +18,10 @@ final class CpuActivation extends CpuLayer {
     private final @Nullable CpuPieces dx;
     private final @Nullable CpuPieces dy;
 
-    CpuActivation(
-            CpuContext context, int place, Op op, Activation layer, Activations input, Activations output) {
+    CpuActivation(CpuContext context, int place, Op op, Activation layer, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         kind = kind(layer.function());
-        readsInput =
-                layer.function() == ActivationFunction.LEAKY_RELU || layer.function() == ActivationFunction.GELU;
+        readsInput = layer.function() == ActivationFunction.LEAKY_RELU || layer.function() == ActivationFunction.GELU;
         slope = (float) layer.slope();
         x = CpuPieces.values(input, parts());
         y = CpuPieces.values(output, parts());

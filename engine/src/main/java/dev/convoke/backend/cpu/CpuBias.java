@@ -14,7 +14,8 @@ record CpuBias(FloatPointer values, FloatPointer gradient) {
     static CpuBias of(CpuContext context, Op op, int filters) {
         Segment bias = op.bias();
         if (bias != null) {
-            return new CpuBias(context.parameters().of(bias), context.gradients().of(bias));
+            return new CpuBias(
+                    context.parameters().of(bias), context.gradients().of(bias));
         }
         long bytes = (long) filters * Float.BYTES;
         String name = op.name() + " without bias";

@@ -43,8 +43,7 @@ final class CpuConvolutionPooling extends CpuLayer {
         this.inner = inner;
         convolution = new CpuConvolution(
                 context, mode, ops.subList(0, 2), place, window, groups, CpuRectifier.MASKED_BEFORE, input, inner);
-        pooling = new CpuPooling(
-                context, place, ops.get(2), CpuPoolingKind.MAXIMUM, poolingWindow, inner, output);
+        pooling = new CpuPooling(context, place, ops.get(2), CpuPoolingKind.MAXIMUM, poolingWindow, inner, output);
         y = CpuPieces.values(output, parts());
         dy = CpuPieces.gradient(output, parts());
         if (dy != null) {

@@ -65,9 +65,7 @@ final class CpuDense extends CpuLayer {
 
     @Override
     public String forwardKernels() {
-        return mask == null
-                ? passes.forwardKernels()
-                : passes.forwardKernels() + "; " + CpuKernels.own("Philox mask");
+        return mask == null ? passes.forwardKernels() : passes.forwardKernels() + "; " + CpuKernels.own("Philox mask");
     }
 
     @Override

@@ -52,7 +52,8 @@ final class CpuEvaluator {
         if (!context.trial().rule().averages()) {
             return run(hold(images), from, to);
         }
-        return context.arenas().withParameters(OptimizerSlot.AVERAGE, context.packings()::outdate, () -> run(hold(images), from, to));
+        return context.arenas()
+                .withParameters(OptimizerSlot.AVERAGE, context.packings()::outdate, () -> run(hold(images), from, to));
     }
 
     private CpuImages hold(ImageSet images) {

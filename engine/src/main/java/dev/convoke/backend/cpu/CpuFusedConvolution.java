@@ -36,12 +36,7 @@ final class CpuFusedConvolution extends CpuLayer {
 
     /** @param ops convolution, ReLU, pooling */
     CpuFusedConvolution(
-            CpuContext context,
-            List<Op> ops,
-            int place,
-            WindowGeometry window,
-            Activations input,
-            Activations output) {
+            CpuContext context, List<Op> ops, int place, WindowGeometry window, Activations input, Activations output) {
         super(context, ops, place, List.of(input), output);
         this.window = window;
         Op op = ops.get(0);

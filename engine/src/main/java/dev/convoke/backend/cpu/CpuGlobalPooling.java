@@ -20,8 +20,7 @@ final class CpuGlobalPooling extends CpuLayer {
     private final @Nullable Buffer codes; // [N, C], int32: the pixel of each maximum
     private final @Nullable CpuPieces code;
 
-    CpuGlobalPooling(
-            CpuContext context, int place, Op op, CpuPoolingKind kind, Activations input, Activations output) {
+    CpuGlobalPooling(CpuContext context, int place, Op op, CpuPoolingKind kind, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
         pixels = ChannelsLast.pixels(input.shape());

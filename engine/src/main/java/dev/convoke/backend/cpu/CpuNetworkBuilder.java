@@ -61,7 +61,11 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
             case CONVOLUTION_ACTIVATION_POOLING -> servePooled(group);
             case CONVOLUTION_ACTIVATION -> {
                 Activations input = read(first).get(0);
-                append(convolution(group.ops(), CpuRectifier.MASKS, input, produce(group.last().output())));
+                append(convolution(
+                        group.ops(),
+                        CpuRectifier.MASKS,
+                        input,
+                        produce(group.last().output())));
                 yield true;
             }
             case DENSE_ACTIVATION_DROPOUT -> {
@@ -77,12 +81,21 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
             }
             case DENSE_ACTIVATION -> {
                 Activations input = read(first).get(0);
-                append(dense(group.ops(), CpuRectifier.MASKS, null, input, produce(group.last().output())));
+                append(dense(
+                        group.ops(),
+                        CpuRectifier.MASKS,
+                        null,
+                        input,
+                        produce(group.last().output())));
                 yield true;
             }
             case NORMALIZATION_ACTIVATION -> {
                 Activations input = read(first).get(0);
-                append(normalization(group.ops(), CpuRectifier.MASKS, input, produce(group.last().output())));
+                append(normalization(
+                        group.ops(),
+                        CpuRectifier.MASKS,
+                        input,
+                        produce(group.last().output())));
                 yield true;
             }
             case ADD_ACTIVATION -> {

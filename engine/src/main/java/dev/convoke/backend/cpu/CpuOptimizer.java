@@ -51,8 +51,7 @@ final class CpuOptimizer {
             CpuParameterRange range = ranges.get(i);
             ArenaSegment whole =
                     context.parameters().layout().segments().get(range.segment().index());
-            NativeRule.put(
-                    table, i, rule.optimizer(), range.segment(), whole.start() + range.from(), range.length());
+            NativeRule.put(table, i, rule.optimizer(), range.segment(), whole.start() + range.from(), range.length());
         }
         return new Ranges(table, ranges.size());
     }
@@ -93,12 +92,7 @@ final class CpuOptimizer {
     void accumulate(Ranges ranges) {
         if (accumulated != null) {
             Kernels.accumulate(
-                    accumulated,
-                    context.gradients().values(),
-                    ranges.table(),
-                    ranges.count(),
-                    begins ? 1 : 0,
-                    1);
+                    accumulated, context.gradients().values(), ranges.table(), ranges.count(), begins ? 1 : 0, 1);
         }
     }
 
@@ -137,8 +131,6 @@ final class CpuOptimizer {
 
     /** The penalty of the parameters as they are; by one thread, since OpenMP's would go on spinning where the team works. */
     double penalty() {
-        return penalized
-                ? Kernels.parametersPenalty(context.parameters().values(), all.table(), all.count(), 1)
-                : 0;
+        return penalized ? Kernels.parametersPenalty(context.parameters().values(), all.table(), all.count(), 1) : 0;
     }
 }

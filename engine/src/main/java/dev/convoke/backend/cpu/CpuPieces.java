@@ -40,9 +40,7 @@ final class CpuPieces {
 
     /** The gradient of activations; null where they have none. */
     static @Nullable CpuPieces gradient(Activations activations, CpuParts parts) {
-        return activations.hasGradient()
-                ? of(activations.gradientBuffer(), parts, imageBytes(activations))
-                : null;
+        return activations.hasGradient() ? of(activations.gradientBuffer(), parts, imageBytes(activations)) : null;
     }
 
     private static long imageBytes(Activations activations) {

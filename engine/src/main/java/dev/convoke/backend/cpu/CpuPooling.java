@@ -50,7 +50,9 @@ final class CpuPooling extends CpuLayer {
                         .usedForward(place)
                         .usedBackward(place)
                 : null;
-        code = codes == null ? null : CpuPieces.of(codes, parts(), output.shape().size());
+        code = codes == null
+                ? null
+                : CpuPieces.of(codes, parts(), output.shape().size());
     }
 
     private static Kernels.PoolingShape shape(CpuResources resources, WindowGeometry window, int images) {

@@ -158,7 +158,8 @@ final class CpuSession implements Session {
         pipeline.prepare(epoch, step, step + 1);
         CpuTraining training = at(step);
         try (CpuResources copy = new CpuResources()) {
-            Arena before = new Arena(copy, "running statistics", context.statistics().layout());
+            Arena before =
+                    new Arena(copy, "running statistics", context.statistics().layout());
             before.copyFrom(context.statistics());
             training.load(epoch, step);
             Tracer tracer = new Tracer(training.network(), resources);

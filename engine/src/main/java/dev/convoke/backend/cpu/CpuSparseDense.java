@@ -58,7 +58,7 @@ final class CpuSparseDense extends CpuLayer {
                         kernel,
                         Kernels.densePreparedBytes(inputs, units),
                         units,
-                        (weights, from, to, copy) ->  Kernels.densePrepare(weights, inputs, units, from, to, copy));
+                        (weights, from, to, copy) -> Kernels.densePrepare(weights, inputs, units, from, to, copy));
         packedWeights = List.of(packed.weights());
         context.workspaces().atLeast(Kernels.denseWorkspaceBytes(input.batch(), units));
         CpuBias ofBias = CpuBias.of(context, op, units);

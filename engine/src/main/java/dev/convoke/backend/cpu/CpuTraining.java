@@ -47,8 +47,7 @@ final class CpuTraining {
         packed = packed(network);
         parts = CpuParts.of(network.batch(), context.threads());
         images = pipeline.parts(network.input(), parts);
-        loss = new CpuLoss(
-                context, network.plan().model().loss(), network.output(), parts, totals);
+        loss = new CpuLoss(context, network.plan().model().loss(), network.output(), parts, totals);
         phases = new CpuPhases(context.team(), parts.count()).byPart(images::load);
         addForward(phases, network.layers());
         phases.byPart(loss::run);
@@ -124,7 +123,8 @@ final class CpuTraining {
         }
     }
 
-    // By the thread that begins with them: a layer's first filters with the first, which has their moments in its cache.
+    // By the thread that begins with them: a layer's first filters with the first, which has their moments in its
+    // cache.
     // Short tasks come last and fill up what is left.
     private List<Piece> pieces() {
         List<List<Piece>> byThread = new ArrayList<>();

@@ -34,7 +34,8 @@ final class DnnlConvolution extends DnnlAffine {
             DnnlFormat operands) {
         super(engine, name, layouts(engine, name, window, groups, hasBias, batch, operands));
         strides = new long[] {window.stride().height(), window.stride().width()};
-        dilations = new long[] {window.dilation().height() - 1, window.dilation().width() - 1};
+        dilations =
+                new long[] {window.dilation().height() - 1, window.dilation().width() - 1};
         padBefore = new long[] {window.padTop(), window.padLeft()};
         padAfter = new long[] {window.padBottom(), window.padRight()};
     }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
@@ -168,7 +167,9 @@ final class DnnlPasses {
             call.bind(
                     argument,
                     layout,
-                    gradient ? context.gradients().of(bias) : context.parameters().of(bias));
+                    gradient
+                            ? context.gradients().of(bias)
+                            : context.parameters().of(bias));
         }
         return call;
     }
@@ -180,8 +181,9 @@ final class DnnlPasses {
             DnnlAffine affine = affine(images);
             DnnlPrimitive primitive =
                     byImages.computeIfAbsent(images, count -> affine.backwardData(forwardPrimitive(count)));
-            KernelCopy kernel =
-                    kernel(primitive.layout(dnnl.dnnl_query_weights_md), affine.layouts().arenaKernel());
+            KernelCopy kernel = kernel(
+                    primitive.layout(dnnl.dnnl_query_weights_md),
+                    affine.layouts().arenaKernel());
             DnnlCall call = new DnnlCall(primitive)
                     .bind(dnnl.DNNL_ARG_WEIGHTS, kernel.layout(), kernel.data())
                     .bind(

@@ -48,13 +48,7 @@ final class CudaActivation extends CudaLayer {
     public void forward() {
         CudaRuntime.check(
                 CudaKernels.activationForward(
-                        type(),
-                        kind,
-                        input().data(),
-                        output().data(),
-                        output().count(),
-                        slope,
-                        context().stream()),
+                        type(), kind, input().data(), output().data(), output().count(), slope, context().stream()),
                 "convoke_cuda_activation_forward",
                 name());
     }

@@ -105,9 +105,7 @@ final class CudaBatchNormalization extends CudaLayer {
                 && beta != null
                 && input().folded() == 1
                 && ChannelsLast.pixels(input().shape()) > 1
-                && (byBatch
-                        ? input().hasGradient() && layer.isUnbiased(op.inputShape())
-                        : !output().hasGradient());
+                && (byBatch ? input().hasGradient() && layer.isUnbiased(op.inputShape()) : !output().hasGradient());
     }
 
     private @Nullable CudnnBatchNormalization fusedLibrary() {

@@ -34,9 +34,8 @@ final class CudaConvolutionPasses {
         trains = output.hasGradient() && op.isTrained();
         Convolution layer = (Convolution) op.layer();
         WindowGeometry window = layer.over(op.inputShape());
-        padding = CudaPadding.isNeeded(window)
-                ? new CudaPadding(context, place, op.name(), window, input, trains)
-                : null;
+        padding =
+                CudaPadding.isNeeded(window) ? new CudaPadding(context, place, op.name(), window, input, trains) : null;
         convolution = new CudnnConvolution(
                 context.cudnn(),
                 op.name(),
@@ -86,12 +85,10 @@ final class CudaConvolutionPasses {
     void choose(CudaChooser chooser) {
         chooser.choose(convolution, CudnnPass.FORWARD, source(), kernel(), output.data());
         if (trains) {
-            chooser.choose(
-                    convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), output.gradientData());
+            chooser.choose(convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), output.gradientData());
         }
         if (input.hasGradient()) {
-            chooser.choose(
-                    convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), output.gradientData());
+            chooser.choose(convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), output.gradientData());
         }
     }
 

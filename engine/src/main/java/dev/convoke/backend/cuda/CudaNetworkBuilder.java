@@ -113,9 +113,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
         CudaPooledConvolution ways = new CudaPooledConvolution(plan(), mode(), group);
         CudaPooledConvolution.Way way = CudaPooledConvolution.Way.LIBRARY_AND_OWN_POOLING;
         if (ways.servesOwnKernel(input)) {
-            way = kernels() == KernelChoice.OWN
-                    ? CudaPooledConvolution.Way.OWN_KERNEL
-                    : ways.fasterWay(race, input);
+            way = kernels() == KernelChoice.OWN ? CudaPooledConvolution.Way.OWN_KERNEL : ways.fasterWay(race, input);
         }
         append(ways.layer(context, way, place(), input, produce(pooling.output())));
     }

@@ -43,8 +43,8 @@ final class CudaPooledConvolution {
 
     /** The faster way, measured; {@link #layer} makes it. */
     Way fasterWay(CudaRace race, Activations input) {
-        String what = "convolution, ReLU and pooling of " + input.batch() + "x" + input.shape() + " to "
-                + window.output();
+        String what =
+                "convolution, ReLU and pooling of " + input.batch() + "x" + input.shape() + " to " + window.output();
         boolean own = race.firstWins(
                 what, mode, there -> alone(there, Way.OWN_KERNEL), there -> alone(there, Way.LIBRARY_AND_OWN_POOLING));
         return own ? Way.OWN_KERNEL : Way.LIBRARY_AND_OWN_POOLING;

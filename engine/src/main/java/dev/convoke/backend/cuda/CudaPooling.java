@@ -88,8 +88,7 @@ final class CudaPooling extends CudaLayer {
                     name());
         } else {
             CudaRuntime.check(
-                    CudaKernels.averagePoolForward(
-                            type(), shape, input().data(), output().data(), context().stream()),
+                    CudaKernels.averagePoolForward(type(), shape, input().data(), output().data(), context().stream()),
                     "convoke_cuda_average_pool_forward",
                     name());
         }
@@ -111,11 +110,7 @@ final class CudaPooling extends CudaLayer {
         } else {
             CudaRuntime.check(
                     CudaKernels.averagePoolBackward(
-                            type(),
-                            shape,
-                            output().gradientData(),
-                            input().gradientData(),
-                            context().stream()),
+                            type(), shape, output().gradientData(), input().gradientData(), context().stream()),
                     "convoke_cuda_average_pool_backward",
                     name());
         }

@@ -120,7 +120,8 @@ final class Cudnn {
         resources.onClose(
                 () -> check(cudnn.cudnnDestroyFilterDescriptor(filter), "cudnnDestroyFilterDescriptor", label));
         check(
-                cudnn.cudnnSetFilter4dDescriptor(filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size.height(), size.width()),
+                cudnn.cudnnSetFilter4dDescriptor(
+                        filter, dataType(format), cudnn.CUDNN_TENSOR_NHWC, k, c, size.height(), size.width()),
                 "cudnnSetFilter4dDescriptor",
                 label);
         return filter;

@@ -107,9 +107,7 @@ final class CudnnConvolution {
                         cudnn.CUDNN_CROSS_CORRELATION,
                         cudnn.CUDNN_DATA_FLOAT),
                 "cudnnSetConvolution2dDescriptor");
-        check(
-                cudnn.cudnnSetConvolutionGroupCount(descriptor, shape.groups()),
-                "cudnnSetConvolutionGroupCount");
+        check(cudnn.cudnnSetConvolutionGroupCount(descriptor, shape.groups()), "cudnnSetConvolutionGroupCount");
         setMath(descriptor, math());
         return descriptor;
     }

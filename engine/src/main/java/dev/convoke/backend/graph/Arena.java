@@ -57,7 +57,8 @@ public final class Arena {
 
     /** A copy of one segment, canonical. */
     public Tensor tensor(ArenaSegment segment) {
-        return segment.canonical(memory.read(of(segment.segment()), segment.segment().size()));
+        return segment.canonical(
+                memory.read(of(segment.segment()), segment.segment().size()));
     }
 
     /** Zeros. */

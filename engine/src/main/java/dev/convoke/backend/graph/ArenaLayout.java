@@ -38,8 +38,9 @@ public record ArenaLayout(List<ArenaSegment> segments, long size) {
 
     private static ArenaLayout of(Plan plan, SegmentTable table, int step) {
         Map<Segment, Op> owners = new HashMap<>();
-        plan.ops().forEach(op -> Stream.concat(op.parameters().stream(), op.statistics().stream())
-                .forEach(segment -> owners.put(segment, op)));
+        plan.ops()
+                .forEach(op -> Stream.concat(op.parameters().stream(), op.statistics().stream())
+                        .forEach(segment -> owners.put(segment, op)));
         Folds folds = new Folds(plan);
         List<ArenaSegment> segments = new ArrayList<>();
         long start = 0;

@@ -37,9 +37,7 @@ public abstract class GraphLayer {
 
     /** The names of its ops, joined; of the activations that it serves where it has none. */
     public final String name() {
-        return ops.isEmpty()
-                ? output.slot().name()
-                : ops.stream().map(Op::name).collect(Collectors.joining("+"));
+        return ops.isEmpty() ? output.slot().name() : ops.stream().map(Op::name).collect(Collectors.joining("+"));
     }
 
     /** What it computes, in order. */

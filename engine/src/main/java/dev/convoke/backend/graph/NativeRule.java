@@ -73,10 +73,17 @@ public final class NativeRule {
 
     /** Every parameter of an arena; the caller's to give back. */
     public static Kernels.Parameter table(Optimizer optimizer, ArenaLayout layout) {
-        Kernels.Parameter table = new Kernels.Parameter(Math.max(1, layout.segments().size()));
+        Kernels.Parameter table =
+                new Kernels.Parameter(Math.max(1, layout.segments().size()));
         for (int i = 0; i < layout.segments().size(); i++) {
             ArenaSegment segment = layout.segments().get(i);
-            put(table, i, optimizer, segment.segment(), segment.start(), segment.segment().size());
+            put(
+                    table,
+                    i,
+                    optimizer,
+                    segment.segment(),
+                    segment.start(),
+                    segment.segment().size());
         }
         return table;
     }

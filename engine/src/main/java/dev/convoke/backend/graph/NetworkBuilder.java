@@ -105,8 +105,7 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
     }
 
     private Activations unfolded(Activations folded) {
-        Activations canonical =
-                Activations.of(folded.slot(), plan.batch(), 1, valueBytes, folded.hasGradient());
+        Activations canonical = Activations.of(folded.slot(), plan.batch(), 1, valueBytes, folded.hasGradient());
         layers.add(reorder(folded, canonical));
         return canonical;
     }
@@ -139,9 +138,8 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
             written(read(op).get(0).as(op.output()));
         } else {
             List<Activations> inputs = read(op);
-            Activations output = op.layer().kind() == Layer.Kind.ADD
-                    ? produceSum(op.output(), inputs)
-                    : produce(op.output());
+            Activations output =
+                    op.layer().kind() == Layer.Kind.ADD ? produceSum(op.output(), inputs) : produce(op.output());
             append(layer(op, inputs, output));
         }
     }

@@ -15,8 +15,7 @@ final class ReferenceDropout {
      * @param x activations or their gradient, {@code [N, C, H, W]}
      * @param firstPosition position in the epoch of the batch's first image
      */
-    static double[] apply(
-            Op op, DropoutMask mask, long seed, int epoch, int firstPosition, int count, double[] x) {
+    static double[] apply(Op op, DropoutMask mask, long seed, int epoch, int firstPosition, int count, double[] x) {
         int features = op.inputShape().size();
         double[] y = new double[x.length];
         for (int n = 0; n < count; n++) {

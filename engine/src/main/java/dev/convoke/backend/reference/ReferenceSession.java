@@ -51,8 +51,8 @@ final class ReferenceSession implements Session {
         schedule = EpochSchedule.of(trial, program);
         groups = new UpdateGroups(program, trial.rule().accumulation());
         order = new TrainingOrder(trial.seed(), training.count());
-        augmentation = new ReferenceAugmentation(
-                request.augmentation(), trial.seed(), training.height(), training.width());
+        augmentation =
+                new ReferenceAugmentation(request.augmentation(), trial.seed(), training.height(), training.width());
         layout = StateLayout.of(plan, trial.rule());
         parameters = ReferenceArena.initial(plan.parameters(), trial.seed());
         statistics = ReferenceArena.initial(plan.statistics(), trial.seed());
@@ -98,8 +98,7 @@ final class ReferenceSession implements Session {
     @Override
     public Evaluation evaluate(ImageSet images, int begin, int end) {
         RequestCheck.checkImages(plan, images, begin, end);
-        ReferenceArena weights =
-                trial.rule().averages() ? optimizer.slot(OptimizerSlot.AVERAGE) : parameters;
+        ReferenceArena weights = trial.rule().averages() ? optimizer.slot(OptimizerSlot.AVERAGE) : parameters;
         ReferenceNetwork answering = new ReferenceNetwork(plan, trial.seed(), rounding, weights, statistics);
         int total = end - begin;
         int[] predictions = new int[total];
@@ -109,8 +108,7 @@ final class ReferenceSession implements Session {
         double secondSum = 0;
         for (int from = begin; from < end; from += Program.EVALUATION_BATCH) {
             int count = Math.min(Program.EVALUATION_BATCH, end - from);
-            ReferencePass pass =
-                    answering.forward(plainBatch(images, from, count), ReferenceNetwork.Mode.INFERENCE);
+            ReferencePass pass = answering.forward(plainBatch(images, from, count), ReferenceNetwork.Mode.INFERENCE);
             ReferenceLoss found = loss(pass, count);
             lossSum += found.sum();
             firstSum += found.firstSum();
@@ -183,7 +181,8 @@ final class ReferenceSession implements Session {
         if (StateLayout.hasOptimizerState(state)) {
             for (OptimizerSlot slot : layout.optimizer()) {
                 layout.parameters()
-                        .forEach(segment -> optimizer.slot(slot).put(segment, state.get(StateLayout.name(slot, segment))));
+                        .forEach(segment ->
+                                optimizer.slot(slot).put(segment, state.get(StateLayout.name(slot, segment))));
             }
         }
     }

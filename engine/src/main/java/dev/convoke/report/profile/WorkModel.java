@@ -80,8 +80,8 @@ public final class WorkModel {
         return plan.slots().stream()
                 .filter(slot -> slot.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is no slot of "
-                        + plan.model().name()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + name + "' is no slot of " + plan.model().name()));
     }
 
     private List<Op> ops(String names) {
