@@ -1,22 +1,35 @@
 package dev.convoke.datasets;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A data set with its published split.
  *
- * @param name catalogue name, such as {@code mnist}, or the folder's name for pictures of the user's own
+ * @param name catalogue name, such as {@code mnist}, or the folder's or file's name for data of the user's own
  * @param train training images
+ * @param validation images set aside for validation, where the data came with such a part
  * @param test test images, of the same size as the training images
  * @param classNames one name a class, in label order
- * @param digest SHA-256 over pixels and labels of both parts, as lower-case hexadecimal: what a result file quotes
+ * @param digest SHA-256 over pixels and labels of all parts, as lower-case hexadecimal: what a result file quotes
  * @param origin where the files were found, for people: a folder, {@code bundled}
  */
 public record Dataset(
-        String name, ImageSet train, ImageSet test, List<String> classNames, String digest, String origin) {
+        String name,
+        ImageSet train,
+        Optional<ImageSet> validation,
+        ImageSet test,
+        List<String> classNames,
+        String digest,
+        String origin) {
 
     public Dataset {
         classNames = List.copyOf(classNames);
+    }
+
+    /** A data set without a validation part. */
+    public Dataset(String name, ImageSet train, ImageSet test, List<String> classNames, String digest, String origin) {
+        this(name, train, Optional.empty(), test, classNames, digest, origin);
     }
 
     /** Number of classes. */

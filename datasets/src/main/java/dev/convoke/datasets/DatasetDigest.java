@@ -3,6 +3,7 @@ package dev.convoke.datasets;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The digest that tells whether two runs saw the same images. */
 public final class DatasetDigest {
@@ -16,8 +17,14 @@ public final class DatasetDigest {
      * @return lower-case hexadecimal, 64 characters
      */
     public static String of(ImageSet train, ImageSet test) {
+        return of(train, Optional.empty(), test);
+    }
+
+    /** The same with the validation part, where there is one, after the training part. */
+    public static String of(ImageSet train, Optional<ImageSet> validation, ImageSet test) {
         MessageDigest digest = Digests.sha256();
         add(digest, train);
+        validation.ifPresent(part -> add(digest, part));
         add(digest, test);
         return Digests.hex(digest);
     }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * The way in: data sets by name or folder.
  *
  * <p>A name is {@code digits}, which is bundled, or one of the {@link Catalogue}, which is looked for on this machine
- * as {@link DataLocation} says, then downloaded. Anything else must be a folder of PNG pictures, see
- * {@link PictureFolder}.
+ * as {@link DataLocation} says, then downloaded. Anything else must be a folder of pictures, one sub-folder a class, a folder
+ * of IDX files, or an NPZ or a CSV file.
  */
 public final class Datasets {
     /** What is meant where no data set is named. */
@@ -24,18 +24,37 @@ public final class Datasets {
     /**
      * Loads a data set; every file with a known digest is checked on the way.
      *
-     * @param nameOrFolder a name from {@link #names()}, or a folder of pictures
+     * @param nameOrPath a name from {@link #names()}, or a folder or file of the user's own
      * @throws DatasetException if there is no such set, it is not to be had, or it is damaged
      */
-    public static Dataset load(String nameOrFolder, DataLocation location, Progress progress) {
-        if (nameOrFolder.equals(BundledDigits.NAME)) {
+    public static Dataset load(String nameOrPath, DataLocation location, Progress progress) {
+        return load(nameOrPath, location, Optional.empty(), progress);
+    }
+
+    /**
+     * The same, with pictures brought to one size.
+     *
+     * @param size of the user's own pictures; where it is empty, the size that most of them have
+     * @throws DatasetException also if there is a size and the data are no folder of pictures
+     */
+    public static Dataset load(
+            String nameOrPath, DataLocation location, Optional<PictureSize> size, Progress progress) {
+        Optional<CatalogueEntry> entry = Catalogue.find(nameOrPath);
+        if (size.isPresent() && (entry.isPresent() || nameOrPath.equals(BundledDigits.NAME))) {
+            throw new DatasetException(nameOrPath + ": only pictures of your own are resized; leave --resize out");
+        }
+        if (nameOrPath.equals(BundledDigits.NAME)) {
             return BundledDigits.load();
         }
-        Optional<CatalogueEntry> entry = Catalogue.find(nameOrFolder);
-        if (entry.isPresent()) {
-            return store(location).load(entry.get(), progress);
-        }
-        return PictureFolder.load(folder(nameOrFolder).orElseThrow(() -> unknown(nameOrFolder)));
+        return entry.isPresent()
+                ? store(location).load(entry.get(), progress)
+                : OwnData.load(path(nameOrPath).orElseThrow(() -> unknown(nameOrPath)), size, progress);
+    }
+
+    /** Whether {@code nameOrPath} is a folder that would be read as pictures. */
+    public static boolean isPictureFolder(String nameOrPath) {
+        return !names().contains(nameOrPath)
+                && path(nameOrPath).filter(OwnData::isPictureFolder).isPresent();
     }
 
     /** All names, the default first, the bundled set last. */
@@ -75,9 +94,9 @@ public final class Datasets {
         return store(location).verify(Catalogue.find(name).orElseThrow(() -> unknown(name)));
     }
 
-    private static Optional<Path> folder(String typed) {
+    private static Optional<Path> path(String typed) {
         try {
-            return Optional.of(Path.of(typed)).filter(Files::isDirectory);
+            return Optional.of(Path.of(typed)).filter(path -> Files.isDirectory(path) || Files.isRegularFile(path));
         } catch (InvalidPathException e) {
             return Optional.empty();
         }
@@ -92,6 +111,6 @@ public final class Datasets {
                 .map(near -> "; did you mean " + near + "?")
                 .orElse("");
         return new DatasetException("data set '" + name + "' is neither a name (" + String.join(", ", names())
-                + ") nor a folder" + nearest);
+                + ") nor a folder or file" + nearest);
     }
 }

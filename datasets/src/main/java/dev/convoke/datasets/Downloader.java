@@ -2,6 +2,8 @@ package dev.convoke.datasets;
 
 import dev.convoke.datasets.TransferException.Kind;
 import java.io.IOException;
+import java.net.Authenticator;
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Downloader {
     /** Longest wait for an answer, and for each block of it, that suits the internet. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
 
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
 
@@ -31,13 +36,48 @@ final class Downloader {
 
     /** @param patience longest wait for an answer and for each block of it */
     Downloader(Duration patience, Progress progress) {
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(patience.compareTo(CONNECT_PATIENCE) < 0 ? patience : CONNECT_PATIENCE)
-                .build();
+        this(patience, progress, System.getenv());
+    }
+
+    /** @param environment whose proxies are asked */
+    Downloader(Duration patience, Progress progress, Map<String, String> environment) {
+        this.client = client(patience, new EnvironmentProxies(environment));
         this.patience = patience;
         this.progress = progress;
+    }
+
+    private static HttpClient client(Duration patience, EnvironmentProxies proxies) {
+        // Java takes passwords to a proxy for HTTPS only where this is said, before its client is first used.
+        if (!proxies.isEmpty() && System.getProperty(TUNNELING) == null) {
+            System.setProperty(TUNNELING, "");
+        }
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .connectTimeout(patience.compareTo(CONNECT_PATIENCE) < 0 ? patience : CONNECT_PATIENCE);
+        // What is told to Java itself (-Dhttps.proxyHost) wins over the environment.
+        boolean told = System.getProperty("http.proxyHost") != null || System.getProperty("https.proxyHost") != null;
+        if (!proxies.isEmpty() && !told) {
+            builder.proxy(proxies).authenticator(new ProxyLogin(proxies));
+        }
+        return builder.build();
+    }
+
+    /** Gives the proxy, and nobody else, the password that the environment has for it. */
+    private static final class ProxyLogin extends Authenticator {
+        private final EnvironmentProxies proxies;
+
+        ProxyLogin(EnvironmentProxies proxies) {
+            this.proxies = proxies;
+        }
+
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            boolean ofProxy = getRequestorType() == RequestorType.PROXY && getRequestingURL() != null;
+            return ofProxy
+                    ? proxies.login(URI.create(getRequestingURL().toString())).orElse(null)
+                    : null;
+        }
     }
 
     /**

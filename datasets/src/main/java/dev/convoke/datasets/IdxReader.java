@@ -24,8 +24,6 @@ public final class IdxReader {
     /** Most dimensions that are read. */
     public static final int MAX_RANK = 8;
 
-    private static final int BLOCK_BYTES = 1 << 20;
-
     // No catalogue file is packed tighter than this, so that one allocation is enough for each of them.
     private static final int USUAL_GZIP_RATIO = 24;
 
@@ -63,10 +61,7 @@ public final class IdxReader {
             IdxType type = type(magic, name);
             int[] shape = shape(payload, name, magic[3]);
             long bytes = payloadBytes(type, shape, name);
-            byte[] data = elements(payload, name, (int) bytes, likelyBytes);
-            if (payload.read() >= 0) {
-                throw damaged(name, "bytes follow the last of the " + bytes + " that the header announces");
-            }
+            byte[] data = Elements.read(payload, (int) bytes, likelyBytes, fault -> damaged(name, fault));
             return new IdxArray(type, shape, data);
         } catch (IOException e) {
             throw unreadable(name, e);
@@ -107,36 +102,11 @@ public final class IdxReader {
     }
 
     private static long payloadBytes(IdxType type, int[] shape, String name) {
-        long bytes = type.bytes();
-        boolean empty = Arrays.stream(shape).anyMatch(size -> size == 0);
-        for (int size : shape) {
-            // At most 2^30 * 2^31 at each step: no overflow.
-            bytes = empty ? 0 : bytes * size;
-            if (bytes > MAX_PAYLOAD_BYTES) {
-                throw damaged(
+        return Elements.bytes(shape, type.bytes())
+                .orElseThrow(() -> damaged(
                         name,
                         "shape " + Arrays.toString(shape) + " of " + type + " is larger than the limit of "
-                                + MAX_PAYLOAD_BYTES + " bytes");
-            }
-        }
-        return bytes;
-    }
-
-    private static byte[] elements(InputStream payload, String name, int bytes, long likelyBytes) throws IOException {
-        byte[] data = new byte[(int) Math.min(bytes, Math.max(likelyBytes, BLOCK_BYTES))];
-        int filled = 0;
-        while (filled < bytes) {
-            if (filled == data.length) {
-                data = Arrays.copyOf(data, (int) Math.min(bytes, 2L * data.length));
-            }
-            int read = payload.read(data, filled, Math.min(BLOCK_BYTES, data.length - filled));
-            if (read < 0) {
-                throw damaged(
-                        name, "holds " + filled + " of the " + bytes + " payload bytes that its header announces");
-            }
-            filled += read;
-        }
-        return data;
+                                + MAX_PAYLOAD_BYTES + " bytes"));
     }
 
     private static DatasetException damaged(String name, String fault) {

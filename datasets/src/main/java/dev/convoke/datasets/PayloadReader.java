@@ -54,7 +54,8 @@ final class PayloadReader {
             if (over != Over.NOTHING && !found.equals(digest)) {
                 throw new DatasetException(
                         place + ": " + algorithm + " of " + over.words + " is " + found + ", expected " + digest
-                                + "; delete the file and get it again, or name another folder with --data-dir");
+                                + "; delete the file and get it again, name another folder with --data-dir, or name the"
+                                + " folder with --dataset if the files are your own");
             }
         }
     }

@@ -5,154 +5,235 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A folder of PNG pictures of one size, one sub-folder a class. Above the classes there may be {@code train} and
- * {@code test}; where they are not, of each class, in name order, the third of every five pictures is for testing.
+ * A folder of PNG, JPEG, BMP or GIF pictures, one sub-folder a class. Above the classes there may be a folder for each part,
+ * {@code train}, {@code val} and {@code test}, in any case and also as {@code training}, {@code valid}, {@code validation}
+ * and {@code testing}; {@link SetParts} says what holds where one is missing.
  *
- * <p>Class names are the sub-folders' names, in natural order: {@code 2} before {@code 10}. Hidden files (a dot first)
- * are passed over, anything else that is not a picture is refused. If any picture is in colour, grey ones become
- * colour too.
+ * <p>Class names are the sub-folders' names, in natural order: {@code 2} before {@code 10}. Files that are no pictures are
+ * passed over, and counted in a line; a file that is named like a picture and is none is refused.
  */
-public final class PictureFolder {
-    /** Most classes, since a label is one byte. */
-    public static final int MAX_CLASSES = 256;
-
-    private static final String TRAIN = "train";
-    private static final String TEST = "test";
+final class PictureFolder {
+    /** Folders that systems leave beside a user's own. */
+    private static final Set<String> SYSTEM_FOLDERS = Set.of("__MACOSX", "@eaDir", "lost+found");
 
     private final Path folder;
+    private final Progress progress;
+    private int passedOver;
 
-    private PictureFolder(Path folder) {
+    private PictureFolder(Path folder, Progress progress) {
         this.folder = folder;
+        this.progress = progress;
+    }
+
+    /** What lies in a folder, each in natural order of names. */
+    private record Content(List<Path> folders, List<Path> pictures) {}
+
+    /** Pictures of one part, class by class. */
+    private record Part(List<Path> files, List<Integer> labels) {
+        byte[] labelBytes() {
+            byte[] bytes = new byte[labels.size()];
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) (int) labels.get(i);
+            }
+            return bytes;
+        }
     }
 
     /**
      * Reads all pictures below {@code folder}.
      *
-     * @throws DatasetException if the folder is not laid out so, or a picture is damaged or of another size
+     * @param size of the images; where it is empty, the size that most pictures have
+     * @throws DatasetException if the folder is not laid out so, or a picture is damaged
      */
-    public static Dataset load(Path folder) {
-        // Pictures are decoded, never shown: without this a desktop would be looked for.
-        if (System.getProperty("java.awt.headless") == null) {
-            System.setProperty("java.awt.headless", "true");
-        }
+    static Dataset load(Path folder, Optional<PictureSize> size, Progress progress) {
         try {
-            return new PictureFolder(folder).read();
+            return new PictureFolder(folder, progress).read(size);
         } catch (IOException | UncheckedIOException e) {
             throw new DatasetException(folder + ": cannot be read (" + DatasetException.reason(e) + ")", e);
         }
     }
 
-    private Dataset read() throws IOException {
-        List<Path> tops = folders(folder);
-        Set<String> names = tops.stream().map(PictureFolder::name).collect(Collectors.toCollection(LinkedHashSet::new));
-        boolean parted = names.contains(TRAIN) || names.contains(TEST);
-        if (parted && !names.equals(Set.of(TRAIN, TEST))) {
-            throw new DatasetException(folder + ": holds " + names
-                    + "; beside 'train' and 'test' nothing else may stand, and neither alone");
+    private Dataset read(Optional<PictureSize> size) throws IOException {
+        Content top = content(folder);
+        Map<SetPart, Path> partFolders = partFolders(top);
+        if (!partFolders.isEmpty()) {
+            requireNoPictures(top);
+            passedOver += others(folder, top);
         }
-        return parted ? readParted() : readWhole(tops);
-    }
-
-    private Dataset readParted() throws IOException {
-        List<Path> trainFolders = folders(folder.resolve(TRAIN));
-        List<String> classes = classes(trainFolders);
-        List<Path> testFolders = folders(folder.resolve(TEST));
-        for (Path test : testFolders) {
-            if (!classes.contains(name(test))) {
-                throw new DatasetException(test + ": class '" + name(test) + "' has no folder in "
-                        + folder.resolve(TRAIN) + "; add or remove it");
+        Path trainFolder = partFolders.getOrDefault(SetPart.TRAIN, folder);
+        List<String> classes = classNames(trainFolder);
+        Map<SetPart, Part> parts = new EnumMap<>(SetPart.class);
+        parts.put(SetPart.TRAIN, part(trainFolder, classes));
+        for (Map.Entry<SetPart, Path> other : partFolders.entrySet()) {
+            if (other.getKey() != SetPart.TRAIN) {
+                requireKnown(other.getValue(), trainFolder, classes);
+                parts.put(other.getKey(), part(other.getValue(), classes));
             }
         }
-        PictureStack pictures = new PictureStack();
-        add(pictures, trainFolders, classes);
-        int trainCount = pictures.count();
-        add(pictures, testFolders, classes);
-        ImageSet all = pictures.toImageSet();
-        return dataset(all.select(range(0, trainCount)), all.select(range(trainCount, all.count())), classes);
+        List<Path> files =
+                parts.values().stream().flatMap(part -> part.files().stream()).toList();
+        PictureStack stack = PictureStack.read(files, size, folder.toString());
+        tell(stack, size);
+        Map<SetPart, ImageSet> images = new EnumMap<>(SetPart.class);
+        int start = 0;
+        for (Map.Entry<SetPart, Part> part : parts.entrySet()) {
+            images.put(part.getKey(), stack.toImageSet(start, part.getValue().labelBytes()));
+            start += part.getValue().files().size();
+        }
+        String name = name(folder.toAbsolutePath().normalize());
+        return new SetParts(folder.toString(), images).toDataset(name, classes, progress);
     }
 
-    private Dataset readWhole(List<Path> classFolders) throws IOException {
-        List<String> classes = classes(classFolders);
-        PictureStack pictures = new PictureStack();
-        for (Path classFolder : classFolders) {
-            int before = pictures.count();
-            add(pictures, List.of(classFolder), classes);
-            if (pictures.count() - before < StratifiedSplit.LEAST_PER_CLASS) {
-                throw new DatasetException(classFolder + ": holds fewer than " + StratifiedSplit.LEAST_PER_CLASS
-                        + " pictures, too few to keep one for testing; add some, or sort them into train/ and test/");
+    /** The folder of each part; none where the classes lie in the folder itself. */
+    private Map<SetPart, Path> partFolders(Content content) throws IOException {
+        Map<SetPart, Path> found = new LinkedHashMap<>();
+        List<Path> others = new ArrayList<>();
+        for (Path top : content.folders()) {
+            Optional<SetPart> part = SetPart.named(name(top));
+            if (part.isEmpty() || isClass(content(top))) {
+                // 'train' with pictures in it is a class: of vehicles, say.
+                others.add(top);
+                continue;
+            }
+            Path before = found.put(part.get(), top);
+            if (before != null) {
+                throw new DatasetException(folder + ": '" + name(before) + "' and '" + name(top) + "' are both "
+                        + part.get().word() + " parts; merge them");
             }
         }
-        ImageSet all = pictures.toImageSet();
-        StratifiedSplit split = new StratifiedSplit(all.labels());
-        return dataset(all.select(split.train()), all.select(split.test()), classes);
+        if (found.isEmpty()) {
+            return found;
+        }
+        if (!others.isEmpty()) {
+            throw new DatasetException(others.get(0) + ": is not a part; beside '"
+                    + name(found.values().iterator().next())
+                    + "' only train, val and test may stand, each with one sub-folder a class; move or rename it");
+        }
+        if (!found.containsKey(SetPart.TRAIN)) {
+            throw new DatasetException(folder + ": has no 'train' folder beside '"
+                    + name(found.values().iterator().next()) + "'; add one, or name the folder of the classes itself");
+        }
+        return found;
     }
 
-    private Dataset dataset(ImageSet train, ImageSet test, List<String> classes) {
-        Path real = folder.toAbsolutePath().normalize();
-        return new Dataset(name(real), train, test, classes, DatasetDigest.of(train, test), folder.toString());
+    private static boolean isClass(Content content) {
+        return content.folders().isEmpty() && !content.pictures().isEmpty();
     }
 
-    private List<String> classes(List<Path> classFolders) {
-        if (classFolders.size() > MAX_CLASSES) {
+    private List<String> classNames(Path parent) throws IOException {
+        List<Path> folders = content(parent).folders();
+        if (folders.isEmpty()) {
             throw new DatasetException(
-                    folder + ": holds " + classFolders.size() + " classes, more than " + MAX_CLASSES + "; merge some");
+                    parent + ": holds no class folders; put the pictures into one sub-folder a class");
         }
-        return classFolders.stream().map(PictureFolder::name).toList();
+        return ClassNames.of(
+                parent.toString(), folders.stream().map(PictureFolder::name).toList());
     }
 
-    private static void add(PictureStack pictures, List<Path> classFolders, List<String> classes) throws IOException {
-        for (Path classFolder : classFolders) {
-            byte label = (byte) classes.indexOf(name(classFolder));
-            List<Path> files = visible(classFolder);
-            if (files.isEmpty()) {
+    private void requireKnown(Path part, Path trainFolder, List<String> classes) throws IOException {
+        for (Path classFolder : content(part).folders()) {
+            String name = ClassNames.composed(name(classFolder));
+            if (!classes.contains(name)) {
+                throw new DatasetException(
+                        classFolder + ": class '" + name + "' has no folder in " + trainFolder + "; add or remove it");
+            }
+        }
+    }
+
+    private Part part(Path parent, List<String> classes) throws IOException {
+        Part part = new Part(new ArrayList<>(), new ArrayList<>());
+        Content classFolders = content(parent);
+        requireNoPictures(classFolders);
+        for (Path classFolder : classFolders.folders()) {
+            int label = classes.indexOf(ClassNames.composed(name(classFolder)));
+            Content content = content(classFolder);
+            if (!content.folders().isEmpty()) {
+                throw new DatasetException(content.folders().get(0)
+                        + ": is a folder in a class folder, which holds pictures only; move its pictures up, or name '"
+                        + parent.resolve(name(classFolder)) + "' as the data set");
+            }
+            if (content.pictures().isEmpty()) {
                 throw new DatasetException(classFolder + ": holds no pictures; add some or remove the folder");
             }
-            for (Path file : files) {
-                if (!Files.isRegularFile(file)) {
-                    throw new DatasetException(file + ": is not a file; a class folder holds pictures only");
-                }
-                pictures.add(Png.read(file), label, file);
+            for (Path picture : content.pictures()) {
+                part.files().add(picture);
+                part.labels().add(label);
             }
+            passedOver += others(classFolder, content);
+        }
+        passedOver += others(parent, classFolders);
+        return part;
+    }
+
+    private static void requireNoPictures(Content content) {
+        if (!content.pictures().isEmpty()) {
+            throw new DatasetException(
+                    content.pictures().get(0) + ": is not in a class folder; pictures lie in one sub-folder a class");
         }
     }
 
-    private static List<Path> folders(Path parent) throws IOException {
-        List<Path> entries = visible(parent);
-        for (Path entry : entries) {
-            if (!Files.isDirectory(entry)) {
-                throw new DatasetException(entry + ": is not a folder; pictures lie in one sub-folder a class"
-                        + (name(entry).contains("ubyte") ? " (for IDX files give the set's name and --data-dir)" : ""));
-            }
+    /** Says in a line each what was passed over and what was resized. */
+    private void tell(PictureStack stack, Optional<PictureSize> size) {
+        if (passedOver > 0) {
+            progress.notice(folder + ": " + passedOver + (passedOver == 1 ? " file is" : " files are")
+                    + " no pictures, passed over");
         }
-        if (entries.isEmpty()) {
-            throw new DatasetException(parent + ": holds no class folders");
+        if (stack.resized() > 0) {
+            progress.notice(folder + ": " + stack.resized() + " of " + stack.count() + " pictures resized to "
+                    + stack.size() + (size.isPresent() ? "" : ", the most common size"));
         }
-        return entries;
     }
 
-    /** What a folder shows, in natural order of names. */
-    private static List<Path> visible(Path parent) throws IOException {
+    private static Content content(Path parent) throws IOException {
+        Content content = new Content(new ArrayList<>(), new ArrayList<>());
         try (Stream<Path> entries = Files.list(parent)) {
-            List<Path> visible = new ArrayList<>(
-                    entries.filter(entry -> !name(entry).startsWith(".")).toList());
-            visible.sort((left, right) -> NaturalOrder.NAMES.compare(name(left), name(right)));
-            return visible;
+            List<Path> all = new ArrayList<>(entries.toList());
+            all.sort((left, right) -> NaturalOrder.NAMES.compare(name(left), name(right)));
+            for (Path entry : all) {
+                if (isClassFolder(entry)) {
+                    content.folders().add(entry);
+                } else if (isPicture(entry)) {
+                    content.pictures().add(entry);
+                }
+            }
+        }
+        return content;
+    }
+
+    private static boolean isClassFolder(Path entry) {
+        return !isHidden(entry) && !SYSTEM_FOLDERS.contains(name(entry)) && Files.isDirectory(entry);
+    }
+
+    /** Whether the file is a picture, or should be: what is named like one and is none is reported when it is read. */
+    private static boolean isPicture(Path entry) throws IOException {
+        return !isHidden(entry)
+                && Files.isRegularFile(entry)
+                && (PictureFormat.isNamedLikeOne(entry)
+                        || PictureFormat.of(entry).isPresent());
+    }
+
+    private static boolean isHidden(Path entry) {
+        return name(entry).startsWith(".");
+    }
+
+    /** Files that are neither folders nor pictures. */
+    private static int others(Path parent, Content content) throws IOException {
+        try (Stream<Path> entries = Files.list(parent)) {
+            return (int) entries.filter(entry -> !Files.isDirectory(entry)).count()
+                    - content.pictures().size();
         }
     }
 
     private static String name(Path path) {
         return String.valueOf(path.getFileName());
-    }
-
-    private static int[] range(int from, int to) {
-        return IntStream.range(from, to).toArray();
     }
 }

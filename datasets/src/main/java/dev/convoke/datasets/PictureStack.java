@@ -1,54 +1,96 @@
 package dev.convoke.datasets;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Gathers labelled pictures of one size into an image set. */
+/**
+ * Reads pictures into image sets of one size: the one that is asked for, else the most common one, to which the others are
+ * resized. If any picture is in colour, grey ones become colour too.
+ */
 final class PictureStack {
-    private final List<Png> pictures = new ArrayList<>();
-    private final ByteArrayOutputStream labels = new ByteArrayOutputStream();
+    private final List<Path> files;
+    private final PictureSize size;
+    private final int resized;
+    private final List<Picture> pictures = new ArrayList<>();
 
-    int count() {
-        return pictures.size();
+    private PictureStack(List<Path> files, PictureSize size, int resized) {
+        this.files = files;
+        this.size = size;
+        this.resized = resized;
     }
 
     /**
-     * Adds a picture.
+     * Reads all of {@code files}, first their headers alone.
      *
-     * @param file where it comes from, for messages
-     * @throws DatasetException if its size is not that of the first one, or there is too much of it all
+     * @param files at least one
+     * @param wanted their size; where it is empty, the most common one
+     * @param source what messages call them all
+     * @throws DatasetException if a file is no picture, damaged or too large, or there is too much of it all
      */
-    void add(Png picture, byte label, Path file) {
-        Png first = pictures.isEmpty() ? picture : pictures.get(0);
-        if (picture.height() != first.height() || picture.width() != first.width()) {
-            throw new DatasetException(file + ": is " + picture.width() + "x" + picture.height()
-                    + " pixels, the pictures before it are " + first.width() + "x" + first.height()
-                    + "; all must be of one size");
+    static PictureStack read(List<Path> files, Optional<PictureSize> wanted, String source) {
+        // Pictures are decoded, never shown: without this a desktop would be looked for.
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
         }
-        long bytes = 3L * first.height() * first.width() * (count() + 1);
+        Map<PictureSize, Integer> sizes = new LinkedHashMap<>();
+        for (Path file : files) {
+            sizes.merge(Picture.sizeOf(file), 1, Integer::sum);
+        }
+        PictureSize size = wanted.orElseGet(() -> mostCommon(sizes));
+        long bytes = 3L * size.area() * files.size();
         if (bytes > IdxReader.MAX_PAYLOAD_BYTES) {
-            throw new DatasetException(file + ": with it the pictures need " + bytes + " bytes, more than "
-                    + IdxReader.MAX_PAYLOAD_BYTES + "; make them smaller or fewer");
+            throw new DatasetException(
+                    source + ": " + files.size() + " pictures of " + size + " need " + bytes + " bytes, more than "
+                            + IdxReader.MAX_PAYLOAD_BYTES + "; have them made smaller with --resize 64x64");
         }
-        pictures.add(picture);
-        labels.write(label);
+        PictureStack stack = new PictureStack(files, size, files.size() - sizes.getOrDefault(size, 0));
+        for (Path file : files) {
+            stack.pictures.add(Picture.read(file).resized(size));
+        }
+        return stack;
     }
 
-    /** All pictures in the order they came; there is at least one. */
-    ImageSet toImageSet() {
-        Png first = pictures.get(0);
-        int channels = pictures.stream().mapToInt(Png::channels).max().orElse(1);
-        int area = first.height() * first.width();
-        byte[] pixels = new byte[count() * area * channels]; // [N, H, W, C]
-        for (int i = 0; i < count(); i++) {
-            copy(pictures.get(i), pixels, i * area * channels, channels);
-        }
-        return new ImageSet(first.height(), first.width(), channels, pixels, labels.toByteArray());
+    /** Of sizes that are equally common the smallest, and of these the narrowest. */
+    private static PictureSize mostCommon(Map<PictureSize, Integer> sizes) {
+        Comparator<Map.Entry<PictureSize, Integer>> rarest = Map.Entry.comparingByValue();
+        return sizes.entrySet().stream()
+                .min(rarest.reversed()
+                        .thenComparing(entry -> entry.getKey().area())
+                        .thenComparing(entry -> entry.getKey().width()))
+                .orElseThrow()
+                .getKey();
     }
 
-    private static void copy(Png picture, byte[] pixels, int start, int channels) {
+    PictureSize size() {
+        return size;
+    }
+
+    /** How many pictures had another size. */
+    int resized() {
+        return resized;
+    }
+
+    int count() {
+        return files.size();
+    }
+
+    /** The pictures from {@code start} on, one for each label. */
+    ImageSet toImageSet(int start, byte[] labels) {
+        int channels = pictures.stream().mapToInt(Picture::channels).max().orElse(1);
+        int area = size.area();
+        byte[] pixels = new byte[labels.length * area * channels]; // [N, H, W, C]
+        for (int i = 0; i < labels.length; i++) {
+            copy(pictures.get(start + i), pixels, i * area * channels, channels);
+        }
+        return new ImageSet(size.height(), size.width(), channels, pixels, labels);
+    }
+
+    private static void copy(Picture picture, byte[] pixels, int start, int channels) {
         byte[] samples = picture.samples();
         if (picture.channels() == channels) {
             System.arraycopy(samples, 0, pixels, start, samples.length);

@@ -2,8 +2,9 @@ package dev.convoke.datasets;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** PNG pictures without labels, to be answered by a trained model. */
+/** Pictures without labels, to be answered by a trained model. */
 public final class Pictures {
     /** Rec. 601 weights of red, green and blue in a grey value, in thousandths. */
     private static final int[] GREY_WEIGHTS = {299, 587, 114};
@@ -11,22 +12,25 @@ public final class Pictures {
     private Pictures() {}
 
     /**
-     * Reads pictures of one size; every label is 0.
+     * Reads PNG, JPEG, BMP or GIF pictures; every label is 0.
      *
      * @param files at least one
+     * @param size to which pictures of another size are brought
      * @param channels 1 to have colours turned grey, 3 to have grey repeated
-     * @throws DatasetException if a file is no PNG, damaged, too large, or of another size than the first
+     * @param progress hears in a line how many were resized
+     * @throws DatasetException if a file is no picture, damaged or too large
      */
-    public static ImageSet read(List<Path> files, int channels) {
+    public static ImageSet read(List<Path> files, PictureSize size, int channels, Progress progress) {
         if (files.isEmpty() || (channels != 1 && channels != 3)) {
             throw new DatasetException("pictures are read as 1 or 3 channels, at least one at a time, not "
                     + files.size() + " of " + channels + " channels");
         }
-        PictureStack stack = new PictureStack();
-        for (Path file : files) {
-            stack.add(Png.read(file), (byte) 0, file);
+        PictureStack stack = PictureStack.read(files, Optional.of(size), "pictures");
+        if (stack.resized() > 0) {
+            progress.notice(
+                    stack.resized() + " of " + stack.count() + " pictures resized to " + size + ", the model's size");
         }
-        return withChannels(stack.toImageSet(), channels);
+        return withChannels(stack.toImageSet(0, new byte[files.size()]), channels);
     }
 
     private static ImageSet withChannels(ImageSet images, int channels) {

@@ -18,12 +18,17 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PictureFolderTest {
     private static final int WIDTH = 3;
     private static final int HEIGHT = 2;
+
+    /** JPEG rounds in its transform; a plain patch comes back within this many shades. */
+    private static final int JPEG_LOSS = 3;
 
     @TempDir
     Path folder;
@@ -96,9 +104,28 @@ class PictureFolderTest {
         }
     }
 
+    private final List<String> said = new ArrayList<>();
+
     private Dataset load() {
+        return load(Optional.empty());
+    }
+
+    private Dataset load(Optional<PictureSize> size) {
         DataLocation offline = DataLocation.of(Optional.empty(), Network.OFFLINE, Map.of(), folder);
-        return Datasets.load(folder.toString(), offline, Progress.NONE);
+        said.clear();
+        return Datasets.load(folder.toString(), offline, size, new Progress() {
+            @Override
+            public void transferred(String file, long done, long total) {}
+
+            @Override
+            public void notice(String line) {
+                said.add(line);
+            }
+        });
+    }
+
+    private void assertSaid(String part) {
+        assertTrue(said.stream().anyMatch(line -> line.contains(part)), said::toString);
     }
 
     private String refusal() {
@@ -112,7 +139,7 @@ class PictureFolderTest {
     }
 
     private byte[] decoded(byte[] png) throws IOException {
-        return Png.read(write("one.png", png)).samples();
+        return Picture.read(write("one.png", png)).samples();
     }
 
     @Test
@@ -148,44 +175,87 @@ class PictureFolderTest {
     }
 
     @Test
-    void passesHiddenFilesOver() throws IOException {
+    void passesOverWhatIsNoPictureAndCountsIt() throws IOException {
         writeClasses("a", "b");
-        write(".git", new byte[1]);
         write("a/.DS_Store", new byte[1]);
+        write("a/Thumbs.db", new byte[1]);
+        write("b/desktop.ini", new byte[1]);
+        write("b/notes.txt", "BM is how a BMP begins, too".getBytes(StandardCharsets.US_ASCII));
+        write("readme.md", new byte[1]);
+        write(".git/config", new byte[1]);
+        write("__MACOSX/a/._0.png", new byte[1]);
         assertEquals(8, load().train().count());
+        assertSaid(folder + ": 5 files are no pictures, passed over");
     }
 
     @Test
-    void refusesOtherFilesAndNamesThem() throws IOException {
+    void saysNothingOfFilesWhereAllArePictures() throws IOException {
+        writeClasses("train/a", "train/b", "test/a");
+        load();
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void refusesWhatIsNamedLikeAPictureAndIsNone() throws IOException {
         writeClasses("a", "b");
-        Path stray = write("a/notes.txt", new byte[40]);
-        assertSays(stray + ": is not a PNG picture", refusal());
+        Path stray = write("a/new.webp", new byte[40]);
+        assertSays(stray + ": is not a PNG, JPEG, BMP or GIF picture", refusal());
+    }
+
+    @Test
+    void readsAPictureByItsBytesNotItsName() throws IOException {
+        writeClasses("train/a", "train/b", "test/a");
+        write("train/a/picture", grey(7));
+        assertEquals(11, load().train().count());
     }
 
     @Test
     void refusesPicturesBesideTheClassFolders() throws IOException {
         writeClasses("a", "b");
         Path stray = write("stray.png", grey(1));
-        assertSays(stray + ": is not a folder", refusal());
-    }
-
-    @Test
-    void tellsWhoNamesAFolderOfIdxFiles() throws IOException {
-        write("train-images-idx3-ubyte.gz", new byte[1]);
-        assertSays("--data-dir", refusal());
+        assertSays(stray + ": is not in a class folder", refusal());
+        clear();
+        writeClasses("train/a", "test/a");
+        Path inPart = write("train/stray.png", grey(1));
+        assertSays(inPart + ": is not in a class folder", refusal());
+        Files.move(inPart, stray);
+        assertSays(stray + ": is not in a class folder", refusal());
     }
 
     @Test
     void refusesFoldersInClassFolders() throws IOException {
         writeClasses("a", "a/deeper");
-        assertSays("is not a file", refusal());
+        assertSays("is a folder in a class folder", refusal());
     }
 
     @Test
-    void refusesPicturesOfAnotherSize() throws IOException {
+    void resizesToTheMostCommonSizeAndSaysSo() throws IOException {
         writeClasses("a", "b");
-        Path file = write("b/9.png", grey(1, 4, 2));
-        assertSays(file + ": is 4x2 pixels, the pictures before it are 3x2", refusal());
+        write("b/9.png", grey(80, 2 * WIDTH, 3 * HEIGHT));
+        Dataset set = load();
+        assertEquals(WIDTH, set.train().width());
+        assertSaid(folder + ": 1 of 11 pictures resized to 3x2, the most common size");
+        assertEquals(80, set.train().image(set.train().count() - 1)[0]);
+    }
+
+    @Test
+    void ofEquallyCommonSizesTheSmallestIsTaken() throws IOException {
+        write("train/a/1.png", grey(1, 5, 5));
+        write("train/a/2.png", grey(1, 4, 3));
+        write("train/a/3.png", grey(1, 3, 4));
+        write("test/a/1.png", grey(1, 6, 6));
+        Dataset set = load();
+        assertEquals(3, set.test().width());
+        assertEquals(4, set.test().height());
+    }
+
+    @Test
+    void resizesToTheSizeThatIsAskedFor() throws IOException {
+        writeClasses("train/a", "test/a");
+        Dataset set = load(Optional.of(PictureSize.parse("8x5")));
+        assertEquals(8, set.train().width());
+        assertEquals(5, set.test().height());
+        assertSaid(folder + ": 10 of 10 pictures resized to 8x5");
     }
 
     @Test
@@ -194,7 +264,7 @@ class PictureFolderTest {
         Path empty = Files.createDirectories(folder.resolve("c"));
         assertSays(empty + ": holds no pictures", refusal());
         write("c/1.png", grey(1));
-        assertSays(empty + ": holds fewer than 3 pictures", refusal());
+        assertSays("class 'c' holds fewer than 3 images", refusal());
     }
 
     @Test
@@ -203,9 +273,90 @@ class PictureFolderTest {
     }
 
     @Test
-    void refusesHalfASplit() throws IOException {
+    void knowsThePartsInAnyCaseAndByTheirLongNames() throws IOException {
+        for (List<String> names :
+                List.of(List.of("Train", "Test"), List.of("training", "testing"), List.of("TRAINING", "test"))) {
+            clear();
+            writeClasses(names.get(0) + "/a", names.get(0) + "/b", names.get(1) + "/b");
+            Dataset set = load();
+            assertEquals(List.of("a", "b"), set.classNames());
+            assertEquals(5, set.test().count());
+        }
+    }
+
+    @Test
+    void theValidationPartIsKeptApart() throws IOException {
+        for (String name : List.of("val", "Valid", "validation")) {
+            clear();
+            writeClasses("train/a", "train/b", name + "/a", "test/b");
+            Dataset set = load();
+            assertEquals(5, set.validation().orElseThrow().count());
+            assertEquals(20, set.validation().orElseThrow().image(0)[0]);
+            assertEquals(5, set.test().count());
+            assertEquals(List.of(), said);
+        }
+    }
+
+    @Test
+    void theValidationPartServesAsTestPartWhereThereIsNone() throws IOException {
+        writeClasses("train/a", "train/b", "val/a");
+        Dataset set = load();
+        assertEquals(Optional.empty(), set.validation());
+        assertEquals(5, set.test().count());
+        assertSaid(folder + ": has no test part, so its validation part (5 images) is the test part");
+    }
+
+    @Test
+    void aTrainPartAloneIsSplit() throws IOException {
+        writeClasses("train/a", "train/b");
+        assertEquals(2, load().test().count());
+        assertSaid("the third of every five images of a class is for testing (2 of 10)");
+    }
+
+    @Test
+    void trainCanBeAClassOfVehicles() throws IOException {
+        writeClasses("bus", "train");
+        assertEquals(List.of("bus", "train"), load().classNames());
+    }
+
+    @Test
+    void refusesPartsThatDoNotGoTogether() throws IOException {
         writeClasses("train/a", "other/a");
-        assertSays("neither alone", refusal());
+        assertSays(folder.resolve("other") + ": is not a part", refusal());
+        clear();
+        writeClasses("test/a");
+        assertSays("has no 'train' folder beside 'test'", refusal());
+        clear();
+        writeClasses("train/a", "Training/a");
+        assertSays("are both train parts", refusal());
+    }
+
+    private void clear() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                if (!file.equals(folder)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesAClassNameThatCannotBeDecoded() throws IOException {
+        writeClasses("a", "gr\ufffdn");
+        assertSays("cannot be read in this locale; set LC_ALL=C.UTF-8", refusal());
+    }
+
+    @Test
+    void refusesTwoClassesOfOneName() throws IOException {
+        writeClasses("\u00fc", "u\u0308");
+        assertSays("two classes are named '\u00fc'", refusal());
+    }
+
+    @Test
+    void classesAreTheSameHoweverTheirAccentsAreWritten() throws IOException {
+        writeClasses("train/\u00fc", "test/u\u0308");
+        assertEquals(List.of("\u00fc"), load().classNames());
     }
 
     @Test
@@ -216,7 +367,7 @@ class PictureFolderTest {
 
     @Test
     void refusesMoreClassesThanALabelCanTell() throws IOException {
-        for (int i = 0; i <= PictureFolder.MAX_CLASSES; i++) {
+        for (int i = 0; i <= ClassNames.MOST; i++) {
             Files.createDirectories(folder.resolve("class" + i));
         }
         assertSays("holds 257 classes", refusal());
@@ -250,11 +401,84 @@ class PictureFolderTest {
     }
 
     @Test
-    void blendsTransparencyOverBlack() throws IOException {
+    void blendsTransparencyOverWhite() throws IOException {
         byte[] half = decoded(colour(BufferedImage.TYPE_INT_ARGB, 0x80C86400));
-        // 200 * 128 / 255 = 100.4 and 100 * 128 / 255 = 50.2
-        assertArrayEquals(new byte[] {100, 50, 0}, Arrays.copyOf(half, 3));
-        assertEquals(100, decoded(png(grey16(200 * 257, true, 128 * 257)))[0]);
+        // 200 * 128 / 255 + 127 = 227.4, 100 * 128 / 255 + 127 = 177.2 and 127
+        assertArrayEquals(new byte[] {(byte) 227, (byte) 177, 127}, Arrays.copyOf(half, 3));
+        assertEquals((byte) 227, decoded(png(grey16(200 * 257, true, 128 * 257)))[0]);
+        byte[] none = decoded(colour(BufferedImage.TYPE_INT_ARGB, 0));
+        assertArrayEquals(new byte[] {-1, -1, -1}, Arrays.copyOf(none, 3));
+    }
+
+    @Test
+    void readsJpegBmpAndGif() throws IOException {
+        for (String format : List.of("jpeg", "bmp", "gif")) {
+            byte[] bytes = encoded(BufferedImage.TYPE_INT_RGB, 0xC86432, format);
+            Picture picture = Picture.read(write("one", bytes));
+            assertEquals(new PictureSize(16, 8), picture.size(), format);
+            assertEquals(3, picture.channels(), format);
+            int[] wanted = {0xC8, 0x64, 0x32};
+            for (int channel = 0; channel < 3; channel++) {
+                assertEquals(wanted[channel], picture.samples()[channel] & 0xff, JPEG_LOSS, format);
+            }
+        }
+    }
+
+    @Test
+    void greyJpegIsGrey() throws IOException {
+        Picture picture = Picture.read(write("one", encoded(BufferedImage.TYPE_BYTE_GRAY, 0x646464, "jpeg")));
+        assertEquals(1, picture.channels());
+    }
+
+    private static byte[] encoded(int type, int rgb, String format) throws IOException {
+        BufferedImage image = new BufferedImage(16, 8, type);
+        for (int i = 0; i < 16 * 8; i++) {
+            image.setRGB(i % 16, i / 16, rgb);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        assertTrue(ImageIO.write(image, format, bytes), format);
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void believesNoHeaderOfAnyFormatBeyondTheLimit() throws IOException {
+        byte[] gif = encoded(BufferedImage.TYPE_INT_RGB, 0, "gif");
+        byte[] bmp = encoded(BufferedImage.TYPE_INT_RGB, 0, "bmp");
+        byte[] jpeg = encoded(BufferedImage.TYPE_INT_RGB, 0, "jpeg");
+        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 1 << 20).putInt(22, 1 << 20);
+        int frame = 0;
+        while ((jpeg[frame] & 0xff) != 0xff || (jpeg[frame + 1] & 0xff) != 0xc0) {
+            frame++;
+        }
+        ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 65_500).putShort(frame + 7, (short) 65_500);
+        int descriptor = new String(gif, StandardCharsets.ISO_8859_1).indexOf(',', 13);
+        ByteBuffer.wrap(gif)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(descriptor + 5, (short) -1)
+                .putShort(descriptor + 7, (short) -1);
+        // ImageIO itself refuses such a BMP.
+        Path wide = write("huge", bmp);
+        assertThrows(DatasetException.class, () -> Picture.read(wide));
+        for (byte[] huge : List.of(gif, jpeg)) {
+            Path file = write("huge", huge);
+            String message = assertThrows(DatasetException.class, () -> Picture.read(file))
+                    .getMessage();
+            assertSays("more than " + Picture.MAX_PIXELS, message);
+            assertSays(
+                    "more than " + Picture.MAX_PIXELS,
+                    assertThrows(DatasetException.class, () -> Picture.sizeOf(file))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void refusesMoreThanIsReadAtOnceBeforeItIsDecoded() throws IOException {
+        byte[] header = grey(1);
+        ByteBuffer.wrap(header).putInt(16, 5_000).putInt(20, 5_000);
+        for (int i = 0; i < 20; i++) {
+            write("train/a/" + i + ".png", header);
+        }
+        assertSays("--resize", refusal());
     }
 
     @Test

@@ -108,6 +108,7 @@ final class DatasetsCommand implements Callable<Integer> {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("name", set.name());
         facts.put("train", set.train().count());
+        set.validation().ifPresent(part -> facts.put("validation", part.count()));
         facts.put("test", set.test().count());
         facts.put(
                 "size",

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** What trains, and with how many threads. */
 final class DeviceOptions {
     private static final int MOST_THREADS = 256;
+    private static final String REFERENCE = "reference";
 
     @Option(
             names = "--device",
@@ -65,7 +66,11 @@ final class DeviceOptions {
 
     /** Chooses the backend, aloud unless quiet. */
     Backend choose(OutputOptions output, Console console) {
-        Selection selection = Selection.choose(DeviceName.parse(device).backend(), built(console));
+        DeviceName name = DeviceName.parse(device);
+        if (!name.backend().equals(REFERENCE)) {
+            NativeCache.require();
+        }
+        Selection selection = Selection.choose(name.backend(), built(console));
         if (!output.quiet) {
             selection.refusals().forEach(console::remark);
             console.remark("device " + selection.backend().name() + ": " + selection.detail());

@@ -7,9 +7,11 @@ import dev.convoke.backend.Selection;
 import dev.convoke.backend.cpu.CpuFacts;
 import dev.convoke.backend.cuda.CudaFacts;
 import dev.convoke.backend.cuda.CudaProbe;
+import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.sweep.Processor;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.cuda.global.cudart;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ record Diagnosis(
         List<String> missing,
         List<NativeLibrary> libraries) {
 
+    /** CUDA writes version 13.1 as 13010. */
+    private static final int CUDA_MAJOR = 1000;
+
     /**
      * A backend of this build.
      *
@@ -43,6 +48,31 @@ record Diagnosis(
 
     /** Looks at this machine. */
     static Diagnosis of(List<Backend> built) {
+        return NativeCache.obstacle()
+                .map(obstacle -> withoutNatives(built, obstacle))
+                .orElseGet(() -> look(built));
+    }
+
+    /** What is left where no native library loads: only the devices that need none are asked. */
+    private static Diagnosis withoutNatives(List<Backend> built, String obstacle) {
+        List<Device> devices = new ArrayList<>();
+        for (Backend backend : built) {
+            Probe probe = backend instanceof ReferenceBackend ? backend.probe() : Probe.missing(obstacle);
+            devices.add(new Device(backend.name(), probe.available(), probe.detail()));
+        }
+        return new Diagnosis(
+                Processor.ofMachine(),
+                new CpuFacts(null, null, null, obstacle),
+                new CudaFacts(
+                        null, null, List.of(), null, null, null, cudart.CUDART_VERSION / CUDA_MAJOR, List.of(obstacle)),
+                devices,
+                null,
+                obstacle,
+                List.of(obstacle),
+                NativeLibrary.loaded());
+    }
+
+    private static Diagnosis look(List<Backend> built) {
         CpuFacts cpu = CpuFacts.get();
         CudaFacts cuda = CudaProbe.facts();
         List<Device> devices = new ArrayList<>();

@@ -1,8 +1,6 @@
 package dev.convoke.cli;
 
 import dev.convoke.backend.Backend;
-import dev.convoke.backend.DeviceName;
-import dev.convoke.backend.Selection;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,8 +62,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private Verification verify() {
-        Backend judged = Selection.choose(DeviceName.parse(device.device).backend(), device.built(console))
-                .backend();
+        OutputOptions silent = new OutputOptions();
+        silent.quiet = true;
+        Backend judged = device.choose(silent, console);
         try (ProgressLine line = new ProgressLine(console, output.quiet)) {
             return Verification.run(judged, device.execution(), steps, line::show);
         }

@@ -2,7 +2,9 @@ package dev.convoke.cli;
 
 import dev.convoke.backend.Evaluation;
 import dev.convoke.datasets.Dataset;
+import dev.convoke.datasets.PictureSize;
 import dev.convoke.train.Classification;
+import dev.convoke.train.ModelCard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,18 +49,16 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainedModel model = TrainedModel.read(file);
-        Dataset data = datasets.load(model.card().dataset(), output, console);
-        model.requireFit(data.test(), data.name());
-        requireSameData(model, data);
-        if (data.classes() != model.card().classNames().size()) {
-            throw new CommandExit(
-                    ExitCode.DATA,
-                    data.name() + ": has " + data.classes() + " classes, the model '"
-                            + model.card().run() + "' answers "
-                            + model.card().classNames().size()
-                            + "; choose the data set that it was trained on, "
-                            + model.card().dataset());
+        ModelCard card = model.card();
+        PictureSize size = new PictureSize(card.input().width(), card.input().height());
+        Dataset loaded = datasets.load(card.dataset(), Optional.of(size), output, console);
+        model.requireFit(loaded.test(), loaded.name());
+        requireSameData(model, loaded);
+        ClassMatch match = ClassMatch.of(card.run(), card.classNames(), loaded);
+        if (!output.quiet) {
+            match.remark().ifPresent(console::remark);
         }
+        Dataset data = match.matched();
         Evaluation evaluation = model.answer(data.test(), device.choose(output, console), device.execution());
         Classification classes = Classification.of(evaluation, data.test(), data.classes());
         if (output.json) {

@@ -1,5 +1,6 @@
 package dev.convoke.cli;
 
+import dev.convoke.report.RunNames;
 import dev.convoke.sweep.SweepListener;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.Trial;
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,13 @@ final class LiveTable implements SweepListener, AutoCloseable {
     private static final int NAME_WIDTH = 22;
     private static final int BAR_WIDTH = 20;
 
+    /** Columns right of the bar: figures and state. */
+    private static final int FIGURES_WIDTH = 52;
+
     private final Console console;
     private final int jobs;
+    private Map<String, String> labels = Map.of();
+    private int nameWidth = NAME_WIDTH;
     private final Map<String, RunLine> runs = new LinkedHashMap<>();
     private final long started = System.nanoTime();
     private double workAtStart = -1;
@@ -68,6 +76,12 @@ final class LiveTable implements SweepListener, AutoCloseable {
         for (Trial trial : trials) {
             line(trial).epochsDone.put(trial.seed(), 0.0);
         }
+        List<String> names = List.copyOf(runs.keySet());
+        int longest = names.stream().mapToInt(String::length).max().orElse(0);
+        int room = console.progressColumns() - BAR_WIDTH - FIGURES_WIDTH;
+        nameWidth = Math.max(NAME_WIDTH, Math.min(longest, room));
+        List<String> fitted = RunNames.fitted(names, nameWidth);
+        labels = IntStream.range(0, names.size()).boxed().collect(Collectors.toMap(names::get, fitted::get));
         draw(true);
     }
 
@@ -167,7 +181,7 @@ final class LiveTable implements SweepListener, AutoCloseable {
                 Style.DIM,
                 String.format(
                         Locale.ROOT,
-                        "%-" + NAME_WIDTH + "s %-" + BAR_WIDTH + "s %7s %9s %9s %9s",
+                        "%-" + nameWidth + "s %-" + BAR_WIDTH + "s %7s %9s %9s %9s",
                         "run",
                         "",
                         "epoch",
@@ -220,7 +234,7 @@ final class LiveTable implements SweepListener, AutoCloseable {
         int full = (int) Math.round(run.share() * BAR_WIDTH);
         String bar = "━".repeat(full) + console.remarkStyled(Style.DIM, "─".repeat(BAR_WIDTH - full));
         EpochProgress progress = run.underWay.values().stream().findFirst().orElse(null);
-        String name = String.format(Locale.ROOT, "%-" + NAME_WIDTH + "s", Ansi.cut(run.name, NAME_WIDTH));
+        String name = String.format(Locale.ROOT, "%-" + nameWidth + "s", labels.getOrDefault(run.name, run.name));
         return (run.isActive() ? console.remarkStyled(Style.ACCENT, name) : name) + " " + bar + " "
                 + figures(run, progress) + "  " + state(run);
     }

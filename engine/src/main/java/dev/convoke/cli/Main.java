@@ -2,6 +2,8 @@ package dev.convoke.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** The process: builds the command line, runs it, returns its exit code. */
@@ -18,6 +20,15 @@ public final class Main {
         System.exit(run(Console.ofProcess(), arguments));
     }
 
+    private static Path path(String typed) {
+        try {
+            return Path.of(typed);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + typed + "' cannot name a file in this locale; set LC_ALL=C.UTF-8");
+        }
+    }
+
     /** Runs one command against {@code console} and gives the exit code that the process would end with. */
     static int run(Console console, String... arguments) {
         CommandLine line = new CommandLine(new ConvokeCommand(), new CommandFactory(console));
@@ -27,6 +38,7 @@ public final class Main {
                 console.isColoured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setUsageHelpWidth(Math.max(72, Math.min(console.columns(), 110)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(Path.class, Main::path);
         line.setParameterExceptionHandler(new UsageErrors(console));
         ErrorReport errors = new ErrorReport(console);
         line.setExecutionExceptionHandler(errors);

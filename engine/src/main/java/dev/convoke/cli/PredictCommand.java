@@ -2,7 +2,9 @@ package dev.convoke.cli;
 
 import dev.convoke.backend.Evaluation;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.datasets.PictureSize;
 import dev.convoke.datasets.Pictures;
+import dev.convoke.model.ImageShape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "predict",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Answers PNG pictures with a trained model: file, class, confidence.",
+        description = "Answers PNG, JPEG, BMP or GIF pictures with a trained model: file, class, confidence.",
         footerHeading = "%nExample:%n",
         footer = "  convoke predict out/base-adam-mnist/runs/base-adam/seed-1 seven.png --invert")
 final class PredictCommand implements Callable<Integer> {
@@ -31,8 +33,8 @@ final class PredictCommand implements Callable<Integer> {
     @Parameters(
             index = "1..*",
             arity = "1..*",
-            paramLabel = "PNG",
-            description = "Pictures of the size it was trained on.")
+            paramLabel = "PICTURE",
+            description = "Pictures; those of another size than it was trained on are resized.")
     List<Path> pictures = new ArrayList<>();
 
     @Option(names = "--invert", description = "The pictures are dark on light; MNIST is light on dark.")
@@ -51,8 +53,7 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainedModel model = TrainedModel.read(file);
-        ImageSet images = Pictures.read(pictures, model.card().input().channels());
-        model.requireFit(images, pictures.get(0).toString());
+        ImageSet images = images(model.card().input());
         Evaluation answers =
                 model.answer(invert ? inverted(images) : images, device.choose(output, console), device.execution());
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -68,6 +69,13 @@ final class PredictCommand implements Callable<Integer> {
             table.lines().forEach(console::print);
         }
         return ExitCode.DONE.code();
+    }
+
+    private ImageSet images(ImageShape input) {
+        PictureSize size = new PictureSize(input.width(), input.height());
+        try (DownloadProgress progress = new DownloadProgress(console, output.quiet)) {
+            return Pictures.read(pictures, size, input.channels(), progress);
+        }
     }
 
     private static Map<String, Object> row(Path picture, String answer, float confidence) {

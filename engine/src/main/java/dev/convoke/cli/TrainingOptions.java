@@ -58,6 +58,11 @@ final class TrainingOptions {
         suite.with(parameters.overrides());
         Dataset dataset = datasets.load(suite.dataset(), output, console);
         gates.check(suite, dataset);
+        if (!output.quiet) {
+            dataset.validation()
+                    .ifPresent(part -> console.remark(dataset.name() + ": its validation part (" + part.count()
+                            + " images) is not used; the suite's 'validation' says which images are"));
+        }
         Backend backend = device.choose(output, console);
         Path folder = store.folder(name + "-" + dataset.name());
         SweepRequest request = new SweepRequest(

@@ -37,9 +37,19 @@ public record Augmentation(
         if (!(rotation >= 0) || !(widthShift >= 0) || !(heightShift >= 0) || !(shear >= 0)) {
             throw new IllegalArgumentException("augmentation ranges must not be negative");
         }
+        requireShare("width_shift", "width", widthShift);
+        requireShare("height_shift", "height", heightShift);
         if (!(zoomLow > 0) || !(zoomHigh >= zoomLow) || Double.isInfinite(zoomHigh)) {
-            throw new IllegalArgumentException(
-                    "zoom must run from a positive factor up, not from " + zoomLow + " to " + zoomHigh);
+            throw new IllegalArgumentException("zoom must run from a positive factor up, not from " + zoomLow + " to "
+                    + zoomHigh + "; a single number below 1, such as 0.1, stands for factors from 0.9 to 1.1");
+        }
+    }
+
+    /** Keras takes 1 and more for pixels; here they would be whole pictures. */
+    private static void requireShare(String name, String side, double shift) {
+        if (!(shift < 1)) {
+            throw new IllegalArgumentException(name + " is a share of the " + side + ", below 1, not " + shift
+                    + "; for pixels divide by the " + side + ": 2 pixels of 28 are 0.0714");
         }
     }
 

@@ -17,7 +17,11 @@ public final class Overview {
     private static final int NARROWEST = 60;
 
     private static final int VERDICT_WIDTH = 16;
-    private static final int LONGEST_NAME = 24;
+
+    /** Columns that stand beside a run's name, with the notebook's and without. */
+    private static final int FIGURES_WIDTH = 49;
+
+    private static final int OWN_FIGURES_WIDTH = 25;
 
     private final SweepResults results;
     private final NotebookComparison comparison;
@@ -45,17 +49,18 @@ public final class Overview {
 
     private void runs() {
         boolean beside = Comparability.isReportSuite(results);
-        int width = comparison.rows().stream()
-                .mapToInt(row -> shortened(row.run().name()).length())
-                .max()
-                .orElse(3);
+        List<String> names = RunNames.fitted(
+                comparison.rows().stream().map(row -> ascii(row.run().name())).toList(),
+                columns - (beside ? FIGURES_WIDTH : OWN_FIGURES_WIDTH));
+        int width = names.stream().mapToInt(String::length).max().orElse(3);
         lines.add("validation accuracy in %, median of the last five epochs");
         lines.add(line(width, "run", "seeds", "ours", "sd", beside ? "notebook" : "", beside ? "difference" : ""));
-        for (Row row : comparison.rows()) {
+        for (int i = 0; i < names.size(); i++) {
+            Row row = comparison.rows().get(i);
             boolean compared = beside && comparison.comparable();
             lines.add(line(
                     width,
-                    shortened(row.run().name()),
+                    names.get(i),
                     row.run().done().size() + "/" + row.run().seeds().size(),
                     percent(row.ours().mean()),
                     percent(row.ours().sd()),
@@ -111,11 +116,6 @@ public final class Overview {
 
     private static String percent(double share) {
         return ascii(Numbers.percent(share));
-    }
-
-    private static String shortened(String name) {
-        String plain = ascii(name);
-        return plain.length() <= LONGEST_NAME ? plain : plain.substring(0, LONGEST_NAME - 3) + "...";
     }
 
     /** Terminals may know no more; control characters would let a name draw on the screen. */

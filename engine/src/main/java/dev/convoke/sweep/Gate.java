@@ -1,6 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -62,11 +63,25 @@ public record Gate(Optional<String> run, Metric metric, Comparison comparison, d
             throw new ConfigurationException(
                     "gate '" + text + "': expected METRIC>=NUMBER or RUN:METRIC>=NUMBER, with >=, <=, > or <");
         }
-        return new Gate(
-                Optional.ofNullable(matcher.group("run")),
-                metric(text, matcher.group("metric")),
-                Comparison.of(matcher.group("sign")),
-                number(text, matcher.group("bound")));
+        Metric metric = metric(text, matcher.group("metric"));
+        double bound = number(text, matcher.group("bound"));
+        requirePossible(text, metric, bound);
+        return new Gate(Optional.ofNullable(matcher.group("run")), metric, Comparison.of(matcher.group("sign")), bound);
+    }
+
+    /** Tables show accuracies in percent, so that is how some write them. */
+    private static void requirePossible(String text, Metric metric, double bound) {
+        if (metric.isAccuracy() && !(bound >= 0 && bound <= 1)) {
+            String meant = bound > 1 && bound <= 100
+                    ? "; did you mean "
+                            + new BigDecimal(Double.toString(bound))
+                                    .movePointLeft(2)
+                                    .stripTrailingZeros()
+                                    .toPlainString()
+                            + "?"
+                    : "";
+            throw new ConfigurationException("gate '" + text + "': an accuracy lies between 0 and 1" + meant);
+        }
     }
 
     private static Metric metric(String text, String name) {

@@ -19,6 +19,11 @@ public enum Metric {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Whether the figure is a share of images, from 0 to 1. */
+    public boolean isAccuracy() {
+        return this == TRAIN_ACCURACY || this == VAL_ACCURACY || this == TEST_ACCURACY;
+    }
+
     /** The figure of one seed; NaN where there is none. */
     public double of(SweepResults.SeedResults seed) {
         return switch (this) {

@@ -1,5 +1,7 @@
 package dev.convoke.sweep;
 
+import dev.convoke.model.OptimizerSlot;
+import dev.convoke.backend.StateLayout;
 import dev.convoke.train.AtomicFile;
 import dev.convoke.train.Checkpoint;
 import dev.convoke.train.CheckpointException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -22,7 +25,7 @@ import java.util.stream.Stream;
  * A sweep on disk:
  *
  * <pre>
- * OUT/suite.yaml                             the suite, as it was read
+ * OUT/suite.yaml                             the suite, as it was read last
  * OUT/manifest.json                          what the store was made for, when, and the time spent on it
  * OUT/runs/RUN/seed-N/checkpoint.safetensors the last whole epoch of a trial that is not finished
  * OUT/runs/RUN/seed-N/model.safetensors      the final network
@@ -33,12 +36,14 @@ import java.util.stream.Stream;
  * named and its trial trained again. One process at a time has a store.
  */
 final class RunStore implements AutoCloseable {
-    private static final int SCHEMA = 1;
+    private static final int MANIFEST_SCHEMA = 2;
+    private static final int RESULT_SCHEMA = 1;
     private static final long MAX_JSON = 256L << 20;
     private static final String MANIFEST = "manifest.json";
     private static final String SUITE = "suite.yaml";
 
     private final Path folder;
+    private final Suite suite;
     private final StoreLock lock;
     private final Consumer<String> warnings;
     private Manifest manifest;
@@ -49,8 +54,9 @@ final class RunStore implements AutoCloseable {
     /** A finished trial, with what it was a trial of. */
     record StoredResult(int schema, String settings, SweepResults.SeedResults result) {}
 
-    private RunStore(Path folder, StoreLock lock, Consumer<String> warnings, Manifest manifest) {
+    private RunStore(Path folder, Suite suite, StoreLock lock, Consumer<String> warnings, Manifest manifest) {
         this.folder = folder;
+        this.suite = suite;
         this.lock = lock;
         this.warnings = warnings;
         this.manifest = manifest;
@@ -65,13 +71,16 @@ final class RunStore implements AutoCloseable {
      */
     static RunStore open(SweepRequest request, Consumer<String> warnings) {
         Path folder = request.out();
+        Suite suite = request.suite().with(request.overrides());
+        StoreIdentity identity = StoreIdentity.of(request, suite);
         makeFolder(folder);
         refuseForeign(folder);
         StoreLock lock = StoreLock.take(folder);
         try {
-            Manifest manifest =
-                    Files.exists(folder.resolve(MANIFEST)) ? resume(folder, request) : create(folder, request);
-            return new RunStore(folder, lock, warnings, manifest);
+            Manifest manifest = Files.exists(folder.resolve(MANIFEST))
+                    ? resume(folder, request, identity)
+                    : create(folder, request, identity);
+            return new RunStore(folder, suite, lock, warnings, manifest);
         } catch (RuntimeException e) {
             lock.close();
             throw e;
@@ -86,13 +95,13 @@ final class RunStore implements AutoCloseable {
         }
     }
 
-    private static Manifest resume(Path folder, SweepRequest request) {
+    private static Manifest resume(Path folder, SweepRequest request, StoreIdentity identity) {
         if (request.existing() == SweepRequest.Existing.REFUSE) {
             throw new ConfigurationException(
                     folder + ": holds a sweep already; add --resume to go on with it, or choose another folder");
         }
-        Manifest manifest = read(folder.resolve(MANIFEST), Manifest.class);
-        StoreIdentity.of(request).difference(manifest.identity()).ifPresent(difference -> {
+        Manifest manifest = read(folder.resolve(MANIFEST), Manifest.class, MANIFEST_SCHEMA);
+        identity.difference(manifest.identity()).ifPresent(difference -> {
             throw new ConfigurationException(
                     folder + ": cannot be resumed: it was made with " + difference + "; choose another folder");
         });
@@ -104,7 +113,8 @@ final class RunStore implements AutoCloseable {
                 .distinct()
                 .sorted()
                 .toList();
-        return write(folder, new Manifest(SCHEMA, manifest.created(), manifest.seconds(), seeds, manifest.identity()));
+        AtomicFile.write(folder.resolve(SUITE), request.suite().text());
+        return write(folder, new Manifest(MANIFEST_SCHEMA, manifest.created(), manifest.seconds(), seeds, identity));
     }
 
     private static Manifest write(Path folder, Manifest manifest) {
@@ -131,10 +141,10 @@ final class RunStore implements AutoCloseable {
         }
     }
 
-    private static Manifest create(Path folder, SweepRequest request) {
+    private static Manifest create(Path folder, SweepRequest request, StoreIdentity identity) {
         AtomicFile.write(folder.resolve(SUITE), request.suite().text());
         String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        return write(folder, new Manifest(SCHEMA, created, 0, request.seedList(), StoreIdentity.of(request)));
+        return write(folder, new Manifest(MANIFEST_SCHEMA, created, 0, request.seedList(), identity));
     }
 
     /** The seeds of every run: those that were asked for, in this session or an earlier one. */
@@ -157,7 +167,7 @@ final class RunStore implements AutoCloseable {
         manifest = write(
                 folder,
                 new Manifest(
-                        SCHEMA,
+                        MANIFEST_SCHEMA,
                         manifest.created(),
                         manifest.seconds() + seconds,
                         manifest.seeds(),
@@ -171,12 +181,12 @@ final class RunStore implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            StoredResult stored = read(file, StoredResult.class);
+            StoredResult stored = read(file, StoredResult.class, RESULT_SCHEMA);
             if (!stored.settings().equals(settings(trial)) || stored.result().seed() != trial.seed()) {
                 throw new ConfigurationException(file + ": is of another trial");
             }
             if (stored.result().status() == SweepResults.Status.DONE) {
-                model(trial);
+                requireState(trial, model(trial));
             }
             delete(file(trial, "checkpoint.safetensors"));
             return Optional.of(stored.result());
@@ -184,6 +194,21 @@ final class RunStore implements AutoCloseable {
             warnings.accept(e.getMessage() + "; the trial is trained again");
             delete(file);
             return Optional.empty();
+        }
+    }
+
+    /** A run that was added may go on from one whose optimizer state nobody needed before. */
+    private void requireState(Trial trial, SavedModel model) {
+        List<OptimizerSlot> slots = trial.run().settings().training().rule().slots();
+        if (slots.isEmpty() || StateLayout.hasOptimizerState(model.state())) {
+            return;
+        }
+        for (Suite.Run run : suite.runs()) {
+            boolean goesOn = run.startFrom().equals(Optional.of(trial.run().name()));
+            if (goesOn && run.settings().training().rule().slots().equals(slots)) {
+                throw new ConfigurationException(trial + ": its optimizer state was not kept, and the new run '"
+                        + run.name() + "' starts from it");
+            }
         }
     }
 
@@ -224,7 +249,7 @@ final class RunStore implements AutoCloseable {
     /** Files a finished trial's figures. The last file to be written: when it is there, so is the rest. */
     void finish(Trial trial, SweepResults.SeedResults result) {
         makeFolder(folder(trial));
-        StoredResult stored = new StoredResult(SCHEMA, settings(trial), result);
+        StoredResult stored = new StoredResult(RESULT_SCHEMA, settings(trial), result);
         AtomicFile.write(file(trial, "result.json"), Json.compact(RecordJson.write(stored)) + "\n");
         delete(file(trial, "checkpoint.safetensors"));
     }
@@ -241,12 +266,18 @@ final class RunStore implements AutoCloseable {
         return folder(trial).resolve(name);
     }
 
-    private static <T extends Record> T read(Path file, Class<T> type) {
+    private static <T extends Record> T read(Path file, Class<T> type, int schema) {
         try {
             if (Files.size(file) > MAX_JSON) {
                 throw new ConfigurationException(file + ": is too large to be one of ours");
             }
-            return RecordJson.read(type, Json.read(Files.readString(file)));
+            Map<String, Object> map = Json.read(Files.readString(file));
+            if (!Integer.valueOf(schema).equals(map.get("schema"))) {
+                throw new ConfigurationException(
+                        file + ": is of form " + map.get("schema") + ", this Convoke reads form " + schema
+                                + "; go on with the Convoke that made it, or choose another folder");
+            }
+            return RecordJson.read(type, map);
         } catch (IOException e) {
             throw new ConfigurationException(file + ": is damaged: " + Json.firstLine(e), e);
         } catch (IllegalArgumentException e) {

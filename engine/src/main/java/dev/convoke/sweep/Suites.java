@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +33,22 @@ public final class Suites {
         if (BUILT_IN.contains(nameOrFile)) {
             return builtIn(nameOrFile);
         }
-        Path file = Path.of(nameOrFile);
+        Path file = path(nameOrFile);
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
                     "there is no suite and no file '" + nameOrFile + "'" + NearestName.hint(BUILT_IN, nameOrFile)
                             + (nameOrFile.contains(".") ? "" : " A file ends in .yaml."));
         }
         return SuiteReader.read(nameOrFile, text(file));
+    }
+
+    private static Path path(String typed) {
+        try {
+            return Path.of(typed);
+        } catch (InvalidPathException e) {
+            throw new ConfigurationException(
+                    "'" + typed + "' cannot name a file in this locale; set LC_ALL=C.UTF-8", e);
+        }
     }
 
     private static String text(Path file) {

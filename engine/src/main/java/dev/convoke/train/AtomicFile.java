@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,9 @@ import java.util.stream.Stream;
 public final class AtomicFile {
     private static final String TEMPORARY = ".tmp";
 
+    /** As many links behind each other as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
     private AtomicFile() {}
 
     /** Writes text, replacing what was there. */
@@ -26,30 +30,76 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes the buffers one after the other, replacing what was there.
+     * Writes the buffers one after the other, replacing what was there. Symbolic links are followed; what is no regular
+     * file, such as a device or a pipe, is written to.
      *
      * @throws UncheckedIOException if the file cannot be written
      */
     public static void write(Path file, ByteBuffer... contents) {
-        Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
         try {
-            try (FileChannel channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                for (ByteBuffer content : contents) {
-                    writeFully(channel, content);
-                }
-                channel.force(true);
+            Path target = target(file);
+            if (Files.isDirectory(target)
+                    || target.getFileName() == null
+                    || target.toString().isEmpty()) {
+                throw new IOException("it is a folder; name a file");
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
-                forceFolder(folder);
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                writeInto(target, contents);
+            } else {
+                replace(target, contents);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Where links lead to, a link to nothing yet included. What is no regular file is written through its link. */
+    private static Path target(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return Files.isSymbolicLink(file) && Files.isRegularFile(file) ? file.toRealPath() : file;
+        }
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MAX_LINKS) {
+                throw new IOException("its symbolic links lead in a circle");
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
+    }
+
+    /** A device or a pipe stays what it is. */
+    private static void writeInto(Path target, ByteBuffer... contents) throws IOException {
+        try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+            for (ByteBuffer content : contents) {
+                writeFully(channel, content);
+            }
+        }
+    }
+
+    private static void replace(Path target, ByteBuffer... contents) throws IOException {
+        Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY);
+        try (FileChannel channel = FileChannel.open(
+                temporary,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                // Somebody else's link in our place would have us write over what it leads to.
+                LinkOption.NOFOLLOW_LINKS)) {
+            for (ByteBuffer content : contents) {
+                writeFully(channel, content);
+            }
+            channel.force(true);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            if (Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(temporary);
+            }
+            throw e;
+        }
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder != null) {
+            forceFolder(folder);
         }
     }
 

@@ -67,6 +67,29 @@ class ExitCodeTest {
     }
 
     @Test
+    void aGateInPercentIsRefusedBeforeAnythingIsLoaded() {
+        refuses(ExitCode.CONFIGURATION, "did you mean 0.98?", "sweep", "report", "--gate", "val_accuracy>=98");
+    }
+
+    @Test
+    void aShiftInPixelsIsConfiguration() {
+        refuses(
+                ExitCode.CONFIGURATION,
+                "width_shift is a share",
+                "train",
+                "--dataset",
+                "digits",
+                "--set",
+                "augmentation={width_shift: 2}");
+    }
+
+    @Test
+    void aSizeThatIsNoneIsData() {
+        refuses(ExitCode.DATA, "WIDTHxHEIGHT", "train", "--dataset", folder.toString(), "--resize", "64");
+        refuses(ExitCode.DATA, "leave --resize out", "train", "--dataset", "digits", "--resize", "64x64");
+    }
+
+    @Test
     void anUnknownDataSetNamesTheNearest() {
         refuses(ExitCode.DATA, "fashion-mnist", "train", "--dataset", "fashon-mnist");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.convoke.datasets.DataLocation;
+import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.Datasets;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.datasets.Progress;
@@ -14,6 +15,7 @@ import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.SweepResults;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -192,12 +194,94 @@ class TrainedModelTest {
     }
 
     @Test
-    void predictRefusesPicturesOfAnotherSize() throws IOException {
-        Path picture = folder.resolve("small.png");
-        ImageIO.write(new BufferedImage(5, 5, BufferedImage.TYPE_BYTE_GRAY), "png", picture.toFile());
-        CommandLineRun run = CommandLineRun.of("predict", model("first").toString(), picture.toString());
-        assertEquals(ExitCode.DATA.code(), run.code());
-        assertTrue(run.err().contains("1x28x28"), run.err());
+    void predictBringsPicturesToTheModelsSizeAndSaysSo() throws IOException {
+        ImageSet images = testImages();
+        BufferedImage digit = picture(images, 0);
+        BufferedImage large = new BufferedImage(56, 56, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < 56 * 56; i++) {
+            int shade = digit.getRaster().getSample(i % 56 / 2, i / 56 / 2, 0);
+            large.getRaster().setSample(i % 56, i / 56, 0, shade);
+        }
+        Path small = folder.resolve("small.png");
+        Path jpeg = folder.resolve("large.jpg");
+        ImageIO.write(digit, "png", small.toFile());
+        ImageIO.write(large, "jpeg", jpeg.toFile());
+        CommandLineRun run = CommandLineRun.of("predict", model("first").toString(), small.toString(), jpeg.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("1 of 2 pictures resized to 28x28, the model's size"), run.err());
+        List<String> answers =
+                run.out().lines().map(line -> line.split("\\s+", -1)[1]).toList();
+        assertEquals(answers.get(0), answers.get(1), run.out());
+    }
+
+    /** Pictures of some digits, twice as large as the model's, under the names {@code classes}. */
+    private static Path folderOf(String name, Map<Integer, String> classes) throws IOException {
+        ImageSet images = testImages();
+        for (int i = 0; i < images.count(); i++) {
+            String label = classes.get(images.label(i));
+            for (String part : label == null ? List.<String>of() : List.of("train", "test")) {
+                Path file = folder.resolve(name).resolve(part).resolve(label).resolve(i + ".png");
+                Files.createDirectories(file.getParent());
+                ImageIO.write(picture(images, i), "png", file.toFile());
+            }
+        }
+        return folder.resolve(name);
+    }
+
+    @Test
+    void evaluateMatchesClassesByTheirNames() throws IOException {
+        Path some = folderOf("some", Map.of(3, "3", 5, "5", 8, "8"));
+        CommandLineRun run =
+                CommandLineRun.of("evaluate", model("first").toString(), "--json", "--dataset", some.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("matched by name; the data lack the classes '0', '1', '2'"), run.err());
+        List<?> confusion = (List<?>) JSON.std.mapFrom(run.out()).get("confusion");
+        List<?> whole = (List<?>) JSON.std
+                .mapFrom(CommandLineRun.of("evaluate", model("first").toString(), "--quiet", "--json")
+                        .out())
+                .get("confusion");
+        for (int label : new int[] {3, 5, 8}) {
+            assertEquals(whole.get(label), confusion.get(label));
+        }
+    }
+
+    @Test
+    void evaluateRefusesClassesThatTheModelDoesNotKnow() throws IOException {
+        Path renamed = folderOf("renamed", Map.of(3, "three", 5, "5"));
+        CommandLineRun run =
+                CommandLineRun.of("evaluate", model("first").toString(), "--quiet", "--dataset", renamed.toString());
+        assertEquals(ExitCode.DATA.code(), run.code(), run.err());
+        assertTrue(
+                run.err().contains("does not know the class 'three'; the data lack its classes '0', '1'"), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+    }
+
+    @Test
+    void classesInAnotherOrderAreRelabeled() {
+        ImageSet images = new ImageSet(1, 1, 1, new byte[] {7, 8, 9}, new byte[] {0, 1, 2});
+        Dataset data = new Dataset("pets", images, images, List.of("ant", "bee", "cat"), "0".repeat(64), "made up");
+        ClassMatch match = ClassMatch.of("run", List.of("cat", "ant", "bee"), data);
+        assertArrayEquals(new byte[] {1, 2, 0}, match.matched().test().labels());
+        assertEquals(List.of("cat", "ant", "bee"), match.matched().classNames());
+        assertEquals(Optional.of("pets: classes matched by name, in the model's order"), match.remark());
+        assertEquals(
+                Optional.empty(), ClassMatch.of("run", data.classNames(), data).remark());
+    }
+
+    @Test
+    void exportToStandardOutputWritesThere() throws IOException {
+        Path file = folder.resolve("piped.onnx");
+        assertEquals(
+                0,
+                CommandLineRun.of("export", model("first").toString(), "--quiet", "--onnx", file.toString())
+                        .code());
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        for (String name : List.of("-", "/dev/stdout")) {
+            CommandLineRun run = CommandLineRun.of("export", model("first").toString(), "--quiet", "--onnx", name);
+            assertEquals(0, run.code(), run.err());
+            assertEquals(new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8), run.out());
+        }
+        assertFalse(Files.exists(Path.of("-")));
     }
 
     @Test

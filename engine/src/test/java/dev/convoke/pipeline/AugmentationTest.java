@@ -65,6 +65,14 @@ class AugmentationTest {
     }
 
     @Test
+    void shiftsAreSharesBelowOne() {
+        assertRefused("width_shift", () -> WarpTest.augmentation(0, 2, 0, 0, 1, 1, Augmentation.Center.KERAS));
+        assertRefused("height_shift", () -> WarpTest.augmentation(0, 0, 1, 0, 1, 1, Augmentation.Center.KERAS));
+        assertFalse(WarpTest.augmentation(0, 0.99, 0, 0, 1, 1, Augmentation.Center.KERAS)
+                .isNone());
+    }
+
+    @Test
     void rangesThatCannotBeAreRefused() {
         assertRefused("negative", () -> WarpTest.augmentation(-1, 0, 0, 0, 1, 1, Augmentation.Center.KERAS));
         assertRefused("negative", () -> WarpTest.augmentation(0, 0, Double.NaN, 0, 1, 1, Augmentation.Center.KERAS));

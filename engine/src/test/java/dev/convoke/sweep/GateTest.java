@@ -46,6 +46,27 @@ class GateTest {
         assertEquals(violations, violations(gate).size());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "val_accuracy>=98, did you mean 0.98?",
+        "test_accuracy>99.25, did you mean 0.9925?",
+        "a:train_accuracy<1.5, did you mean 0.015?",
+        "val_accuracy>=980, lies between 0 and 1",
+        "val_accuracy>=-0.1, lies between 0 and 1"
+    })
+    void anAccuracyInPercentIsRefused(String text, String reason) {
+        String message = assertThrows(ConfigurationException.class, () -> Gate.parse(text))
+                .getMessage();
+        assertTrue(message.endsWith(reason), message);
+    }
+
+    @Test
+    void lossesAndTheEndsOfAccuracyAreBounds() {
+        assertEquals(98, Gate.parse("val_loss<=98").bound());
+        assertEquals(1, Gate.parse("val_accuracy<=1").bound());
+        assertEquals(0, Gate.parse("val_accuracy>=0").bound());
+    }
+
     @Test
     void aRunThatDivergedMissesEveryGate() {
         SweepResults results = Results.of(Results.run(

@@ -79,13 +79,79 @@ class SuiteReaderTest {
         assertEquals(
                 List.of(
                         "dropout=0.1,optimizer=sgd",
-                        "dropout=0.1,optimizer=2",
+                        "dropout=0.1,optimizer=adam-0.8",
                         "dropout=none,optimizer=sgd",
-                        "dropout=none,optimizer=2"),
+                        "dropout=none,optimizer=adam-0.8"),
                 suite.runs().stream().map(Suite.Run::name).toList());
         assertEquals(
                 new Optimizer.Adam(0.8, 0.999, 1e-7),
                 suite.runs().get(3).settings().training().optimizer());
+    }
+
+    private static List<String> names(String generator) {
+        return read(generator).runs().stream().map(Suite.Run::name).toList();
+    }
+
+    @Test
+    void generatedNamesShowNumbersAsPeopleWriteThem() {
+        assertEquals(
+                List.of("learning_rate=0.0003", "learning_rate=0.00001", "learning_rate=1E-30", "learning_rate=2"),
+                names("grid: {learning_rate: [3e-4, 0.00001, 1e-30, 2.0]}"));
+    }
+
+    @Test
+    void generatedNamesShowWhatIsInAMapOrAListWhereItTellsThemApart() {
+        assertEquals(
+                List.of("optimizer=sgd-0.9", "optimizer=sgd-0.99"),
+                names("grid: {optimizer: [{name: sgd, momentum: 0.9}, {name: sgd, momentum: 0.99}]}"));
+        assertEquals(List.of("dense=64", "dense=128-64"), names("grid: {dense: [64, [128, 64]]}"));
+        assertEquals(
+                List.of("optimizer=1", "optimizer=2", "optimizer=adam"),
+                names("grid: {optimizer: [{name: adamw, beta1: 0.8}, {name: adamw, beta2: 0.8}, adam]}"));
+    }
+
+    @Test
+    void aGridWhoseNamesWouldBeTooLongLeavesOutWhatDoesNotVary() {
+        String grid = """
+                base: {augmentation: {rotation: 1}, early_stopping: {patience: 1}, optimizer: {name: adam}}
+                grid:
+                  augmentation.rotation: [12.345678901234567]
+                  augmentation.width_shift: [0.123456789012, 0.5]
+                  augmentation.height_shift: [0.12345678901234567]
+                  early_stopping.min_delta: [0.00012345678901234]
+                  optimizer.beta1: [0.90000000001]
+                  learning_rate: [0.00100000001, 0.002]
+                """;
+        assertEquals(
+                List.of(
+                        "width_shift=0.123456789012,learning_rate=0.00100000001",
+                        "width_shift=0.123456789012,learning_rate=0.002",
+                        "width_shift=0.5,learning_rate=0.00100000001",
+                        "width_shift=0.5,learning_rate=0.002"),
+                names(grid));
+    }
+
+    @Test
+    void aGridWhoseNamesAreTooLongAllTheSameIsRefused() {
+        StringBuilder grid = new StringBuilder("base: {augmentation: {rotation: 1}}\ngrid:\n");
+        for (String key : List.of("rotation", "width_shift", "height_shift", "shear", "zoom")) {
+            grid.append("  augmentation.").append(key).append(": [0.1234567890123456, 0.2]\n");
+        }
+        refuses(grid.toString(), "characters, more than 100; name such runs yourself under 'runs'");
+    }
+
+    @Test
+    void shiftsInPixelsAndZoomsInPercentAreRefused() {
+        refuses("runs: [{name: a, augmentation: {width_shift: 2}}]", "width_shift is a share of the width, below 1");
+        refuses("runs: [{name: a, augmentation: {height_shift: 1}}]", "2 pixels of 28 are 0.0714");
+        refuses("runs: [{name: a, augmentation: {zoom: 20}}]", "a single number below 1");
+    }
+
+    private static void refuses(String text, String reason) {
+        String message =
+                assertThrows(ConfigurationException.class, () -> read(text)).getMessage();
+        assertTrue(message.contains(reason), message);
+        assertEquals(1, message.lines().count(), message);
     }
 
     @Test

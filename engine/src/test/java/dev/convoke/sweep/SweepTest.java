@@ -213,13 +213,114 @@ class SweepTest {
                 SweepRequest.Existing.REFUSE,
                 new ReferenceBackend()));
         Suite sgd = suite().only("sgd");
-        Suite other = SuiteReader.read("tiny.yaml", SUITE + "# changed\n").only("sgd");
+        Suite heldOut = SuiteReader.read("tiny.yaml", SUITE + "validation: {holdout: 5}\n")
+                .only("sgd");
         Dataset data = TinyData.dataset();
-        assertRefused(resume(sgd, data, Map.of("epochs", 2), "out"), "overrides {epochs=1}, not {epochs=2}");
-        assertRefused(resume(other, data, Map.of("epochs", 1), "out"), "suite digest");
-        assertRefused(resume(suite(), data, Map.of("epochs", 1), "out"), "runs [sgd], not");
+        Dataset renamed = new Dataset(
+                data.name(), data.train(), data.test(), List.of("a", "middle", "bottom"), data.digest(), data.origin());
+        assertRefused(resume(sgd, data, Map.of("epochs", 2), "out"), "run 'sgd' with epochs 1, not 2");
+        assertRefused(
+                resume(sgd, data, Map.of("epochs", 1, "optimizer", "adam"), "out"),
+                "run 'sgd' with optimizer {name=sgd, momentum=0.9}, not adam");
+        assertRefused(
+                resume(suite().only("plain"), data, Map.of("epochs", 1), "out"),
+                "run 'sgd', which is not among the runs now");
+        assertRefused(resume(heldOut, data, Map.of("epochs", 1), "out"), "validation test, not holdout: 5");
+        assertRefused(
+                resume(sgd, renamed, Map.of("epochs", 1), "out"),
+                "classes [top, middle, bottom], not [a, middle, bottom]");
         assertRefused(resume(sgd, TinyData.dataset("tiny", 'b'), Map.of("epochs", 1), "out"), "dataset digest aaaa");
         assertRefused(resume(sgd, TinyData.dataset("big", 'a'), Map.of("epochs", 1), "out"), "dataset tiny, not big");
+    }
+
+    @Test
+    void aSuiteThatGrewTrainsOnlyWhatIsNew() throws IOException {
+        Suite before = grown("runs: [{name: plain}]");
+        Suite after = grown("# a comment\nruns: [{name: plain}, {name: narrow, dense: 4}]\ntitle: Grown");
+        SweepRequest first = request(
+                before, TinyData.dataset(), Map.of(), "grown", 1, SweepRequest.Existing.REFUSE, new ReferenceBackend());
+        SweepResults alone = run(first);
+        Counting listener = new Counting();
+        SweepResults both =
+                Sweep.run(resume(after, TinyData.dataset(), Map.of(), "grown"), listener, new Cancellation());
+        assertEquals(List.of("narrow/seed-1", "narrow/seed-2"), listener.started);
+        assertEquals(alone.run("plain"), both.run("plain"));
+        assertEquals("Grown", both.suite().title());
+        assertEquals(after.text(), Files.readString(folder.resolve("grown/suite.yaml")));
+        // And once grown it does not shrink.
+        assertRefused(
+                resume(before, TinyData.dataset(), Map.of(), "grown"), "run 'narrow', which is not among the runs now");
+    }
+
+    @Test
+    void aCommentOrAnotherTitleTrainsNothing() {
+        run(request(
+                grown("runs: [{name: plain}]"),
+                TinyData.dataset(),
+                Map.of(),
+                "same",
+                1,
+                SweepRequest.Existing.REFUSE,
+                new ReferenceBackend()));
+        Counting listener = new Counting();
+        Suite commented = grown("# why\nruns: [{name: plain, title: Plain}]\ndescription: Of no matter");
+        Sweep.run(resume(commented, TinyData.dataset(), Map.of(), "same"), listener, new Cancellation());
+        assertEquals(List.of(), listener.started);
+    }
+
+    @Test
+    void aNewRunMayStartFromOneWhoseOptimizerStateWasNotKept() throws IOException {
+        run(request(
+                grown("runs: [{name: plain}, {name: sgd, optimizer: sgd}]"),
+                TinyData.dataset(),
+                Map.of(),
+                "apart",
+                1,
+                SweepRequest.Existing.REFUSE,
+                new ReferenceBackend()));
+        Suite after = grown("""
+                runs:
+                  - {name: plain}
+                  - {name: sgd, optimizer: sgd}
+                  - {name: longer, start_from: plain}
+                  - {name: longer-sgd, start_from: sgd, optimizer: sgd}""");
+        Counting listener = new Counting();
+        SweepResults apart =
+                Sweep.run(resume(after, TinyData.dataset(), Map.of(), "apart"), listener, new Cancellation());
+        assertFalse(listener.started.contains("sgd/seed-1"), listener.started::toString);
+        SweepResults whole = run(request(
+                after, TinyData.dataset(), Map.of(), "whole", 1, SweepRequest.Existing.REFUSE, new ReferenceBackend()));
+        for (String name : List.of("plain", "longer", "longer-sgd")) {
+            assertArrayEquals(
+                    Files.readAllBytes(file("whole", name, 1, "model.safetensors")),
+                    Files.readAllBytes(file("apart", name, 1, "model.safetensors")),
+                    name);
+        }
+        assertEquals(whole.runs().size(), apart.runs().size());
+    }
+
+    @Test
+    void aStoreOfAnotherFormIsLeftAlone() throws IOException {
+        run(request("out", 1));
+        Path manifest = folder.resolve("out/manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replaceFirst("\"schema\" : 2", "\"schema\" : 99"));
+        assertRefused(resume("out"), "is of form 99, this Convoke reads form 2");
+    }
+
+    /** The suite's base with other runs. */
+    private static Suite grown(String runs) {
+        return SuiteReader.read("tiny.yaml", SUITE.substring(0, SUITE.indexOf("runs:")) + runs + "\n");
+    }
+
+    /** Notes which trials begin. */
+    private static final class Counting implements SweepListener {
+        private final List<String> started = new ArrayList<>();
+
+        @Override
+        public void trialStarted(Trial trial, int epochsDone) {
+            started.add(trial.name());
+            started.sort(String::compareTo);
+        }
     }
 
     private static void assertRefused(SweepRequest request, String reason) {

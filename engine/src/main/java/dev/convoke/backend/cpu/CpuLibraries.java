@@ -34,14 +34,15 @@ final class CpuLibraries {
                     instructionSet(dnnl.dnnl_get_effective_cpu_isa()),
                     Kernels.instructionSet(),
                     null);
-        } catch (LinkageError e) {
+        } catch (LinkageError | RuntimeException e) {
+            // JavaCPP throws the latter where its own library did not load.
             String missing = "a native library does not load (" + firstLine(e)
                     + "): run a build of Convoke for this platform, or use --device reference";
             return new CpuFacts(null, null, null, missing);
         }
     }
 
-    private static String firstLine(LinkageError error) {
+    private static String firstLine(Throwable error) {
         Throwable first = error.getCause() == null ? error : error.getCause();
         return String.valueOf(first.getMessage()).lines().findFirst().orElse("no reason given");
     }
