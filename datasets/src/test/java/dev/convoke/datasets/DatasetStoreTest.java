@@ -269,7 +269,7 @@ class DatasetStoreTest {
         }
         tiny.payloads.put(TEST_LABELS, Idx.concat(Idx.header(0x0C, TinySet.TEST, 8), rows.array()));
         tiny.writePacked(given("mine"));
-        assertArrayEquals(new byte[] {0, 1, 2, 0}, load().test().labels());
+        assertArrayEquals(new int[] {0, 1, 2, 0}, load().test().labels());
     }
 
     @Test

@@ -207,7 +207,7 @@ class OwnDataTest {
         Path test = text("x_test.csv", "class,a\ncat,7\n");
         Dataset set = load(folder);
         assertEquals(List.of("ant", "cat", "cat9", "cat10"), set.classNames());
-        assertArrayEquals(new byte[] {1}, set.test().labels());
+        assertArrayEquals(new int[] {1}, set.test().labels());
         text(test.getFileName().toString(), "class,a\ndog,7\n");
         refuses("class 'dog' of the test part is not in the train part", folder);
     }
@@ -275,7 +275,7 @@ class OwnDataTest {
                 "y_test", npy(">i4", "(1, 1)", new byte[] {0, 0, 0, 2}))));
         assertEquals("set", set.name());
         assertEquals(List.of("0", "1", "2"), set.classNames());
-        assertArrayEquals(new byte[] {0, 1}, set.train().labels());
+        assertArrayEquals(new int[] {0, 1}, set.train().labels());
         assertArrayEquals(ramp(2), set.train().pixels());
         assertEquals(2, set.test().label(0));
     }
@@ -302,9 +302,9 @@ class OwnDataTest {
     void readsWhatNumPyWrites() throws IOException {
         Dataset set = load(write("real.npz", Base64.getDecoder().decode(OF_NUMPY)));
         assertArrayEquals(ramp(2), set.train().pixels());
-        assertArrayEquals(new byte[] {0, 1}, set.train().labels());
+        assertArrayEquals(new int[] {0, 1}, set.train().labels());
         assertArrayEquals(ramp(1), set.test().pixels());
-        assertArrayEquals(new byte[] {1}, set.test().labels());
+        assertArrayEquals(new int[] {1}, set.test().labels());
     }
 
     @Test

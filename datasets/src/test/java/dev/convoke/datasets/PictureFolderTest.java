@@ -149,7 +149,7 @@ class PictureFolderTest {
         assertEquals(List.of("cat", "dog"), set.classNames());
         assertEquals(folder.getFileName().toString(), set.name());
         assertEquals(8, set.train().count());
-        assertArrayEquals(new byte[] {0, 1}, set.test().labels());
+        assertArrayEquals(new int[] {0, 1}, set.test().labels());
         assertEquals(HEIGHT, set.test().height());
         assertEquals(WIDTH, set.test().width());
         assertEquals(1, set.test().channels());
@@ -163,8 +163,8 @@ class PictureFolderTest {
         write("train/b/1.png", grey(2));
         write("test/b/1.png", grey(3));
         Dataset set = load();
-        assertArrayEquals(new byte[] {0, 1}, set.train().labels());
-        assertArrayEquals(new byte[] {1}, set.test().labels());
+        assertArrayEquals(new int[] {0, 1}, set.train().labels());
+        assertArrayEquals(new int[] {1}, set.test().labels());
         assertEquals(3, set.test().image(0)[0]);
     }
 
