@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
-import dev.convoke.model.OptimizerSlot;
 import dev.convoke.backend.StateLayout;
+import dev.convoke.model.OptimizerSlot;
 import dev.convoke.train.AtomicFile;
 import dev.convoke.train.Checkpoint;
 import dev.convoke.train.CheckpointException;
