@@ -1,6 +1,11 @@
 package dev.convoke.backend;
 
+import dev.convoke.model.BatchNormalization;
+import dev.convoke.model.Layer;
+import dev.convoke.model.ParameterRule;
 import dev.convoke.plan.Plan;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -116,6 +121,32 @@ interface OpContract extends BackendSubject {
             Evaluation expected = oracle.evaluate(scenario.images());
             Evaluation actual = session.evaluate(scenario.images());
             Evaluations.assertClose(op.model().loss(), expected, actual, tolerances());
+        }
+    }
+
+    @Test
+    default void normalizationWithoutScaleAndShiftLeavesAMeanOfZeroAndAVarianceOfOne() {
+        double epsilon = 1e-9; // below what any tolerance here sees
+        Layer op = new BatchNormalization(
+                "op", 0.9, epsilon, false, false, BatchNormalization.Variance.BIASED, ParameterRule.NORMAL);
+        OpCase bare = OpCases.behindConvolution("bare normalization", OpCases.GREY, 3, 5, op);
+        try (Session session = open(bare.scenario(bare.batch()))) {
+            float[] y = session.trace(0, 0).activations().get("op").values(); // [5, 3, 9, 7]
+            for (int channel = 0; channel < 3; channel++) {
+                int c = channel;
+                double mean = IntStream.range(0, y.length)
+                        .filter(i -> i / 63 % 3 == c)
+                        .mapToDouble(i -> y[i])
+                        .average()
+                        .orElseThrow();
+                double square = IntStream.range(0, y.length)
+                        .filter(i -> i / 63 % 3 == c)
+                        .mapToDouble(i -> (double) y[i] * y[i])
+                        .average()
+                        .orElseThrow();
+                Comparison.assertClose("mean", 0, mean, tolerances().activations());
+                Comparison.assertClose("variance", 1, square, tolerances().activations());
+            }
         }
     }
 

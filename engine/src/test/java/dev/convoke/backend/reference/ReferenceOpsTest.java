@@ -264,14 +264,14 @@ class ReferenceOpsTest {
 
     @Test
     void labelsAreJudgedEachAndAllTogether() {
-        Loss loss = new Loss.SigmoidCrossEntropy(2, 0.2, List.of(1.0, 4.0));
-        // Targets 0.9 and 0.1 behind the smoothing; at 0 both probabilities are a half.
-        ReferenceLoss even = loss(loss, new double[] {0, 0}, numbers(2, 1, 0));
-        assertEquals(5 * Math.log(2) / 2, even.sum(), ROUNDING);
-        assertArrayEquals(new double[] {-0.2, 0.8}, even.gradient(), ROUNDING);
-        assertEquals(0.5, even.firstSum(), "0 counts as no");
+        Loss loss = new Loss.SigmoidCrossEntropy(3, 0.2, List.of(1.0, 4.0, 1.0));
+        // Targets 0.9, 0.1 and 0.1 behind the smoothing; at 0 every probability is a half.
+        ReferenceLoss even = loss(loss, new double[] {0, 0, 0}, numbers(3, 1, 0, 0));
+        assertEquals(6 * Math.log(2) / 3, even.sum(), ROUNDING);
+        assertArrayEquals(new double[] {-0.4 / 3, 1.6 / 3, 0.4 / 3}, even.gradient(), ROUNDING);
+        assertEquals(2.0 / 3, even.firstSum(), ROUNDING, "0 counts as no");
         assertEquals(0, even.secondSum());
-        ReferenceLoss sure = loss(loss, new double[] {5, -5}, numbers(2, 1, 0));
+        ReferenceLoss sure = loss(loss, new double[] {5, -5, -6}, numbers(3, 1, 0, 0));
         assertEquals(1, sure.firstSum());
         assertEquals(1, sure.secondSum());
         assertEquals(1 / (1 + Math.exp(-5)), sure.answer(0, 0), ROUNDING);
