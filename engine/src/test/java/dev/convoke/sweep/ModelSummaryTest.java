@@ -52,7 +52,7 @@ class ModelSummaryTest {
         assertEquals(
                 new SweepResults.LayerFacts("batch_norm", "batch normalization", "128x2x2", 512, 1024),
                 brief(layers.get(9)));
-        assertEquals(Optional.of("batch_normalization"), layers.get(9).type());
+        assertEquals(Optional.of("batch_norm"), layers.get(9).type());
         assertEquals(Optional.of(List.of(128, 2, 2)), layers.get(9).shape());
         assertEquals(Optional.of(List.of("pool3")), layers.get(9).inputs());
         assertEquals("flatten", layers.get(10).name());
