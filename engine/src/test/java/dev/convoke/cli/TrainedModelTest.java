@@ -261,7 +261,7 @@ class TrainedModelTest {
         ImageSet images = new ImageSet(1, 1, 1, new byte[] {7, 8, 9}, new byte[] {0, 1, 2});
         Dataset data = new Dataset("pets", images, images, List.of("ant", "bee", "cat"), "0".repeat(64), "made up");
         ClassMatch match = ClassMatch.of("run", List.of("cat", "ant", "bee"), data);
-        assertArrayEquals(new byte[] {1, 2, 0}, match.matched().test().labels());
+        assertArrayEquals(new int[] {1, 2, 0}, match.matched().test().labels());
         assertEquals(List.of("cat", "ant", "bee"), match.matched().classNames());
         assertEquals(Optional.of("pets: classes matched by name, in the model's order"), match.remark());
         assertEquals(
