@@ -148,7 +148,7 @@ class ProfileReportTest {
         assertEquals(new Work(2 * 2 * 2 * 16 * 3, 4 * (2 * 2 * 16 + 2 * 3 + 2 * 51)), work.get("logits BACKWARD"));
         // The targets are int32.
         assertEquals(new Work(7 * 2 * 3, 4 * 2 * 2 * 3 + 4 * 2), work.get("loss LOSS"));
-        assertEquals(new Work(2 * 36, 2 * 36 + 4 * 2 * 36 + 2 * 2), work.get("images PIPELINE"));
+        assertEquals(new Work(2 * 36, 2 * 36 + 4 * 2 * 36 + 4 * 2 * 2), work.get("images PIPELINE"));
         // Weight, m and v read and written, the gradient read.
         assertEquals(new Work(12 * 91, 7 * 4 * 91), work.get("update OPTIMIZER"));
     }
