@@ -31,7 +31,7 @@ import dev.convoke.plan.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Convoke's models and tensors as the peers' layers and weights, and back. */
 final class Networks {
@@ -46,87 +46,92 @@ final class Networks {
         List<Layer> layers = new ArrayList<>();
         Slot last = plan.slots().get(0);
         for (Op op : plan.ops()) {
-            Layer layer = op.inputs().equals(List.of(last)) ? op.layer().accept(new Translator(op.inputShape())) : null;
-            if (layer == null) {
-                throw new IllegalArgumentException(plan.model().name() + ": the peers have no layer like '" + op.name()
-                        + "'; choose one of the report's networks");
-            }
-            layers.add(layer);
+            Optional<Layer> layer = op.inputs().equals(List.of(last))
+                    ? op.layer().accept(new Translator(op.inputShape()))
+                    : Optional.empty();
+            layers.add(layer.orElseThrow(
+                    () -> new IllegalArgumentException(plan.model().name() + ": the peers have no layer like '"
+                            + op.name() + "'; choose one of the report's networks")));
             last = op.output();
         }
         return layers;
     }
 
-    /** A layer as the peers have it; null for one that they do not have. */
-    private record Translator(ImageShape in) implements dev.convoke.model.Layer.Visitor<@Nullable Layer> {
+    /** A layer as the peers have it; empty for one that they do not have. */
+    private record Translator(ImageShape in) implements dev.convoke.model.Layer.Visitor<Optional<Layer>> {
         @Override
-        public @Nullable Layer visit(Activation layer) {
-            return layer.isRelu() ? new Layer.Relu(layer.name()) : null;
+        public Optional<Layer> visit(Activation layer) {
+            return layer.isRelu() ? Optional.of(new Layer.Relu(layer.name())) : Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(Add layer) {
-            return null;
+        public Optional<Layer> visit(Add layer) {
+            return Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(AveragePooling layer) {
-            return null;
+        public Optional<Layer> visit(AveragePooling layer) {
+            return Optional.empty();
         }
 
         @Override
-        public Layer visit(BatchNormalization layer) {
-            return new Layer.BatchNormalization(layer.name(), in.channels(), layer.momentum(), layer.epsilon());
+        public Optional<Layer> visit(BatchNormalization layer) {
+            return Optional.of(
+                    new Layer.BatchNormalization(layer.name(), in.channels(), layer.momentum(), layer.epsilon()));
         }
 
         @Override
-        public @Nullable Layer visit(Concatenate layer) {
-            return null;
+        public Optional<Layer> visit(Concatenate layer) {
+            return Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(Convolution layer) {
+        public Optional<Layer> visit(Convolution layer) {
             WindowGeometry window = layer.over(in);
             int kernel = window.size().height();
             return layer.groups(in.channels()) == 1
                             && layer.hasBias()
                             && window.is(kernel, 1)
                             && window.isEvenlyPadded()
-                    ? new Layer.Convolution(
-                            layer.name(), in.channels(), window.output().channels(), kernel, window.padTop())
-                    : null;
+                    ? Optional.of(new Layer.Convolution(
+                            layer.name(), in.channels(), window.output().channels(), kernel, window.padTop()))
+                    : Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(Dense layer) {
-            return layer.hasBias() ? new Layer.Dense(layer.name(), in.size(), layer.units()) : null;
+        public Optional<Layer> visit(Dense layer) {
+            return layer.hasBias()
+                    ? Optional.of(new Layer.Dense(layer.name(), in.size(), layer.units()))
+                    : Optional.empty();
         }
 
         @Override
-        public Layer visit(Dropout layer) {
-            return new Layer.Dropout(layer.name(), layer.rate());
+        public Optional<Layer> visit(Dropout layer) {
+            return Optional.of(new Layer.Dropout(layer.name(), layer.rate()));
         }
 
         @Override
-        public Layer visit(Flatten layer) {
-            return new Layer.Flatten(layer.name(), in.channels(), in.height(), in.width());
+        public Optional<Layer> visit(Flatten layer) {
+            return Optional.of(new Layer.Flatten(layer.name(), in.channels(), in.height(), in.width()));
         }
 
         @Override
-        public @Nullable Layer visit(GlobalAveragePooling layer) {
-            return null;
+        public Optional<Layer> visit(GlobalAveragePooling layer) {
+            return Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(GlobalMaxPooling layer) {
-            return null;
+        public Optional<Layer> visit(GlobalMaxPooling layer) {
+            return Optional.empty();
         }
 
         @Override
-        public @Nullable Layer visit(MaxPooling layer) {
+        public Optional<Layer> visit(MaxPooling layer) {
             WindowGeometry window = layer.over(in);
             int size = window.size().height();
-            return window.is(size, size) && window.isUnpadded() ? new Layer.MaxPooling(layer.name(), size) : null;
+            return window.is(size, size) && window.isUnpadded()
+                    ? Optional.of(new Layer.MaxPooling(layer.name(), size))
+                    : Optional.empty();
         }
     }
 
