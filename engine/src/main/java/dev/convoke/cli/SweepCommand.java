@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 final class SweepCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(paramLabel = "SUITE", description = "report, report-as-described, report-sound, or a YAML file.")
+    @Parameters(paramLabel = "SUITE", description = "report, report-as-described, report-sound, zoo, or a YAML file.")
     String suite = "";
 
     @Option(

@@ -2,7 +2,6 @@ package dev.convoke.sweep;
 
 import dev.convoke.model.Loss;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Losses: a word or a map with a name and constants. Label smoothing is a parameter of its own too, which holds for the losses
@@ -22,29 +21,36 @@ final class LossForm {
      * @param smoothing the parameter {@code label_smoothing}
      */
     static IntFunction<Loss> read(Setting setting, Setting smoothing) {
-        SettingFields fields =
-                SettingFields.of(setting, "name", Loss.Kind.texts()).withUsual(SMOOTHING, smoothing);
-        Loss.Kind kind = Loss.Kind.of(fields.kind());
-        SettingFields trial =
-                fields.withOutputs(classes(setting.isMap() ? setting.map().get(WEIGHTS) : null));
-        trial.read(kind::read);
-        if (smoothing.number() != 0 && !trial.wasAsked(SMOOTHING)) {
+        example(setting, smoothing);
+        SettingFields fields = fields(setting, smoothing);
+        return classes -> fields.withOutputs(classes).read(kind(fields)::read);
+    }
+
+    /** The loss for some number of classes, with all that does not depend on that. */
+    static Loss example(Setting setting, Setting smoothing) {
+        Setting weights = setting.isMap() ? setting.map().get(WEIGHTS) : null;
+        SettingFields fields = fields(setting, smoothing)
+                .withOutputs(
+                        weights != null && weights.isList() ? weights.list().size() : SOME_CLASSES);
+        Loss loss = fields.read(kind(fields)::read);
+        if (smoothing.number() != 0 && !fields.wasAsked(SMOOTHING)) {
             throw smoothing.error("the loss " + fields.kind() + " smooths no labels; leave it out, or choose "
                     + Loss.Kind.SOFTMAX_CROSS_ENTROPY.text());
         }
-        return classes -> fields.withOutputs(classes).read(kind::read);
+        return loss;
+    }
+
+    private static SettingFields fields(Setting setting, Setting smoothing) {
+        return SettingFields.of(setting, "name", Loss.Kind.texts()).withUsual(SMOOTHING, smoothing);
+    }
+
+    private static Loss.Kind kind(SettingFields fields) {
+        return Loss.Kind.of(fields.kind());
     }
 
     /** The loss of a saved model, which says how many outputs there are. */
     static Loss saved(Setting setting) {
         SettingFields fields = SettingFields.of(setting, "name", Loss.Kind.texts());
-        Loss.Kind kind = Loss.Kind.of(fields.kind());
-        return fields.withOutputs(fields.count("outputs")).read(kind::read);
-    }
-
-    private static int classes(@Nullable Setting weights) {
-        return weights == null || !weights.isList()
-                ? SOME_CLASSES
-                : weights.list().size();
+        return fields.withOutputs(fields.count("outputs")).read(kind(fields)::read);
     }
 }

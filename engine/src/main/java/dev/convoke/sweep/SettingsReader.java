@@ -9,6 +9,7 @@ import dev.convoke.model.Node;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.UpdateRule;
+import dev.convoke.train.EarlyStopping;
 import dev.convoke.train.TrainConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,9 @@ final class SettingsReader {
         Setting loss = parameters
                 .find("loss")
                 .orElseGet(() -> Setting.of(smoothing.source(), "loss", Loss.Kind.SOFTMAX_CROSS_ENTROPY.text()));
-        return new RunSettings(network(), LossForm.read(loss, smoothing), training());
+        RunSettings settings = new RunSettings(network(), LossForm.read(loss, smoothing), training());
+        checkMonitors(settings.training(), LossForm.example(loss, smoothing));
+        return settings;
     }
 
     private TrainConfig training() {
@@ -68,6 +71,29 @@ final class SettingsReader {
                 AugmentationForm.read(parameters.get("augmentation")),
                 StoppingForm.earlyStopping(parameters.get("early_stopping")),
                 parameters.find("plateau").flatMap(StoppingForm::plateau));
+    }
+
+    /** Right answers in training are counted by some losses alone. */
+    private void checkMonitors(TrainConfig training, Loss loss) {
+        boolean counts = loss.metrics().contains(Loss.Metric.ACCURACY);
+        String message =
+                "the loss " + loss.kind().text() + " does not count train_accuracy; monitor val_accuracy or a loss";
+        if (!counts
+                && training.earlyStopping()
+                        .filter(rule -> isTrainAccuracy(rule.monitor()))
+                        .isPresent()) {
+            throw parameters.get("early_stopping").error(message);
+        }
+        if (!counts
+                && training.plateau()
+                        .filter(rule -> isTrainAccuracy(rule.monitor()))
+                        .isPresent()) {
+            throw parameters.get("plateau").error(message);
+        }
+    }
+
+    private static boolean isTrainAccuracy(EarlyStopping.Monitor monitor) {
+        return monitor == EarlyStopping.Monitor.TRAIN_ACCURACY;
     }
 
     private static double averaging(Setting setting) {

@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Suites by name or by file. */
 public final class Suites {
+    /** The suites that come with the program and reproduce the report. */
+    public static final List<String> OF_THE_REPORT = List.of("report", "report-as-described", "report-sound");
     /** The suites that come with the program. */
-    public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound");
+    public static final List<String> BUILT_IN =
+            Stream.concat(OF_THE_REPORT.stream(), Stream.of("zoo")).toList();
     /** What {@code train} trains where nothing is named. */
     public static final String DEFAULT_RUN = "base-adam";
 

@@ -1,8 +1,13 @@
 package dev.convoke.sweep;
 
+import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.Layer;
 import dev.convoke.train.Classification;
 import dev.convoke.train.EpochMetrics;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -136,9 +141,33 @@ public record SweepResults(
             this(name, kind, output, parameters, flops, Optional.empty(), Optional.empty(), Optional.empty());
         }
 
-        /** The type; the kind in words where results do not say. */
-        public String typeOrKind() {
-            return type.orElse(kind);
+        /** The layers that it belongs with; where results do not say, the kind does, which begins with the type's words. */
+        public Optional<Layer.Group> group() {
+            return Arrays.stream(Layer.Kind.values())
+                    .filter(each -> type.isPresent()
+                            ? type.get().equals(each.text())
+                            : kind.startsWith(each.text().replace('_', ' ')))
+                    .map(Layer.Kind::group)
+                    .findFirst()
+                    .or(() -> isFunction() ? Optional.of(Layer.Group.ACTIVATION) : Optional.empty());
+        }
+
+        private boolean isFunction() {
+            return Arrays.stream(ActivationFunction.values())
+                    .anyMatch(function ->
+                            kind.equals(function.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+        }
+
+        /** The output's shape, {@code [C, H, W]}; where results do not say, {@code output} does. */
+        public List<Integer> sizes() {
+            if (shape.isPresent() && shape.get().size() == 3) {
+                return shape.get();
+            }
+            List<Integer> sizes = new ArrayList<>();
+            for (String size : output.split("x", -1)) {
+                sizes.add(size.matches("[0-9]{1,9}") ? Math.max(1, Integer.parseInt(size)) : 1);
+            }
+            return sizes.size() == 3 ? sizes : List.of(sizes.get(0), 1, 1);
         }
     }
 

@@ -7,24 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Evaluates an image set slice by slice, so that a stop need not wait for its end. */
+/** Evaluates an image set a range at a time, so that a stop need not wait for its end. */
 final class SlicedEvaluation {
     private final ImageSet images;
-    private final int sliceSize;
+    private final int size;
 
-    SlicedEvaluation(ImageSet images, int sliceSize) {
+    /** @param size images of a range */
+    SlicedEvaluation(ImageSet images, int size) {
         this.images = images;
-        this.sliceSize = sliceSize;
+        this.size = size;
     }
 
     /** Evaluates the session's network; empty if cancelled. */
     Optional<Evaluation> run(Session session, Cancellation cancellation) {
         List<Evaluation> parts = new ArrayList<>();
-        for (int from = 0; from < images.count(); from += sliceSize) {
+        for (int from = 0; from < images.count(); from += size) {
             if (cancellation.isCancelled()) {
                 return Optional.empty();
             }
-            parts.add(session.evaluate(images, from, Math.min(images.count(), from + sliceSize)));
+            parts.add(session.evaluate(images, from, (int) Math.min(images.count(), (long) from + size)));
         }
         return Optional.of(parts.size() == 1 ? parts.get(0) : join(parts));
     }

@@ -157,7 +157,7 @@ class ClaimJudgeTest {
         suite = "report-as-described";
         allRunsAlike();
         set("best-model", 0.99, 0.995, 0.03);
-        withLayer("best-model", "batch_normalization");
+        withLayer("best-model", "batch normalization");
         ClaimVerdict claim = judged("C8");
         assertEquals(Verdict.CONFIRMED, claim.verdict(), claim.reason());
         assertTrue(claim.comparisons().get(0).hypothesis().contains("each of 15 others"));

@@ -175,6 +175,22 @@ class BuiltInSuitesTest {
         assertTrue(best.settings().training().earlyStopping().isPresent());
     }
 
+    /** Parameters as Keras counts them; those of LeNet-5 are 61,706 with the paper's padding. */
+    @ParameterizedTest
+    @CsvSource({
+        "lenet-5,        61706",
+        "vgg,            467818",
+        "vgg-batch-norm, 468778",
+        "resnet-8,       78426",
+        "depthwise,      19146"
+    })
+    void theZooHasItsNetworks(String name, int parameters) {
+        Suite.Run run = run("zoo", name);
+        assertEquals(parameters, ModelSummary.of(model(run)).parameters());
+        assertEquals(5, run.settings().training().epochs());
+        assertTrue(!run.notes().isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"report", "report-as-described", "report-sound"})
     void everyNetworkFitsDataOfMnistsShape(String name) {

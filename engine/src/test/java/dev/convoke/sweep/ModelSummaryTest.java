@@ -2,6 +2,7 @@ package dev.convoke.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.convoke.model.Layer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,23 @@ class ModelSummaryTest {
         Suite.Run found = Suites.ofRun(run).run(run).orElseThrow();
         return ModelSummary.of(
                 ModelBuilder.build(run, found.settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES));
+    }
+
+    @Test
+    void aLayerSaysItsTypeItsShapeAndWhatItReads() {
+        SweepResults.LayerFacts sum = summary("resnet-8").layers().stream()
+                .filter(layer -> layer.name().equals("sum2"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.of("add"), sum.type());
+        assertEquals(Optional.of(List.of(32, 14, 14)), sum.shape());
+        assertEquals(Optional.of(List.of("norm2b", "short2_norm")), sum.inputs());
+        assertEquals(Optional.of(Layer.Group.JOIN), sum.group());
+        for (SweepResults.LayerFacts layer : summary("depthwise").layers()) {
+            SweepResults.LayerFacts early = brief(layer);
+            assertEquals(layer.group(), early.group(), layer.name());
+            assertEquals(layer.sizes(), early.sizes(), layer.name());
+        }
     }
 
     @Test

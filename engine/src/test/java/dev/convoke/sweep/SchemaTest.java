@@ -37,7 +37,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"report", "report-as-described", "report-sound"})
+    @ValueSource(strings = {"report", "report-as-described", "report-sound", "zoo"})
     void everyBuiltInSuiteIsValid(String name) {
         assertValid(suite(Suites.load(name).text()));
     }
@@ -63,18 +63,40 @@ class SchemaTest {
                   schedule: {name: warm_up, steps: 10, then: {name: step, epochs: 2, factor: 0.5}}
                   augmentation: {rotation: 3, zoom: [0.8, 1.2], erasing: {probability: 0.1}, elastic: {alpha: 2}}
                   early_stopping: {monitor: val_accuracy, patience: 3, min_delta: 0.001, restore_best: true}
+                  loss: {name: softmax_cross_entropy, top_k: 3}
+                  clipping: {norm: 1}
+                  accumulation: 4
+                  averaging: 0.999
+                  plateau: {monitor: val_loss, factor: 0.5, patience: 2, min_delta: 0, cooldown: 1, minimum: 1.0e-5}
                 runs:
                   - {name: a, notes: [one], optimizer: {name: sgd, momentum: 0.9, nesterov: true}}
                   - {name: b, start_from: a, augmentation.rotation: 9}
                   - name: c
+                    loss: {name: sigmoid_cross_entropy, label_smoothing: 0.2}
+                    clipping: {value: 0.5}
+                    averaging: none
+                    plateau: none
+                    early_stopping: {target: 0.1, from_epoch: 2}
+                    optimizer: {name: rmsprop, version: keras}
                     layers:
-                      - {type: flatten}
-                      - {type: dense, units: classes}
+                      - {type: convolution, filters: 8, kernel: [3, 1], stride: [1, 2], dilation: 2, padding: [1, 0, 1, 0], groups: 2, bias: false}
+                      - {type: depthwise_convolution, multiplier: 2, padding: same, frozen: true, rate_factor: 0.5}
+                      - {type: batch_norm, scale: false, shift: false, running_variance: biased}
+                      - {type: activation, function: relu, name: left}
+                      - {type: convolution, filters: 16, padding: same, from: batch_norm3, weight_decay: false}
+                      - {type: add, from: [left, convolution5]}
+                      - {type: concatenate, from: [left, add6]}
+                      - {type: max_pooling, size: [2, 1]}
+                      - {type: global_average_pooling}
+                      - {type: dense, units: classes, bias: false}
+                  - {name: d, loss: huber, label_smoothing: 0, early_stopping.baseline: 0.5}
+                  - {name: e, loss: {name: huber, delta: 2}, label_smoothing: 0, optimizer: {name: adamw, decays: all}}
+                  - {name: f, loss: mean_squared_error, label_smoothing: 0}
                 grid: {dropout: [none, 0.5], optimizer: [adamw]}
                 list: {learning_rate: [0.1, 0.2], schedule: [cosine, {name: exponential, decay: 0.5}]}
                 """;
         assertValid(suite(yaml));
-        assertEquals(7, SuiteReader.read("all.yaml", yaml).runs().size());
+        assertEquals(10, SuiteReader.read("all.yaml", yaml).runs().size());
     }
 
     @ParameterizedTest
@@ -87,6 +109,15 @@ class SchemaTest {
                 "runs: [{name: a, dropout: 1}]",
                 "runs: [{name: a, layers: [{type: conv}]}]",
                 "runs: [{name: a, augmentation: {rotate: 3}}]",
+                "runs: [{name: a, loss: hinge}]",
+                "runs: [{name: a, loss: {name: huber, top_k: 2}}]",
+                "runs: [{name: a, clipping: {value: 1, norm: 1}}]",
+                "runs: [{name: a, accumulation: 0}]",
+                "runs: [{name: a, averaging: 1}]",
+                "runs: [{name: a, plateau: {factor: 2}}]",
+                "runs: [{name: a, early_stopping: {min_delta: 0}}]",
+                "runs: [{name: a, layers: [{type: add}]}]",
+                "runs: [{name: a, layers: [{type: dense, units: 3, kernel: 3}]}]",
                 "runs: [{title: a}]",
                 "validation: {holdout: 0}\nruns: [{name: a}]",
                 "seeds: {digits: 3}\nruns: [{name: a}]",

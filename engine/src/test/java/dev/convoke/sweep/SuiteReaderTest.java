@@ -8,15 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.convoke.model.Activation;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Dense;
+import dev.convoke.model.ImageShape;
 import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
+import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Node;
 import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import dev.convoke.train.EarlyStopping;
+import dev.convoke.train.Plateau;
 import dev.convoke.train.Validation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -240,6 +248,104 @@ class SuiteReaderTest {
     }
 
     @Test
+    void aRunMayStopAtATargetWithoutAnyPatience() {
+        EarlyStopping stopping = run("early_stopping: {monitor: val_accuracy, target: 0.99, from_epoch: 2}")
+                .training()
+                .earlyStopping()
+                .orElseThrow();
+        assertEquals(OptionalInt.empty(), stopping.patience());
+        assertEquals(OptionalDouble.of(0.99), stopping.target());
+        assertEquals(2, stopping.fromEpoch());
+    }
+
+    @Test
+    void aPlateauTakesKerasDefaults() {
+        assertEquals(
+                Optional.of(new Plateau(EarlyStopping.Monitor.VAL_LOSS, 0.1, 10, 1e-4, 0, 0)),
+                run("plateau: {}").training().plateau());
+        assertEquals(Optional.empty(), run("plateau: none").training().plateau());
+    }
+
+    @Test
+    void updatesTakeTheirTerms() {
+        assertEquals(
+                UpdateRule.of(Optimizer.Adam.DEFAULT),
+                run("epochs: 1").training().rule());
+        assertEquals(
+                new UpdateRule(
+                        new Optimizer.RmsProp(0.9, 0, 1e-7, Optimizer.RmsProp.Version.KERAS),
+                        new UpdateRule.Clipping(0, 2),
+                        4,
+                        0.99),
+                run("optimizer: {name: rmsprop, version: keras}, clipping: {norm: 2}, accumulation: 4, averaging: 0.99")
+                        .training()
+                        .rule());
+    }
+
+    @Test
+    void aLossTakesTheSmoothingOfItsMapOrTheRunsOwn() {
+        assertEquals(
+                Loss.SoftmaxCrossEntropy.of(7, 0.1),
+                run("label_smoothing: 0.1").loss().apply(7));
+        assertEquals(
+                new Loss.SigmoidCrossEntropy(7, 0.2, List.of()),
+                run("label_smoothing: 0.1, loss: {name: sigmoid_cross_entropy, label_smoothing: 0.2}")
+                        .loss()
+                        .apply(7));
+        assertEquals(
+                List.of(1.0, 2.0),
+                ((Loss.SoftmaxCrossEntropy) run("loss: {name: softmax_cross_entropy, class_weights: [1, 2]}")
+                                .loss()
+                                .apply(2))
+                        .classWeights());
+        assertEquals(
+                new Loss.MeanSquaredError(3),
+                run("loss: mean_squared_error").loss().apply(3));
+    }
+
+    @Test
+    void whatNobodyGaveStandsInNoResult() {
+        Map<String, Object> given =
+                read("runs: [{name: a, epochs: 2}]").runs().get(0).given();
+        assertEquals(
+                List.of(
+                        "blocks",
+                        "dense",
+                        "activation",
+                        "dropout",
+                        "l1",
+                        "l2",
+                        "batch_norm",
+                        "label_smoothing",
+                        "optimizer",
+                        "learning_rate",
+                        "schedule",
+                        "epochs",
+                        "batch_size",
+                        "augmentation",
+                        "early_stopping"),
+                List.copyOf(given.keySet()));
+    }
+
+    @Test
+    void aLayerReadsThoseThatItNames() {
+        Suite suite = read("""
+                runs:
+                  - name: a
+                    layers:
+                      - {type: convolution, filters: 8, padding: same, name: first}
+                      - {type: activation, function: relu}
+                      - {type: convolution, filters: 8, padding: same}
+                      - {type: add, from: [first, convolution3]}
+                      - {type: global_average_pooling}
+                      - {type: dense, units: classes}
+                """);
+        ModelSpec model = ModelBuilder.build("a", suite.runs().get(0).settings(), new ImageShape(1, 6, 9), 3);
+        assertEquals(List.of("first", "convolution3"), model.nodes().get(3).from());
+        assertEquals(List.of(), model.nodes().get(4).from());
+    }
+
+    @Test
     void erasingAndElasticDistortionTakeTheirTerms() {
         Augmentation augmentation =
                 run("augmentation: {center: exact, erasing: {probability: 0.2, area: [0.1, 0.2]}, elastic: {alpha: 8}}")
@@ -336,6 +442,25 @@ class SuiteReaderTest {
             runs: [{name: a, layers: [{type: dropout, rate: 2}]}]  | runs[0].layers[0]: dropout1: dropout rate must lie in [0, 1), not 2.0
             runs: [{name: a, layers: [{type: flatten, name: x}, {type: dense, name: x, units: 10}]}] | two layers are named 'x'
             runs: [{name: a, layers: [{type: flatten, name: optimizer}]}] | 'optimizer' cannot name a layer
+            runs: [{name: a, layers: [{type: flatten, from: x}]}]  | runs[0].layers[0].from: no layer before this one is named 'x'; valid are input
+            runs: [{name: a, layers: [{type: flatten}, {type: add, from: flatten1}]}] | runs[0].layers[1]: joins two layers or more
+            runs: [{name: a, layers: [{type: flatten}, {type: dense, units: 3, from: [input, flatten1]}]}] | reads one layer, not 2; join them
+            runs: [{name: a, layers: [{type: convolution, filter: 3}]}] | runs[0].layers[0].filter: unknown key; did you mean 'filters'?
+            runs: [{name: a, layers: [{type: convolution}]}]       | runs[0].layers[0]: 'convolution' needs 'filters'
+            runs: [{name: a, layers: [{type: flatten, size: 2}]}]  | runs[0].layers[0].size: unknown key; valid are type, name, from
+            runs: [{name: a, layers: [{type: convolution, filters: 3, padding: [1, 2]}]}] | padding: expected one number or four
+            runs: [{name: a, loss: hubr}]                          | runs[0].loss: unknown value 'hubr'; did you mean 'huber'?
+            runs: [{name: a, loss: huber, label_smoothing: 0.1}]   | runs[0].label_smoothing: the loss huber smooths no labels
+            runs: [{name: a, loss: {name: huber, delta: 0}}]       | runs[0].loss: delta must be positive
+            runs: [{name: a, loss: {name: mean_squared_error, class_weights: [1]}}] | class_weights: unknown key
+            runs: [{name: a, clipping: {norm: 0}}]                 | runs[0].clipping: needs 'value' or 'norm' above 0
+            runs: [{name: a, clipping: {value: 1, norm: 1}}]       | clip by value or by norm, not by both
+            runs: [{name: a, averaging: 1}]                        | runs[0].averaging: must lie in (0, 1), or be none
+            runs: [{name: a, plateau: {factor: 2}}]                | runs[0].plateau: factor must lie in (0, 1)
+            runs: [{name: a, plateau: {waits: 2}}]                 | runs[0].plateau.waits: unknown key
+            runs: [{name: a, early_stopping: {target: 0.1, baseline: 1}}] | a baseline needs a patience
+            runs: [{name: a, loss: huber, early_stopping: {patience: 2, monitor: train_accuracy}}] | runs[0].early_stopping: the loss huber does not count train_accuracy
+            runs: [{name: a, optimizer: {name: rmsprop, version: pytorch}}] | valid are tensorflow, keras
             runs: [{name: a}, {name: a}]                           | two runs are named 'a'
             runs: [{name: a/b}]                                    | runs[0].name: 'a/b' cannot name a folder
             runs: [{name: ..}]                                     | runs[0].name: '..' cannot name a folder

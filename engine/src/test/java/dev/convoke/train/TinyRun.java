@@ -17,6 +17,7 @@ import dev.convoke.model.Optimizer;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.Schedule;
+import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import java.util.Optional;
 final class TinyRun {
     static final int EPOCHS = 4;
     static final int BATCH = 10;
+    private static final UpdateRule RULE = UpdateRule.of(Optimizer.Adam.DEFAULT);
 
     private TinyRun() {}
 
@@ -41,10 +43,19 @@ final class TinyRun {
     }
 
     static TrainConfig config(int epochs, Optional<EarlyStopping> earlyStopping) {
-        return config(epochs, earlyStopping, new Schedule.Exponential(0.01, 0.9));
+        return config(RULE, new Schedule.Exponential(0.01, 0.9), epochs, earlyStopping, Optional.empty());
     }
 
-    static TrainConfig config(int epochs, Optional<EarlyStopping> earlyStopping, Schedule schedule) {
+    static TrainConfig config(int epochs, Schedule schedule) {
+        return config(RULE, schedule, epochs, Optional.empty(), Optional.empty());
+    }
+
+    static TrainConfig config(
+            UpdateRule rule,
+            Schedule schedule,
+            int epochs,
+            Optional<EarlyStopping> earlyStopping,
+            Optional<Plateau> plateau) {
         Augmentation augmentation = new Augmentation(
                 5,
                 0.1,
@@ -57,7 +68,7 @@ final class TinyRun {
                 Augmentation.Center.KERAS,
                 Augmentation.Erasing.NONE,
                 Augmentation.Elastic.NONE);
-        return new TrainConfig(Optimizer.Adam.DEFAULT, schedule, epochs, BATCH, augmentation, earlyStopping);
+        return new TrainConfig(rule, schedule, epochs, BATCH, augmentation, earlyStopping, plateau);
     }
 
     static TrainData data() {

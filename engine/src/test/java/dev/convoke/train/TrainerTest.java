@@ -3,6 +3,7 @@ package dev.convoke.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,19 +73,9 @@ class TrainerTest {
     void aContinuedRunGoesOnCountingStepsAndEpochs() {
         // A schedule begins anew with the run; chance and bias correction go on.
         Schedule constant = new Schedule.Constant(0.01);
-        TrainResult four =
-                TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, Optional.empty(), constant)));
-        TrainResult first =
-                TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, Optional.empty(), constant)));
-        FinalModel behind = first.model().orElseThrow();
-        TrainJob job = new TrainJob(
-                TinyRun.model(),
-                TinyRun.config(2, Optional.empty(), constant),
-                1,
-                TinyRun.data(),
-                new Start.Continued(behind.state(), behind.steps(), behind.epochs()),
-                Optional.empty());
-        TrainResult second = TinyRun.train(new ReferenceBackend(), job);
+        TrainResult four = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(4, constant)));
+        TrainResult first = TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(2, constant)));
+        TrainResult second = TinyRun.train(new ReferenceBackend(), after(first, TinyRun.config(2, constant)));
         assertEquals(2, second.history().size());
         assertEquals(1, second.history().get(0).epoch());
         // Two epochs and two more are four.
@@ -92,6 +83,26 @@ class TrainerTest {
                 four.model().orElseThrow().state(), second.model().orElseThrow().state());
         assertEquals(4, second.model().orElseThrow().epochs());
         assertEquals(20, second.model().orElseThrow().steps());
+    }
+
+    /** A run that goes on from another one's final state. */
+    private static TrainJob after(TrainResult first, TrainConfig config) {
+        FinalModel behind = first.model().orElseThrow();
+        Start start = new Start.Continued(behind.state(), behind.steps(), behind.epochs());
+        return new TrainJob(TinyRun.model(), config, 1, TinyRun.data(), start, Optional.empty());
+    }
+
+    @Test
+    void theScheduleOfAContinuedRunBeginsAtItsOwnFirstStep() {
+        TrainResult first =
+                TinyRun.train(new ReferenceBackend(), TinyRun.job(TinyRun.config(3, new Schedule.Constant(0.01))));
+        Schedule schedule = new Schedule.WarmUp(5, new Schedule.Step(0.01, 1, 0.5));
+        TrainResult second = TinyRun.train(new ReferenceBackend(), after(first, TinyRun.config(3, schedule)));
+        assertEquals(
+                List.of(0.01, 0.01, 0.005),
+                second.history().stream().map(EpochMetrics::learningRate).toList());
+        assertNotEquals(
+                first.history().get(0).trainLoss(), second.history().get(0).trainLoss(), "it goes on, not anew");
     }
 
     @Test

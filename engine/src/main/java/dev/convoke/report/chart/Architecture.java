@@ -1,131 +1,213 @@
 package dev.convoke.report.chart;
 
+import dev.convoke.model.Layer;
+import dev.convoke.model.ModelSpec;
 import dev.convoke.report.markup.Element;
 import dev.convoke.sweep.SweepResults.LayerFacts;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A network as a row of plates: a plate is as tall as its feature maps and as thick as they are many, both on a
- * square-root scale; a vector is a thin upright bar.
- *
- * @param layers from input to output
+ * square-root scale; a vector is a thin upright bar. A layer that reads another than the one before it is joined to that one
+ * by a line over the plates between them.
  */
-public record Architecture(String title, List<LayerFacts> layers) implements Panel {
-    private static final double MIDDLE = 106;
+public final class Architecture implements Panel {
+    private static final double TITLE = 36;
     private static final double GAP = 12;
     private static final double SLOT = 72;
     private static final double TALLEST = 130;
     private static final double THICKEST = 46;
+    private static final double TRACK = 9;
+    private static final double WORDS = 92;
     private static final int FEWEST_SLOTS = 6;
-    private static final Set<String> ACTIVATIONS =
-            Set.of("relu", "leakyrelu", "gelu", "tanh", "sigmoid", "softmax", "activation");
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    public Architecture {
-        layers = withoutActivations(layers);
-    }
+    private final String title;
+    private final List<Plate> plates = new ArrayList<>();
+    private final List<Skip> skips = new ArrayList<>();
 
-    /** An element-wise function keeps the shape, so it is named with the layer before it and has no plate of its own. */
-    private static List<LayerFacts> withoutActivations(List<LayerFacts> layers) {
-        List<LayerFacts> drawn = new ArrayList<>();
+    /** @param layers from input to output */
+    public Architecture(String title, List<LayerFacts> layers) {
+        this.title = title;
+        Map<String, Integer> places = new HashMap<>();
         for (LayerFacts layer : layers) {
-            int last = drawn.size() - 1;
-            if (last >= 0 && ACTIVATIONS.contains(letters(layer.kind()))) {
-                LayerFacts before = drawn.get(last);
-                drawn.set(
-                        last,
-                        new LayerFacts(
-                                before.name(),
-                                before.kind() + " " + layer.kind(),
-                                before.output(),
-                                before.parameters(),
-                                before.flops()));
-            } else {
-                drawn.add(layer);
+            int last = plates.size() - 1;
+            List<String> inputs = layer.inputs().orElse(List.of());
+            List<Integer> from = new ArrayList<>();
+            for (String input : inputs) {
+                from.add(input.equals(ModelSpec.INPUT) ? -1 : places.getOrDefault(input, last));
             }
+            boolean follows = from.isEmpty() || from.equals(List.of(last));
+            if (last >= 0 && follows && layer.group().equals(Optional.of(Layer.Group.ACTIVATION))) {
+                plates.set(last, plates.get(last).with(layer));
+            } else {
+                plates.add(new Plate(layer, layer.kind(), from.isEmpty() || from.contains(last)));
+                for (int source : from) {
+                    if (source != last) {
+                        skips.add(new Skip(source, plates.size() - 1));
+                    }
+                }
+            }
+            places.put(layer.name(), plates.size() - 1);
         }
-        return List.copyOf(drawn);
     }
 
-    private static String letters(String kind) {
-        return kind.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+    /**
+     * A layer that is drawn. An element-wise function keeps the shape, so it is named with the layer before it and has no plate
+     * of its own.
+     *
+     * @param follows whether it reads the plate before it
+     */
+    private record Plate(LayerFacts layer, String kind, boolean follows) {
+        Plate with(LayerFacts activation) {
+            return new Plate(layer, kind + " " + activation.kind(), follows);
+        }
+    }
+
+    /** A plate that reads another than the one before it; -1 stands for the images. */
+    private record Skip(int from, int to) {
+        boolean overlaps(Skip other) {
+            return from < other.to && other.from < to;
+        }
     }
 
     @Override
     public int width() {
-        return (int) (2 * GAP + SLOT * Math.max(FEWEST_SLOTS, layers.size()));
+        return (int) (2 * GAP + SLOT * Math.max(FEWEST_SLOTS, plates.size()));
     }
 
     @Override
     public int height() {
-        return 262;
+        return (int) (bottom() + WORDS);
+    }
+
+    private double top() {
+        int tracks =
+                tracks().values().stream().mapToInt(track -> track + 1).max().orElse(0);
+        return TITLE + 5 + TRACK * tracks;
+    }
+
+    private double middle() {
+        return top() + TALLEST / 2;
+    }
+
+    private double bottom() {
+        return top() + TALLEST;
+    }
+
+    /** Shorter lines run below longer ones, and none over another. */
+    private Map<Skip, Integer> tracks() {
+        Map<Skip, Integer> tracks = new HashMap<>();
+        skips.stream()
+                .distinct()
+                .sorted(Comparator.comparingInt(skip -> skip.to() - skip.from()))
+                .forEach(skip -> {
+                    int track = 0;
+                    while (isTaken(tracks, skip, track)) {
+                        track++;
+                    }
+                    tracks.put(skip, track);
+                });
+        return tracks;
+    }
+
+    private static boolean isTaken(Map<Skip, Integer> tracks, Skip skip, int track) {
+        return tracks.entrySet().stream()
+                .anyMatch(other -> other.getValue() == track && other.getKey().overlaps(skip));
     }
 
     @Override
     public String description() {
-        return title + ": "
-                + String.join(
-                        ", ",
-                        layers.stream()
-                                .map(layer -> layer.kind() + " " + layer.output())
-                                .toList());
+        List<String> words = new ArrayList<>();
+        for (Plate plate : plates) {
+            words.add(plate.kind() + " " + plate.layer().output());
+        }
+        return title + ": " + String.join(", ", words);
     }
 
     @Override
     public Element draw() {
         Element g = Element.of("g").add(LinePanel.text("title", 2, 16, title));
-        List<Shape> shapes =
-                layers.stream().map(layer -> Shape.of(layer.output())).toList();
-        double tallest = shapes.stream().mapToDouble(Shape::side).max().orElse(1);
-        double most = shapes.stream().mapToDouble(Shape::depth).max().orElse(1);
-        for (int i = 0; i < layers.size(); i++) {
-            double x = GAP + (i + 0.5) * SLOT;
-            if (i > 0) {
-                g.add(LinePanel.line("axis", x - SLOT + THICKEST / 2 + 4, MIDDLE, x - THICKEST / 2 - 4, MIDDLE));
+        double tallest = plates.stream()
+                .mapToDouble(plate -> Shape.of(plate.layer()).side())
+                .max()
+                .orElse(1);
+        double most = plates.stream()
+                .mapToDouble(plate -> Shape.of(plate.layer()).depth())
+                .max()
+                .orElse(1);
+        double[] edges = new double[plates.size()];
+        for (int i = 0; i < plates.size(); i++) {
+            Plate plate = plates.get(i);
+            double x = x(i);
+            if (i > 0 && plate.follows()) {
+                g.add(LinePanel.line("axis", x - SLOT + THICKEST / 2 + 4, middle(), x - THICKEST / 2 - 4, middle()));
             }
-            double height = Math.max(14, TALLEST * Math.sqrt(shapes.get(i).side() / tallest));
-            double width = Math.max(7, THICKEST * Math.sqrt(shapes.get(i).depth() / most));
-            g.add(Element.of("rect", "plate " + hue(layers.get(i)).cssClass())
+            Shape shape = Shape.of(plate.layer());
+            double height = Math.max(14, TALLEST * Math.sqrt(shape.side() / tallest));
+            double width = Math.max(7, THICKEST * Math.sqrt(shape.depth() / most));
+            edges[i] = middle() - height / 2;
+            g.add(Element.of("rect", "plate " + hue(plate.layer()).cssClass())
                     .with("x", x - width / 2)
-                    .with("y", MIDDLE - height / 2)
+                    .with("y", edges[i])
                     .with("width", width)
                     .with("height", height)
                     .with("rx", 2));
-            drawWords(g, layers.get(i), x);
+            drawWords(g, plate, x);
         }
+        tracks().forEach((skip, track) -> g.add(Element.of("path", "skip").with("d", path(skip, track, edges))));
         return g;
     }
 
-    private static void drawWords(Element g, LayerFacts layer, double x) {
-        double y = MIDDLE + TALLEST / 2 + 24;
-        for (String word : lines(layer.kind())) {
+    private static double x(int place) {
+        return GAP + (place + 0.5) * SLOT;
+    }
+
+    /** Up from the middle of one plate's upper edge, along the track, down to the other's. */
+    private String path(Skip skip, int track, double[] edges) {
+        double from = skip.from() < 0 ? 2 : x(skip.from()) + 3;
+        double start = skip.from() < 0 ? middle() : edges[skip.from()] - 2;
+        double to = x(skip.to()) - 3;
+        double y = top() - 4 - TRACK * track;
+        return String.format(
+                Locale.ROOT,
+                "M%.2f %.2fL%.2f %.2fL%.2f %.2fL%.2f %.2f",
+                from,
+                start,
+                from,
+                y,
+                to,
+                y,
+                to,
+                edges[skip.to()] - 2);
+    }
+
+    private void drawWords(Element g, Plate plate, double x) {
+        double y = bottom() + 24;
+        for (String word : lines(plate.kind())) {
             g.add(LinePanel.text("tick middle strong", x, y, word));
             y += 14;
         }
-        for (String line : lines(layer.output())) {
+        for (String line : lines(plate.layer().output())) {
             g.add(LinePanel.text("tick middle", x, y, line));
             y += 14;
         }
-        if (layer.parameters() > 0) {
-            g.add(LinePanel.text(
-                    "tick middle faint-text", x, y, String.format(Locale.ROOT, "%,d", layer.parameters())));
+        int parameters = plate.layer().parameters();
+        if (parameters > 0) {
+            g.add(LinePanel.text("tick middle faint-text", x, y, String.format(Locale.ROOT, "%,d", parameters)));
         }
     }
 
     /** Words in lines of at most eleven characters, which a slot holds; two lines at most. */
     static List<String> lines(String words) {
         List<String> lines = new ArrayList<>();
-        String spaced = words.replace('_', ' ')
-                .replaceAll("([a-z])([A-Z])", "$1 $2")
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("normalization", "norm");
-        for (String word : spaced.trim().split("\\s+", -1)) {
+        String shorter = words.replace("normalization", "norm").replace("convolution", "conv");
+        for (String word : shorter.trim().split("\\s+", -1)) {
             int last = lines.size() - 1;
             if (last >= 0 && lines.get(last).length() + word.length() < 11) {
                 lines.set(last, lines.get(last) + " " + word);
@@ -137,43 +219,36 @@ public record Architecture(String title, List<LayerFacts> layers) implements Pan
     }
 
     private static Hue hue(LayerFacts layer) {
-        String kind = layer.kind().toLowerCase(Locale.ROOT);
-        if (kind.contains("conv")) {
-            return Hue.BLUE;
-        }
-        if (kind.contains("pool")) {
-            return Hue.GREEN;
-        }
-        if (kind.contains("dense")) {
-            return Hue.ORANGE;
-        }
-        return kind.contains("drop") ? Hue.PURPLE : kind.contains("norm") ? Hue.VERMILION : Hue.GREY;
+        return layer.group()
+                .map(group -> switch (group) {
+                    case CONVOLUTION -> Hue.BLUE;
+                    case POOLING -> Hue.GREEN;
+                    case DENSE -> Hue.ORANGE;
+                    case NORMALIZATION -> Hue.VERMILION;
+                    case DROPOUT -> Hue.PURPLE;
+                    case JOIN -> Hue.SKY;
+                    case ACTIVATION, RESHAPE -> Hue.GREY;
+                })
+                .orElse(Hue.GREY);
     }
 
     /**
-     * Sizes read from a layer's output in words.
+     * What a plate shows of an output.
      *
-     * @param side of a feature map; for a vector the square root of its length, capped
+     * @param side rows of a feature map; for a vector the square root of its length, capped
      * @param depth feature maps; 1 for a vector
      */
     record Shape(double side, double depth) {
         /** Longer vectors are drawn no taller. */
         private static final double LONGEST_SIDE = 28;
 
-        static Shape of(String output) {
-            Matcher matcher = NUMBER.matcher(output);
-            double[] sizes = matcher.results()
-                    .mapToDouble(match -> Double.parseDouble(match.group()))
-                    .filter(size -> size > 0)
-                    .toArray();
-            if (sizes.length < 3) {
-                double length = Arrays.stream(sizes).max().orElse(1);
-                return new Shape(Math.min(LONGEST_SIDE, Math.sqrt(length)), 1);
-            }
-            double a = sizes[sizes.length - 3];
-            double b = sizes[sizes.length - 2];
-            double c = sizes[sizes.length - 1];
-            return a == b ? new Shape(a, c) : new Shape(c, a);
+        static Shape of(LayerFacts layer) {
+            List<Integer> sizes = layer.sizes();
+            int channels = sizes.get(0);
+            boolean isVector = sizes.get(1) == 1 && sizes.get(2) == 1;
+            return isVector
+                    ? new Shape(Math.min(LONGEST_SIDE, Math.sqrt(channels)), 1)
+                    : new Shape(sizes.get(1), channels);
         }
     }
 }

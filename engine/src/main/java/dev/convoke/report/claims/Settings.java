@@ -1,8 +1,9 @@
 package dev.convoke.report.claims;
 
+import dev.convoke.model.Layer;
 import dev.convoke.report.measure.FlatSettings;
 import dev.convoke.sweep.SweepResults.RunResults;
-import java.util.Locale;
+import java.util.Optional;
 
 /** What a run's settings say of the techniques that the claims are about. */
 final class Settings {
@@ -13,11 +14,11 @@ final class Settings {
         if (rate instanceof Number number) {
             return number.doubleValue() > 0;
         }
-        return rate == null && hasLayer(run, "dropout");
+        return rate == null && hasLayer(run, Layer.Group.DROPOUT);
     }
 
     static boolean hasBatchNormalization(RunResults run) {
-        return hasLayer(run, "batchnorm");
+        return hasLayer(run, Layer.Group.NORMALIZATION);
     }
 
     static boolean hasEarlyStopping(RunResults run) {
@@ -32,11 +33,7 @@ final class Settings {
         return key.equals("early_stopping.patience");
     }
 
-    private static boolean hasLayer(RunResults run, String kind) {
-        return run.layers().stream()
-                .anyMatch(layer -> layer.kind()
-                        .toLowerCase(Locale.ROOT)
-                        .replaceAll("[^a-z]", "")
-                        .contains(kind));
+    private static boolean hasLayer(RunResults run, Layer.Group group) {
+        return run.layers().stream().anyMatch(layer -> layer.group().equals(Optional.of(group)));
     }
 }

@@ -37,9 +37,9 @@ public final class Comparability {
         }
     }
 
-    /** Whether the suite is named as one of those that come with the program, all of which reproduce the report. */
+    /** Whether the suite is named as one of those that reproduce the report. */
     public static boolean isReportSuite(SweepResults results) {
-        return Suites.BUILT_IN.contains(results.suite().name());
+        return Suites.OF_THE_REPORT.contains(results.suite().name());
     }
 
     /**

@@ -47,7 +47,12 @@ public final class ChromeTrace {
     }
 
     private static String label(StepProfile.Part part) {
-        return part.pass() == StepProfile.Pass.BACKWARD ? part.name() + " backward" : part.name();
+        return switch (part.pass()) {
+            case BACKWARD -> part.name() + " backward";
+            case SUM -> part.name() + " sum of gradients";
+            case REORDER -> part.name() + " reordered";
+            case PIPELINE, FORWARD, LOSS, OPTIMIZER -> part.name();
+        };
     }
 
     private static Map<String, Object> arguments(ProfileRow row) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoke.model.Layer;
 import dev.convoke.report.chart.Series.Stroke;
 import dev.convoke.sweep.SweepResults.LayerFacts;
 import java.io.ByteArrayInputStream;
@@ -125,8 +126,36 @@ class ChartTest {
         assertInside(new Architecture(
                 "Net",
                 List.of(
-                        new LayerFacts("a", "convolution", "28x28x32", 320, 1),
+                        new LayerFacts("a", "convolution 3x3", "32x28x28", 320, 1),
                         new LayerFacts("b", "dense", "10", 9, 1))));
+        assertInside(residual());
+    }
+
+    /** A convolution whose output is added to its input, which the last layer reads too. */
+    private static Architecture residual() {
+        return new Architecture(
+                "Residual",
+                List.of(
+                        layer("a", "convolution", List.of(8, 20, 28), "input"),
+                        layer("relu", "activation", List.of(8, 20, 28), "a"),
+                        layer("b", "convolution", List.of(8, 20, 28), "relu"),
+                        layer("sum", "add", List.of(8, 20, 28), "relu", "b"),
+                        layer("all", "concatenate", List.of(17, 20, 28), "sum", "relu", "input")));
+    }
+
+    private static LayerFacts layer(String name, String type, List<Integer> shape, String... inputs) {
+        return new LayerFacts(
+                name, type, "", 0, 0, Optional.of(type), Optional.of(shape), Optional.of(List.of(inputs)));
+    }
+
+    @Test
+    void a_layer_that_reads_another_than_the_one_before_it_is_joined_to_that_one() {
+        String svg = residual().draw().toString();
+        assertEquals(3, svg.split("class=\"skip\"", -1).length - 1, "relu to sum, relu to all, images to all");
+        assertEquals(4, svg.split("<rect", -1).length - 1, "the function has no plate of its own");
+        assertTrue(svg.contains("plate c6"), "joins have a hue of their own");
+        Architecture chain = new Architecture("Chain", List.of(layer("a", "dense", List.of(3, 1, 1), "input")));
+        assertTrue(!chain.draw().toString().contains("skip"));
     }
 
     private static void assertInside(Panel panel) {
@@ -200,11 +229,13 @@ class ChartTest {
     }
 
     @Test
-    void shapes_are_read_in_either_order_of_axes() {
-        assertEquals(new Architecture.Shape(14, 32), Architecture.Shape.of("14x14x32"));
-        assertEquals(new Architecture.Shape(14, 32), Architecture.Shape.of("[32, 14, 14]"));
-        assertEquals(1, Architecture.Shape.of("128").depth(), CLOSE);
-        assertEquals(List.of("max pooling"), Architecture.lines("max_pooling"));
-        assertEquals(List.of("batch norm"), Architecture.lines("BatchNormalization"));
+    void shapes_of_early_results_are_read_from_their_words() {
+        LayerFacts map = new LayerFacts("a", "convolution 3x3", "32x14x20", 0, 0);
+        assertEquals(new Architecture.Shape(14, 32), Architecture.Shape.of(map));
+        LayerFacts vector = new LayerFacts("b", "leaky relu", "128", 0, 0);
+        assertEquals(1, Architecture.Shape.of(vector).depth(), CLOSE);
+        assertEquals(Optional.of(Layer.Group.ACTIVATION), vector.group());
+        assertEquals(Optional.of(Layer.Group.CONVOLUTION), map.group());
+        assertEquals(List.of("batch norm"), Architecture.lines("batch normalization"));
     }
 }
