@@ -83,9 +83,9 @@ public final class CopyShare {
     private void addOptimizers() {
         FloatPointer square = memory.floats(count);
         DoublePointer penalty = memory.number();
-        Kernels.Segments segments = memory.own(new Kernels.Segments(1));
-        segments.length(count);
-        Kernels.OptimizerStep step = memory.own(new Kernels.OptimizerStep())
+        Kernels.Parameter range = memory.own(new Kernels.Parameter(1));
+        range.length(count).rateFactor(1);
+        Kernels.UpdateRule step = memory.own(new Kernels.UpdateRule())
                 .gradientScale(1)
                 .learningRate(1e-6f)
                 .step(1)
@@ -97,11 +97,11 @@ public final class CopyShare {
                 .epsilon(1e-7f);
         kernels.put("SGD", new Kernel(3, () -> {
             step.kind(Kernels.SGD);
-            Kernels.optimizerUpdate(step, x, y, null, null, segments, 1, penalty, threads);
+            Kernels.parametersUpdate(step, x, y, null, null, null, range, 1, penalty, threads);
         }));
         kernels.put("Adam", new Kernel(7, () -> {
             step.kind(Kernels.ADAM);
-            Kernels.optimizerUpdate(step, x, y, z, square, segments, 1, penalty, threads);
+            Kernels.parametersUpdate(step, x, y, z, square, null, range, 1, penalty, threads);
         }));
     }
 

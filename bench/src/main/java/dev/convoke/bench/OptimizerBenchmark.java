@@ -54,8 +54,8 @@ public class OptimizerBenchmark {
             this.tensors = tensors;
         }
 
-        private Kernels.OptimizerStep step() {
-            Kernels.OptimizerStep step = new Kernels.OptimizerStep()
+        private Kernels.UpdateRule step() {
+            Kernels.UpdateRule step = new Kernels.UpdateRule()
                     .gradientScale(1)
                     .learningRate(RATE)
                     .step(1)
@@ -78,7 +78,7 @@ public class OptimizerBenchmark {
     @Param
     public Rule rule = Rule.ADAM;
 
-    /** Parameters in one segment. */
+    /** Parameters in one range. */
     @Param({"159626", "16777216"})
     public int parameters = 159_626;
 
@@ -88,8 +88,8 @@ public class OptimizerBenchmark {
 
     private final NativeMemory memory = new NativeMemory();
     private Work work = new Work(0, 0);
-    private Kernels.@Nullable OptimizerStep step;
-    private Kernels.@Nullable Segments segments;
+    private Kernels.@Nullable UpdateRule step;
+    private Kernels.@Nullable Parameter range;
     private @Nullable FloatPointer weights;
     private @Nullable FloatPointer gradients;
     private @Nullable FloatPointer mean;
@@ -100,8 +100,8 @@ public class OptimizerBenchmark {
     @Setup
     public void fill() {
         step = memory.own(rule.step());
-        segments = memory.own(new Kernels.Segments(1));
-        segments.length(parameters).weightDecay(rule == Rule.ADAMW ? 0.004f : 0);
+        range = memory.own(new Kernels.Parameter(1));
+        range.length(parameters).rateFactor(1).weightDecay(rule == Rule.ADAMW ? 0.004f : 0);
         weights = memory.signed(parameters);
         gradients = memory.signed(parameters);
         mean = memory.floats(parameters);
@@ -119,13 +119,14 @@ public class OptimizerBenchmark {
     /** One update. */
     @Benchmark
     public void update(Rates rates) {
-        Kernels.optimizerUpdate(
+        Kernels.parametersUpdate(
                 Objects.requireNonNull(step),
                 Objects.requireNonNull(weights),
                 Objects.requireNonNull(gradients),
                 mean,
                 square,
-                Objects.requireNonNull(segments),
+                null,
+                Objects.requireNonNull(range),
                 1,
                 penalty,
                 threads);

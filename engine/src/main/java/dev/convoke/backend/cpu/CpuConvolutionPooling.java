@@ -3,6 +3,7 @@ package dev.convoke.backend.cpu;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Buffer;
 import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
@@ -43,7 +44,7 @@ final class CpuConvolutionPooling extends CpuLayer {
         this.inner = inner;
         convolution = new CpuConvolution(
                 context, mode, ops.subList(0, 2), place, window, groups, CpuRectifier.MASKED_BEFORE, input, inner);
-        pooling = new CpuPooling(context, place, ops.get(2), CpuPoolingKind.MAXIMUM, poolingWindow, inner, output);
+        pooling = new CpuPooling(context, place, ops.get(2), PoolingKind.MAXIMUM, poolingWindow, inner, output);
         y = CpuPieces.values(output, parts());
         dy = CpuPieces.gradient(output, parts());
         if (dy != null) {

@@ -3,6 +3,7 @@ package dev.convoke.backend.cpu;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Buffer;
 import dev.convoke.backend.graph.ChannelsLast;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.plan.Op;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Mean or maximum of each channel over all pixels. */
 final class CpuGlobalPooling extends CpuLayer {
-    private final CpuPoolingKind kind;
+    private final PoolingKind kind;
     private final int pixels;
     private final int channels;
     private final CpuPieces x;
@@ -20,7 +21,7 @@ final class CpuGlobalPooling extends CpuLayer {
     private final @Nullable Buffer codes; // [N, C], int32: the pixel of each maximum
     private final @Nullable CpuPieces code;
 
-    CpuGlobalPooling(CpuContext context, int place, Op op, CpuPoolingKind kind, Activations input, Activations output) {
+    CpuGlobalPooling(CpuContext context, int place, Op op, PoolingKind kind, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
         pixels = ChannelsLast.pixels(input.shape());
@@ -30,7 +31,7 @@ final class CpuGlobalPooling extends CpuLayer {
         dx = CpuPieces.gradient(input, parts());
         dy = CpuPieces.gradient(output, parts());
         long each = (long) channels * Integer.BYTES;
-        codes = kind == CpuPoolingKind.MAXIMUM && input.hasGradient()
+        codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", input.batch() * each)
                         .usedForward(place)
                         .usedBackward(place)
@@ -56,7 +57,7 @@ final class CpuGlobalPooling extends CpuLayer {
     @Override
     void forward(int part, int worker) {
         int images = parts().images(part);
-        if (kind == CpuPoolingKind.AVERAGE) {
+        if (kind == PoolingKind.AVERAGE) {
             Kernels.globalAveragePoolForward(x.floats(part), images, pixels, channels, y.floats(part), 1);
         } else {
             Kernels.globalMaxPoolForward(

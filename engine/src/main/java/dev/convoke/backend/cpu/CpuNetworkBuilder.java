@@ -6,6 +6,7 @@ import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Mode;
 import dev.convoke.backend.graph.Network;
 import dev.convoke.backend.graph.NetworkBuilder;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.model.Activation;
 import dev.convoke.model.Add;
 import dev.convoke.model.AveragePooling;
@@ -53,9 +54,6 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
 
     @Override
     protected boolean serve(FusedGroup group) {
-        if (!(group.ops().get(1).layer() instanceof Activation activation) || !activation.isRelu()) {
-            return false;
-        }
         Op first = group.first();
         return switch (group.kind()) {
             case CONVOLUTION_ACTIVATION_POOLING -> servePooled(group);
@@ -213,23 +211,23 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
         @Override
         public CpuLayer visit(MaxPooling layer) {
             WindowGeometry window = layer.over(op.inputShape());
-            return new CpuPooling(context, place(), op, CpuPoolingKind.MAXIMUM, window, input(), output);
+            return new CpuPooling(context, place(), op, PoolingKind.MAXIMUM, window, input(), output);
         }
 
         @Override
         public CpuLayer visit(AveragePooling layer) {
             WindowGeometry window = layer.over(op.inputShape());
-            return new CpuPooling(context, place(), op, CpuPoolingKind.AVERAGE, window, input(), output);
+            return new CpuPooling(context, place(), op, PoolingKind.AVERAGE, window, input(), output);
         }
 
         @Override
         public CpuLayer visit(GlobalMaxPooling layer) {
-            return new CpuGlobalPooling(context, place(), op, CpuPoolingKind.MAXIMUM, input(), output);
+            return new CpuGlobalPooling(context, place(), op, PoolingKind.MAXIMUM, input(), output);
         }
 
         @Override
         public CpuLayer visit(GlobalAveragePooling layer) {
-            return new CpuGlobalPooling(context, place(), op, CpuPoolingKind.AVERAGE, input(), output);
+            return new CpuGlobalPooling(context, place(), op, PoolingKind.AVERAGE, input(), output);
         }
 
         @Override

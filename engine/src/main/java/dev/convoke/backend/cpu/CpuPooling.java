@@ -3,6 +3,7 @@ package dev.convoke.backend.cpu;
 import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuPooling extends CpuLayer {
     private static final int LARGEST_WINDOW = 256; // values: a code is one byte
 
-    private final CpuPoolingKind kind;
+    private final PoolingKind kind;
     private final Kernels.PoolingShape[] shapes; // by part
     private final CpuPieces x;
     private final CpuPieces y;
@@ -26,13 +27,13 @@ final class CpuPooling extends CpuLayer {
             CpuContext context,
             int place,
             Op op,
-            CpuPoolingKind kind,
+            PoolingKind kind,
             WindowGeometry window,
             Activations input,
             Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
-        if (kind == CpuPoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
+        if (kind == PoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
             throw new DeviceException("device 'cpu' pools maxima over windows of up to " + LARGEST_WINDOW
                     + " pixels, but " + op.name() + " has " + window.size()
                     + "; use global_max_pooling, or --device reference");
@@ -45,7 +46,7 @@ final class CpuPooling extends CpuLayer {
         y = CpuPieces.values(output, parts());
         dx = CpuPieces.gradient(input, parts());
         dy = CpuPieces.gradient(output, parts());
-        codes = kind == CpuPoolingKind.MAXIMUM && input.hasGradient()
+        codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", output.count())
                         .usedForward(place)
                         .usedBackward(place)
@@ -89,7 +90,7 @@ final class CpuPooling extends CpuLayer {
 
     @Override
     void forward(int part, int worker) {
-        if (kind == CpuPoolingKind.MAXIMUM) {
+        if (kind == PoolingKind.MAXIMUM) {
             Kernels.maxPoolForward(
                     shapes[part], x.floats(part), y.floats(part), code == null ? null : code.bytes(part), 1);
         } else {

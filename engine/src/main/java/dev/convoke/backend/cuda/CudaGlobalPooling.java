@@ -3,6 +3,7 @@ package dev.convoke.backend.cuda;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Buffer;
 import dev.convoke.backend.graph.ChannelsLast;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.plan.Op;
 import java.util.List;
@@ -10,18 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Maximum or mean of each channel of an image. */
 final class CudaGlobalPooling extends CudaLayer {
-    private final CudaPoolingKind kind;
+    private final PoolingKind kind;
     private final int pixels;
     private final int channels;
     private final @Nullable Buffer codes; // [N, C], int32: the pixel of each maximum
 
-    CudaGlobalPooling(
-            CudaContext context, int place, Op op, CudaPoolingKind kind, Activations input, Activations output) {
+    CudaGlobalPooling(CudaContext context, int place, Op op, PoolingKind kind, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
         pixels = ChannelsLast.pixels(input.shape());
         channels = input.shape().channels();
-        codes = kind == CudaPoolingKind.MAXIMUM && input.hasGradient()
+        codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", output.count() * Integer.BYTES)
                         .usedForward(place)
                         .usedBackward(place)
@@ -45,7 +45,7 @@ final class CudaGlobalPooling extends CudaLayer {
 
     @Override
     public void forward() {
-        if (kind == CudaPoolingKind.AVERAGE) {
+        if (kind == PoolingKind.AVERAGE) {
             CudaRuntime.check(
                     CudaKernels.globalAveragePoolForward(
                             type(),

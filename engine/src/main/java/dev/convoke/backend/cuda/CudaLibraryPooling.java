@@ -1,6 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.graph.Activations;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
 import java.util.List;
@@ -13,7 +14,7 @@ final class CudaLibraryPooling extends CudaLayer {
             CudaContext context,
             int place,
             Op op,
-            CudaPoolingKind kind,
+            PoolingKind kind,
             WindowGeometry window,
             Activations input,
             Activations output) {

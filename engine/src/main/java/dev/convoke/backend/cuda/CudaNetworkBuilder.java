@@ -6,6 +6,7 @@ import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Mode;
 import dev.convoke.backend.graph.Network;
 import dev.convoke.backend.graph.NetworkBuilder;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.model.Activation;
 import dev.convoke.model.Add;
 import dev.convoke.model.AveragePooling;
@@ -48,9 +49,6 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
 
     @Override
     protected boolean serve(FusedGroup group) {
-        if (!(group.ops().get(1).layer() instanceof Activation activation) || !activation.isRelu()) {
-            return false;
-        }
         Op first = group.first();
         return switch (group.kind()) {
             case CONVOLUTION_ACTIVATION_POOLING -> {
@@ -174,15 +172,15 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
 
         @Override
         public CudaLayer visit(MaxPooling layer) {
-            return pooling(CudaPoolingKind.MAXIMUM, layer.over(op.inputShape()));
+            return pooling(PoolingKind.MAXIMUM, layer.over(op.inputShape()));
         }
 
         @Override
         public CudaLayer visit(AveragePooling layer) {
-            return pooling(CudaPoolingKind.AVERAGE, layer.over(op.inputShape()));
+            return pooling(PoolingKind.AVERAGE, layer.over(op.inputShape()));
         }
 
-        private CudaLayer pooling(CudaPoolingKind kind, WindowGeometry window) {
+        private CudaLayer pooling(PoolingKind kind, WindowGeometry window) {
             return kernels() == KernelChoice.LIBRARY && CudaLibraryPooling.serves(window)
                     ? new CudaLibraryPooling(context, place(), op, kind, window, input(), output)
                     : new CudaPooling(context, place(), op, kind, window, input(), output);
@@ -190,12 +188,12 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
 
         @Override
         public CudaLayer visit(GlobalMaxPooling layer) {
-            return new CudaGlobalPooling(context, place(), op, CudaPoolingKind.MAXIMUM, input(), output);
+            return new CudaGlobalPooling(context, place(), op, PoolingKind.MAXIMUM, input(), output);
         }
 
         @Override
         public CudaLayer visit(GlobalAveragePooling layer) {
-            return new CudaGlobalPooling(context, place(), op, CudaPoolingKind.AVERAGE, input(), output);
+            return new CudaGlobalPooling(context, place(), op, PoolingKind.AVERAGE, input(), output);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.convoke.backend.cuda;
 import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Buffer;
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.kernels.CudaKernels;
 import dev.convoke.kernels.Kernels;
 import dev.convoke.model.WindowGeometry;
@@ -15,26 +16,26 @@ final class CudaPooling extends CudaLayer {
     private static final int LARGEST_WINDOW = 256; // values: a code is one byte
 
     private final Kernels.PoolingShape shape;
-    private final CudaPoolingKind kind;
+    private final PoolingKind kind;
     private final @Nullable Buffer codes; // [N, OH, OW, C], place of each maximum in its window
 
     CudaPooling(
             CudaContext context,
             int place,
             Op op,
-            CudaPoolingKind kind,
+            PoolingKind kind,
             WindowGeometry window,
             Activations input,
             Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
-        if (kind == CudaPoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
+        if (kind == PoolingKind.MAXIMUM && window.size().area() > LARGEST_WINDOW) {
             throw new DeviceException("device 'cuda' pools maxima over windows of up to " + LARGEST_WINDOW
                     + " pixels, but " + op.name() + " has " + window.size()
                     + "; use global_max_pooling, or --device reference");
         }
         shape = shape(context.resources(), window, input.batch());
-        codes = kind == CudaPoolingKind.MAXIMUM && input.hasGradient()
+        codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", output.count())
                         .usedForward(place)
                         .usedBackward(place)
@@ -75,7 +76,7 @@ final class CudaPooling extends CudaLayer {
 
     @Override
     public void forward() {
-        if (kind == CudaPoolingKind.MAXIMUM) {
+        if (kind == PoolingKind.MAXIMUM) {
             CudaRuntime.check(
                     CudaKernels.maxPoolForward(
                             type(),

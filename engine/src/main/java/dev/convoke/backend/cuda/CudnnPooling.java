@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.graph.PoolingKind;
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.WindowGeometry;
 import org.bytedeco.cuda.cudnn.cudnnPoolingStruct;
@@ -17,8 +18,7 @@ final class CudnnPooling {
     private final cudnnTensorStruct y;
 
     /** @param batch images */
-    CudnnPooling(
-            Cudnn library, String label, CudaFormat format, CudaPoolingKind kind, WindowGeometry window, int batch) {
+    CudnnPooling(Cudnn library, String label, CudaFormat format, PoolingKind kind, WindowGeometry window, int batch) {
         this.library = library;
         this.label = label;
         Cudnn.check(cudnn.cudnnCreatePoolingDescriptor(pooling), "cudnnCreatePoolingDescriptor", label);
@@ -42,8 +42,8 @@ final class CudnnPooling {
         y = tensor(format, batch, window.output());
     }
 
-    private static int mode(CudaPoolingKind kind) {
-        return kind == CudaPoolingKind.MAXIMUM
+    private static int mode(PoolingKind kind) {
+        return kind == PoolingKind.MAXIMUM
                 ? cudnn.CUDNN_POOLING_MAX_DETERMINISTIC
                 : cudnn.CUDNN_POOLING_AVERAGE_COUNT_EXCLUDE_PADDING;
     }

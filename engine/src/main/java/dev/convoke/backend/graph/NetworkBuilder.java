@@ -1,6 +1,7 @@
 package dev.convoke.backend.graph;
 
 import dev.convoke.backend.DropoutMask;
+import dev.convoke.model.Activation;
 import dev.convoke.model.Dropout;
 import dev.convoke.model.Flatten;
 import dev.convoke.model.Layer;
@@ -46,7 +47,7 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
         Slot images = plan.slots().get(0);
         written(Activations.of(images, plan.batch(), 1, valueBytes, false));
         for (FusedGroup group : plan.groups()) {
-            if (group.kind() == FusedGroup.Kind.SINGLE || !serve(group)) {
+            if (!isRectified(group) || !serve(group)) {
                 group.ops().forEach(this::add);
             }
         }
@@ -57,8 +58,15 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
         return new Network<>(plan, layers, activations);
     }
 
+    /** Whether the second op is a ReLU, the one activation that groups know. */
+    private static boolean isRectified(FusedGroup group) {
+        return group.ops().size() > 1
+                && group.ops().get(1).layer() instanceof Activation activation
+                && activation.isRelu();
+    }
+
     /**
-     * Serves a group as a whole: reads its first op's inputs by {@link #read}, and {@link #append}s layers. Or refuses, having
+     * Serves a group, whose second op is a ReLU, as a whole: reads its first op's inputs by {@link #read}, and {@link #append}s layers. Or refuses, having
      * done nothing; then each of its ops is served by itself.
      */
     protected abstract boolean serve(FusedGroup group);

@@ -1,7 +1,7 @@
-package dev.convoke.backend.cpu;
+package dev.convoke.backend.graph;
 
 /** What a pooling makes of a window. */
-enum CpuPoolingKind {
+public enum PoolingKind {
     MAXIMUM,
     AVERAGE
 }
