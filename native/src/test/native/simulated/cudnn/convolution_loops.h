@@ -74,6 +74,20 @@ void each_row(const ConvolutionShape& shape, int32_t image, int32_t filter, int3
     }
 }
 
+/* to += factor * from over `count` values, each with its own stride. Strides of 1 are what most rows have. */
+inline void add_scaled(float factor, const float* __restrict__ from, int32_t from_stride, float* __restrict__ to,
+                       int32_t to_stride, int32_t count) {
+    if (from_stride == 1 && to_stride == 1) {
+        for (int32_t at = 0; at < count; ++at) {
+            to[at] += factor * from[at];
+        }
+    } else {
+        for (int32_t at = 0; at < count; ++at) {
+            to[at * to_stride] += factor * from[at * from_stride];
+        }
+    }
+}
+
 /* y += x * w */
 inline void convolve(const ConvolutionShape& shape, const std::vector<float>& x, const std::vector<float>& w,
                      std::vector<float>& y) {
@@ -83,10 +97,8 @@ inline void convolve(const ConvolutionShape& shape, const std::vector<float>& x,
             for (int32_t channel = 0; channel < shape.d; ++channel) {
                 each_row(shape, image, filter, channel,
                          [&](size_t weight, size_t from, size_t to, int32_t begin, int32_t end) {
-                             const float factor = w[weight];
-                             for (int32_t at = begin; at < end; ++at) {
-                                 y[to + at] += factor * x[from + at * stride];
-                             }
+                             add_scaled(w[weight], x.data() + from + begin * stride, stride, y.data() + to + begin, 1,
+                                        end - begin);
                          });
             }
         }
@@ -103,10 +115,8 @@ inline void convolve_back(const ConvolutionShape& shape, const std::vector<float
             for (int32_t channel = 0; channel < shape.d; ++channel) {
                 each_row(shape, image, filter, channel,
                          [&](size_t weight, size_t to, size_t from, int32_t begin, int32_t end) {
-                             const float factor = w[weight];
-                             for (int32_t at = begin; at < end; ++at) {
-                                 dx[to + at * stride] += factor * dy[from + at];
-                             }
+                             add_scaled(w[weight], dy.data() + from + begin, 1, dx.data() + to + begin * stride, stride,
+                                        end - begin);
                          });
             }
         }

@@ -20,9 +20,16 @@ public:
         known = std::max(known, number);
     }
 
-    void learn(const Clock& other) {
+    /*
+     * All that `other` knows of streams that are still open. What an ended stream did is over and comes before everything,
+     * so a clock need not carry it: else each clock would grow by every stream there ever was.
+     */
+    template <typename IsOpen>
+    void learn(const Clock& other, const IsOpen& is_open) {
         for (const auto& [stream, number] : other.known_) {
-            learn(stream, number);
+            if (is_open(stream)) {
+                learn(stream, number);
+            }
         }
     }
 

@@ -87,6 +87,10 @@ void Machine::end_stream(Stream& stream, Lock& lock) {
     }
 }
 
+void Machine::learn(Clock& clock, const Clock& other) {
+    clock.learn(other, [this](uint64_t stream) { return streams_.count(stream) != 0; });
+}
+
 Stream* Machine::stream_with_id(uint64_t id) {
     const auto found = streams_.find(id);
     return found == streams_.end() ? nullptr : found->second;
@@ -123,7 +127,7 @@ int32_t Machine::submit(Stream& stream, Request request, std::vector<int32_t>* c
     work->device = stream.device;
     work->number = ++stream.submitted;
     work->clock = stream.clock;
-    work->clock.learn(host_);
+    learn(work->clock, host_);
     /* The default stream and the blocking streams of its device wait for each other (CUDA Runtime API, Stream
      * synchronization behavior: legacy default stream). */
     for (Stream* other : devices_[stream.device]->streams) {
@@ -140,7 +144,7 @@ int32_t Machine::submit(Stream& stream, Request request, std::vector<int32_t>* c
     }
     double start = stream.time;
     for (const std::shared_ptr<Work>& before : work->after) {
-        work->clock.learn(before->clock);
+        learn(work->clock, before->clock);
         start = std::max(start, before->finishes);
     }
     work->finishes = start + duration(request);
@@ -225,7 +229,7 @@ void Machine::complete(const std::shared_ptr<Work>& work, Lock& lock) {
     while (!work->done) {
         run_front(*stream_with_id(work->stream), lock);
     }
-    host_.learn(work->clock);
+    learn(host_, work->clock);
 }
 
 void Machine::complete(Stream& stream, Lock& lock) {
@@ -253,7 +257,7 @@ bool Machine::progress(const std::shared_ptr<Work>& work, Lock& lock) {
         run_front(*stream_with_id(work->stream), lock);
         return false;
     }
-    host_.learn(work->clock);
+    learn(host_, work->clock);
     return true;
 }
 
@@ -295,7 +299,7 @@ int32_t Machine::wait(Stream& stream, Event& event) {
     const int32_t status = submit(stream, {"cudaStreamWaitEvent", {}, nullptr});
     if (status == kSuccess) {
         stream.last->after.push_back(event.marker);
-        stream.last->clock.learn(event.marker->clock);
+        learn(stream.last->clock, event.marker->clock);
         stream.last->finishes = std::max(stream.last->finishes, event.marker->finishes);
         stream.clock = stream.last->clock;
         stream.time = stream.last->finishes;

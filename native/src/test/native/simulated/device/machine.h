@@ -155,6 +155,7 @@ private:
     void check_races(const Request& request, const Clock& clock, uint64_t stream, uint64_t number);
     void run_front(Stream& stream, Lock& lock);
     void finish(Stream& stream, const std::shared_ptr<Work>& work);
+    void learn(Clock& clock, const Clock& other);
     bool alive(const Request& request, const std::string& launched_by);
     Stream* stream_with_id(uint64_t id);
 
