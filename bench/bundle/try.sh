@@ -2,7 +2,7 @@
 # Tries a bundle as a stranger's machine would: an empty environment, another folder, a home that cannot be written, and no
 # Java but the bundle's own.
 #
-#   bench/bundle/try.sh engine/target/convoke-*.tar.xz
+#   bench/bundle/try.sh engine/cli/target/convoke-*.tar.xz
 set -euo pipefail
 
 [[ $# -eq 1 && -f $1 ]] || {

@@ -20,7 +20,7 @@ import run
 import workload
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-GOLDEN = os.path.join(ROOT, "engine/src/test/resources/dev/convoke/pipeline/augmentation.json")
+GOLDEN = os.path.join(ROOT, "engine/core/src/test/resources/dev/convoke/pipeline/augmentation.json")
 
 
 def gather(images, index):

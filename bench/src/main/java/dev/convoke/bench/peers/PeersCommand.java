@@ -1,7 +1,7 @@
 package dev.convoke.bench.peers;
 
 import dev.convoke.datasets.DatasetException;
-import dev.convoke.sweep.ConfigurationException;
+import dev.convoke.settings.ConfigurationException;
 import dev.convoke.sweep.Suites;
 import dev.convoke.train.AtomicFile;
 import java.io.IOException;

@@ -1,0 +1,89 @@
+package dev.convoke.cli;
+
+import dev.convoke.datasets.Dataset;
+import dev.convoke.datasets.NearestName;
+import dev.convoke.settings.ConfigurationException;
+import dev.convoke.sweep.Baseline;
+import dev.convoke.sweep.Gate;
+import dev.convoke.sweep.ResultsJson;
+import dev.convoke.sweep.Suite;
+import dev.convoke.sweep.SweepResults;
+import dev.convoke.sweep.Violation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What results must keep for the command to end well. */
+final class GateOptions {
+    @Option(
+            names = "--gate",
+            paramLabel = "BOUND",
+            description = "Exit with 7 unless every run keeps it: 'val_accuracy>=0.98', 'base-adam:test_loss<0.05'."
+                    + " May be given several times.")
+    List<String> gates = new ArrayList<>();
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description =
+                    "Exit with 7 where a run's accuracy is more than half a point below that of an earlier results.json.")
+    @Nullable Path baseline;
+
+    /** Refuses what is not a gate or not a baseline, before anything is loaded. */
+    void check() {
+        bounds();
+        earlier();
+    }
+
+    /** Refuses gates and a baseline that do not go with what is to be trained, before it is. */
+    void check(Suite suite, Dataset dataset) {
+        List<String> runs = suite.runs().stream().map(Suite.Run::name).toList();
+        for (Gate gate : bounds()) {
+            gate.run().filter(run -> !runs.contains(run)).ifPresent(run -> {
+                throw new ConfigurationException("gate: there is no run '" + run + "'" + NearestName.hint(runs, run));
+            });
+        }
+        Baseline before = earlier();
+        if (before != null && !before.results().dataset().digest().equals(dataset.digest())) {
+            throw new ConfigurationException(baseline + ": is of data set '"
+                    + before.results().dataset().name() + "', not of this '" + dataset.name()
+                    + "'; compare results of the same data");
+        }
+    }
+
+    private List<Gate> bounds() {
+        return gates.stream().map(Gate::parse).toList();
+    }
+
+    private @Nullable Baseline earlier() {
+        return baseline == null ? null : new Baseline(ResultsJson.read(baseline), Baseline.DEFAULT_TOLERANCE);
+    }
+
+    /** Says what failed and which bound was missed, a line each. */
+    ExitCode judge(SweepResults results, TrainingOptions.Extent extent, Console console) {
+        List<String> lines = new ArrayList<>();
+        for (SweepResults.RunResults run : results.runs()) {
+            for (SweepResults.SeedResults seed : run.seeds()) {
+                if (seed.status() != SweepResults.Status.DONE) {
+                    lines.add(run.name() + "/seed-" + seed.seed() + " "
+                            + seed.status().name().toLowerCase(Locale.ROOT) + ": " + seed.message());
+                }
+            }
+        }
+        List<Violation> violations = new ArrayList<>();
+        bounds().forEach(gate -> violations.addAll(gate.check(results)));
+        Baseline before = earlier();
+        if (before != null) {
+            boolean whole = extent == TrainingOptions.Extent.WHOLE_SUITE;
+            List<String> trained =
+                    results.runs().stream().map(SweepResults.RunResults::name).toList();
+            violations.addAll((whole ? before : before.of(trained)).check(results));
+        }
+        violations.forEach(violation -> lines.add("gate: " + violation));
+        lines.forEach(line -> console.remark(console.remarkStyled(Style.BAD, "convoke: ") + line));
+        return lines.isEmpty() ? ExitCode.DONE : ExitCode.GATE;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.convoke.backend;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * Whether native libraries can be loaded at all from where JavaCPP unpacks them. Asked before any device is: where its first
+ * library does not load, JavaCPP fails later in ways that no longer say why.
+ */
+public final class NativeCache {
+    private static final String NO_PROGRAMS = "failed to map segment from shared object";
+
+    private NativeCache() {}
+
+    // A second try no longer says why: the first answer is kept.
+    private static final class Found {
+        static final Optional<String> OBSTACLE = look();
+    }
+
+    /** Why no native library loads, one line with the remedy; empty where they do. */
+    public static Optional<String> obstacle() {
+        return Found.OBSTACLE;
+    }
+
+    private static Optional<String> look() {
+        try {
+            Loader.load(Pointer.class);
+            return Optional.empty();
+        } catch (LinkageError | RuntimeException e) {
+            return Optional.of(reason(e));
+        }
+    }
+
+    static String reason(Throwable failure) {
+        Throwable first = failure.getCause() == null ? failure : failure.getCause();
+        String message = String.valueOf(first.getMessage()).lines().findFirst().orElse("no reason given");
+        if (!message.contains(NO_PROGRAMS)) {
+            return "native libraries do not load (" + message
+                    + "): run a build of Convoke for this platform, or use --device reference";
+        }
+        return folder()
+                + ": native libraries are unpacked there, but programs may not run from there (it is mounted noexec);"
+                + " set CONVOKE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=DIR to a folder that may hold programs, or use"
+                + " --device reference";
+    }
+
+    private static String folder() {
+        try {
+            return Loader.getCacheDir().toString();
+        } catch (IOException e) {
+            return "JavaCPP's cache";
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.convoke.settings;
+
+import dev.convoke.datasets.NearestName;
+import dev.convoke.model.Fields;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a layer, a loss, an optimizer or a rule where somebody wrote them: in a suite, on the command line, in a saved
+ * model. Every fault is a {@link ConfigurationException} with file, line and path. It remembers which keys were asked for;
+ * {@link #read} refuses all others and names the nearest of those.
+ */
+public final class SettingFields implements Fields {
+    private static final String CLASSES = "classes";
+    private static final int LARGEST = 1 << 20;
+
+    private final Setting owner;
+    private final String kind;
+    private final Map<String, Setting> entries;
+    private final Map<String, Setting> usual;
+    private final int outputs;
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    private SettingFields(
+            Setting owner, String kind, Map<String, Setting> entries, Map<String, Setting> usual, int outputs) {
+        this.owner = owner;
+        this.kind = kind;
+        this.entries = entries;
+        this.usual = usual;
+        this.outputs = outputs;
+    }
+
+    /** The entries of a map. */
+    public static SettingFields of(Setting map) {
+        return new SettingFields(map, "", map.map(), Map.of(), 0);
+    }
+
+    /**
+     * A word, or a map of which one entry is the word that says what the others are of.
+     *
+     * @param key of the word in a map
+     * @param kinds the words that there are
+     */
+    public static SettingFields of(Setting setting, String key, Collection<String> kinds) {
+        if (!setting.isMap()) {
+            return new SettingFields(setting, setting.oneOf(kinds), Map.of(), Map.of(), 0);
+        }
+        Setting word = setting.map().get(key);
+        if (word == null) {
+            throw setting.error("needs a '" + key + "': one of " + String.join(", ", kinds));
+        }
+        SettingFields fields = new SettingFields(setting, word.oneOf(kinds), setting.map(), Map.of(), 0);
+        fields.asked.add(key);
+        return fields;
+    }
+
+    /** The same for a network with that many outputs, none of them asked for yet but the word. */
+    public SettingFields withOutputs(int count) {
+        SettingFields fields = new SettingFields(owner, kind, entries, usual, count);
+        fields.asked.addAll(asked);
+        return fields;
+    }
+
+    /** The same where {@code setting} holds for a key that has no value of its own. */
+    public SettingFields withUsual(String key, Setting setting) {
+        SettingFields fields = new SettingFields(owner, kind, entries, Map.of(key, setting), outputs);
+        fields.asked.addAll(asked);
+        return fields;
+    }
+
+    /** The word. */
+    public String kind() {
+        return kind;
+    }
+
+    /** Whether anybody asked for {@code key}. */
+    public boolean wasAsked(String key) {
+        return asked.contains(key);
+    }
+
+    /**
+     * What {@code reader} makes of the fields.
+     *
+     * @throws ConfigurationException if it objects, or if there is a key that it did not ask for
+     */
+    public <T> T read(Function<SettingFields, T> reader) {
+        T made = owner.check(() -> reader.apply(this));
+        entries.forEach((key, entry) -> {
+            if (!asked.contains(key)) {
+                throw unknown(key, entry);
+            }
+        });
+        return made;
+    }
+
+    private ConfigurationException unknown(String key, Setting entry) {
+        return entry.error("unknown key" + (asked.isEmpty() ? "; none belongs here" : NearestName.hint(asked, key)));
+    }
+
+    /** The value of {@code key}; null where there is none. */
+    public @Nullable Setting find(String key) {
+        asked.add(key);
+        Setting own = entries.get(key);
+        return own == null ? usual.get(key) : own;
+    }
+
+    /** The value of {@code key}, which must be there. */
+    public Setting require(String key) {
+        Setting found = find(key);
+        if (found != null) {
+            return found;
+        }
+        // A key that was misspelt is both: one that is missing, and one that is not known.
+        entries.forEach((other, entry) -> {
+            if (NearestName.of(other, List.of(key)).isPresent() && !asked.contains(other)) {
+                throw unknown(other, entry);
+            }
+        });
+        throw owner.error((kind.isEmpty() ? "" : "'" + kind + "' ") + "needs '" + key + "'"
+                + (owner.isMap() ? "" : "; write {name: " + kind + ", " + key + ": ...}"));
+    }
+
+    @Override
+    public int outputs() {
+        return outputs;
+    }
+
+    @Override
+    public boolean has(String key) {
+        return find(key) != null;
+    }
+
+    @Override
+    public boolean isWord(String key) {
+        Setting setting = find(key);
+        return setting != null && setting.value() instanceof String;
+    }
+
+    @Override
+    public double number(String key, double otherwise) {
+        Setting setting = find(key);
+        return setting == null ? otherwise : setting.number();
+    }
+
+    @Override
+    public double number(String key) {
+        return require(key).number();
+    }
+
+    @Override
+    public int count(String key) {
+        Setting setting = require(key);
+        return outputs > 0 && CLASSES.equals(setting.value()) ? outputs : setting.positive(LARGEST);
+    }
+
+    @Override
+    public int count(String key, int least, int otherwise) {
+        Setting setting = find(key);
+        return setting == null ? otherwise : (int) setting.whole(least, LARGEST);
+    }
+
+    @Override
+    public List<Integer> counts(String key, int least, List<Integer> otherwise) {
+        Setting setting = find(key);
+        if (setting == null) {
+            return otherwise;
+        }
+        List<Integer> counts = new ArrayList<>();
+        for (Setting each : setting.isList() ? setting.list() : List.of(setting)) {
+            counts.add((int) each.whole(least, LARGEST));
+        }
+        return counts;
+    }
+
+    @Override
+    public List<Double> numbers(String key, List<Double> otherwise) {
+        Setting setting = find(key);
+        return setting == null
+                ? otherwise
+                : setting.list().stream().map(Setting::number).toList();
+    }
+
+    @Override
+    public boolean flag(String key, boolean otherwise) {
+        Setting setting = find(key);
+        return setting == null ? otherwise : setting.flag();
+    }
+
+    @Override
+    public <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
+        Setting setting = find(key);
+        return setting == null ? otherwise : setting.constant(type);
+    }
+
+    @Override
+    public <E extends Enum<E>> E choice(String key, Class<E> type) {
+        return require(key).constant(type);
+    }
+
+    @Override
+    public ConfigurationException error(String key, String message) {
+        return Objects.requireNonNullElse(find(key), owner).error(message);
+    }
+}

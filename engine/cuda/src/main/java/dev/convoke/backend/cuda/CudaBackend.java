@@ -1,0 +1,142 @@
+package dev.convoke.backend.cuda;
+
+import dev.convoke.backend.Backend;
+import dev.convoke.backend.DeviceException;
+import dev.convoke.backend.Execution;
+import dev.convoke.backend.Probe;
+import dev.convoke.backend.RequestCheck;
+import dev.convoke.backend.Roof;
+import dev.convoke.backend.Session;
+import dev.convoke.backend.SessionRequest;
+import dev.convoke.kernels.CudaKernels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains on NVIDIA GPUs, with cuDNN, cublasLt and our own kernels. Sessions are spread over the devices; each runs on one,
+ * beside those of other threads.
+ *
+ * <p>Same bits: with {@link Execution.AlgorithmChoice#DETERMINISTIC} two sessions with the same request
+ * give the same bits on GPUs of one kind with the same libraries, however their steps are cut into ranges and whatever runs
+ * beside them.
+ */
+public final class CudaBackend implements Backend {
+    static final String NAME = "cuda";
+
+    /** Trials at a time on one GPU: a small network alone leaves most of it idle. */
+    private static final int TRIALS_PER_DEVICE = 4;
+
+    private final List<Integer> ordinals;
+    private final Consumer<String> remarks;
+    private @Nullable CudaDevices devices; // found when the first session opens
+    private @Nullable CudaAlgorithmCache cache;
+
+    /** Every device of the machine, in silence. */
+    public CudaBackend() {
+        this(List.of(), remark -> {});
+    }
+
+    /**
+     * @param ordinals of the devices, as the driver counts them from 0; empty for every one
+     * @param remarks takes lines for people about what is no failure
+     */
+    public CudaBackend(List<Integer> ordinals, Consumer<String> remarks) {
+        this.ordinals = List.copyOf(ordinals);
+        this.remarks = remarks;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Probe probe() {
+        return CudaProbe.of(ordinals);
+    }
+
+    @Override
+    public int parallelSessions() {
+        return TRIALS_PER_DEVICE * (probe().available() ? devices().load().size() : 1);
+    }
+
+    @Override
+    public Session open(SessionRequest request) {
+        checkAvailable();
+        CudaFormat.of(request.execution().precision()); // refuses what the device does not compute in
+        RequestCheck.check(request);
+        CudaDevices all = devices();
+        CudaDevice device = all.take();
+        CudaResources resources;
+        try {
+            resources = new CudaResources(device);
+        } catch (RuntimeException | Error e) {
+            all.giveBack(device);
+            throw e;
+        }
+        resources.onClose(() -> all.giveBack(device));
+        return open(request, resources);
+    }
+
+    private Session open(SessionRequest request, CudaResources resources) {
+        try {
+            return new CudaSession(request, resources, cache());
+        } catch (RuntimeException | Error e) {
+            resources.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Roof measureRoof(Execution execution) {
+        checkAvailable();
+        CudaDevices all = devices();
+        CudaDevice device = all.take();
+        try {
+            return CudaRoof.measure(device, execution);
+        } finally {
+            all.giveBack(device);
+        }
+    }
+
+    private void checkAvailable() {
+        Probe probe = probe();
+        if (!probe.available()) {
+            throw new DeviceException("device 'cuda' cannot run here: " + probe.detail());
+        }
+    }
+
+    private synchronized CudaDevices devices() {
+        if (devices == null) {
+            List<Integer> wanted = ordinals.isEmpty() ? all() : ordinals;
+            devices = new CudaDevices(wanted.stream().map(CudaDevice::of).toList());
+        }
+        return devices;
+    }
+
+    private static List<Integer> all() {
+        try (IntPointer count = new IntPointer(1)) {
+            CudaRuntime.check(CudaKernels.deviceCount(count), "convoke_cuda_device_count", "the devices");
+            List<Integer> all = new ArrayList<>();
+            for (int i = 0; i < count.get(); i++) {
+                all.add(i);
+            }
+            return all;
+        }
+    }
+
+    private synchronized CudaAlgorithmCache cache() {
+        if (cache == null) {
+            cache = new CudaAlgorithmCache(CudaAlgorithmCache.defaultFile(), remarks);
+        }
+        return cache;
+    }
+
+    @Override
+    public double nominalFlopsPerSecond() {
+        return 2e12;
+    }
+}

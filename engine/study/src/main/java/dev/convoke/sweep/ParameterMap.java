@@ -1,0 +1,165 @@
+package dev.convoke.sweep;
+
+import dev.convoke.datasets.NearestName;
+import dev.convoke.settings.Setting;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The parameters of a run by key, before anybody has made sense of their values. Later layers win key by key; a dotted key
+ * such as {@code augmentation.rotation} changes one entry of a map and keeps the rest.
+ */
+final class ParameterMap {
+    /** Parameters that describe the network in the short form; {@code layers} is the long one. */
+    static final List<String> NETWORK = List.of("blocks", "dense", "activation", "dropout", "l1", "l2", "batch_norm");
+
+    /** Every parameter, in the order in which results list them. */
+    static final List<String> KEYS = List.of(
+            "blocks",
+            "dense",
+            "activation",
+            "dropout",
+            "l1",
+            "l2",
+            "batch_norm",
+            "layers",
+            "loss",
+            "label_smoothing",
+            "optimizer",
+            "learning_rate",
+            "schedule",
+            "epochs",
+            "batch_size",
+            "clipping",
+            "accumulation",
+            "averaging",
+            "plateau",
+            "augmentation",
+            "early_stopping");
+
+    private static final String LAYERS = "layers";
+    /**
+     * What has a value in every run. The keys that are missing here have one too, which changes nothing, and stand in results only
+     * where somebody gave them: a run that does not use them is the same run that it was before there were any.
+     */
+    private static final String DEFAULTS = """
+            blocks:
+              - {filters: 32, kernel: 3, padding: same}
+              - {filters: 64, kernel: 3, padding: valid}
+              - {filters: 128, kernel: 3, padding: valid}
+            dense: 128
+            activation: relu
+            dropout: 0.5
+            l1: none
+            l2: none
+            batch_norm: none
+            label_smoothing: 0
+            optimizer: adam
+            learning_rate: 0.001
+            schedule: constant
+            epochs: 15
+            batch_size: 32
+            augmentation: none
+            early_stopping: none
+            """;
+
+    private final Map<String, Setting> settings;
+
+    private ParameterMap(Map<String, Setting> settings) {
+        this.settings = settings;
+    }
+
+    /** What holds where nothing is said: the report's base model, without augmentation. */
+    static ParameterMap defaults() {
+        return new ParameterMap(YamlReader.read("defaults", DEFAULTS).map());
+    }
+
+    /** Whether {@code key} names a parameter or an entry of one. */
+    static boolean isParameter(String key) {
+        return KEYS.contains(head(key));
+    }
+
+    /** All keys that are allowed where {@code others} are, too: for messages. */
+    static Collection<String> with(Collection<String> others) {
+        Set<String> all = new LinkedHashSet<>(others);
+        all.addAll(KEYS);
+        return all;
+    }
+
+    /**
+     * These parameters with {@code changes} on top.
+     *
+     * @throws ConfigurationException if a key is unknown, or bears on a network that {@code layers} describes as a whole
+     */
+    ParameterMap plus(Map<String, Setting> changes) {
+        Map<String, Setting> merged = new LinkedHashMap<>(settings);
+        if (changes.containsKey(LAYERS)) {
+            NETWORK.forEach(merged::remove);
+        }
+        changes.forEach((key, change) -> {
+            if (!isParameter(key)) {
+                throw change.error("unknown key" + NearestName.hint(KEYS, key));
+            }
+            if (NETWORK.contains(head(key)) && (merged.containsKey(LAYERS) || changes.containsKey(LAYERS))) {
+                throw change.error("'" + key + "' has no place beside 'layers', which describes the whole network");
+            }
+            if (key.contains(".")) {
+                set(merged, key, change);
+            } else {
+                merged.put(key, change);
+            }
+        });
+        return new ParameterMap(merged);
+    }
+
+    private static void set(Map<String, Setting> merged, String key, Setting change) {
+        Setting whole = merged.get(head(key));
+        if (whole == null || !whole.isMap()) {
+            throw change.error("'" + head(key) + "' has no entries to change; give it as a map first");
+        }
+        String rest = key.substring(head(key).length() + 1);
+        Map<String, Setting> entries = new LinkedHashMap<>(whole.map());
+        if (rest.contains(".")) {
+            set(entries, rest, change);
+        } else {
+            entries.put(rest, change);
+        }
+        merged.put(head(key), new Setting(whole.source(), whole.line(), whole.path(), entries));
+    }
+
+    private static String head(String key) {
+        int dot = key.indexOf('.');
+        return dot < 0 ? key : key.substring(0, dot);
+    }
+
+    boolean has(String key) {
+        return settings.containsKey(key);
+    }
+
+    /** The parameter, which must be there. */
+    Setting get(String key) {
+        return Objects.requireNonNull(settings.get(key), key);
+    }
+
+    /** The parameter, if it was given or has a value in every run. */
+    Optional<Setting> find(String key) {
+        return Optional.ofNullable(settings.get(key));
+    }
+
+    /** Every parameter by its key, in fixed order, as maps, lists and scalars. */
+    Map<String, Object> plain() {
+        Map<String, Object> plain = new LinkedHashMap<>();
+        for (String key : KEYS) {
+            if (has(key)) {
+                plain.put(key, Objects.requireNonNullElse(get(key).plain(), "none"));
+            }
+        }
+        return plain;
+    }
+}

@@ -1,0 +1,234 @@
+package dev.convoke.sweep;
+
+import dev.convoke.datasets.NearestName;
+import dev.convoke.model.Activation;
+import dev.convoke.model.ActivationFunction;
+import dev.convoke.model.Layer;
+import dev.convoke.model.Loss;
+import dev.convoke.model.Node;
+import dev.convoke.model.Padding;
+import dev.convoke.model.Penalty;
+import dev.convoke.model.UpdateRule;
+import dev.convoke.settings.LayerForm;
+import dev.convoke.settings.LossForm;
+import dev.convoke.settings.Setting;
+import dev.convoke.train.EarlyStopping;
+import dev.convoke.train.TrainConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Makes sense of a run's parameters: every value checked, every objection with file, line and key. */
+final class SettingsReader {
+    private static final int LARGEST = 1 << 20;
+    private static final int MAX_EPOCHS = 100_000;
+    private static final int SOME_CLASSES = 10;
+    private static final List<String> PADDINGS = List.of("same", "valid");
+
+    private final ParameterMap parameters;
+
+    private SettingsReader(ParameterMap parameters) {
+        this.parameters = parameters;
+    }
+
+    /**
+     * The settings that {@code parameters} mean.
+     *
+     * @throws ConfigurationException if a value cannot be
+     */
+    static RunSettings read(ParameterMap parameters) {
+        return new SettingsReader(parameters).read();
+    }
+
+    private RunSettings read() {
+        Setting smoothing = parameters.get("label_smoothing");
+        double labelSmoothing = smoothing.number();
+        if (labelSmoothing < 0 || labelSmoothing >= 1) {
+            throw smoothing.error("must lie in [0, 1), not " + labelSmoothing);
+        }
+        Setting loss = parameters
+                .find("loss")
+                .orElseGet(() -> Setting.of(smoothing.source(), "loss", Loss.Kind.SOFTMAX_CROSS_ENTROPY.text()));
+        RunSettings settings = new RunSettings(network(), LossForm.read(loss, smoothing), training());
+        checkMonitors(settings.training(), LossForm.example(loss, smoothing));
+        return settings;
+    }
+
+    private TrainConfig training() {
+        UpdateRule rule = new UpdateRule(
+                OptimizerForm.optimizer(parameters.get("optimizer")),
+                parameters.find("clipping").map(OptimizerForm::clipping).orElse(UpdateRule.Clipping.NONE),
+                parameters
+                        .find("accumulation")
+                        .map(batches -> batches.positive(LARGEST))
+                        .orElse(1),
+                parameters.find("averaging").map(SettingsReader::averaging).orElse(0.0));
+        return new TrainConfig(
+                rule,
+                OptimizerForm.schedule(parameters.get("schedule"), learningRate()),
+                parameters.get("epochs").positive(MAX_EPOCHS),
+                parameters.get("batch_size").positive(LARGEST),
+                AugmentationForm.read(parameters.get("augmentation")),
+                StoppingForm.earlyStopping(parameters.get("early_stopping")),
+                parameters.find("plateau").flatMap(StoppingForm::plateau));
+    }
+
+    /** Right answers in training are counted by some losses alone. */
+    private void checkMonitors(TrainConfig training, Loss loss) {
+        boolean counts = loss.metrics().contains(Loss.Metric.ACCURACY);
+        String message =
+                "the loss " + loss.kind().text() + " does not count train_accuracy; monitor val_accuracy or a loss";
+        if (!counts
+                && training.earlyStopping()
+                        .filter(rule -> isTrainAccuracy(rule.monitor()))
+                        .isPresent()) {
+            throw parameters.get("early_stopping").error(message);
+        }
+        if (!counts
+                && training.plateau()
+                        .filter(rule -> isTrainAccuracy(rule.monitor()))
+                        .isPresent()) {
+            throw parameters.get("plateau").error(message);
+        }
+    }
+
+    private static boolean isTrainAccuracy(EarlyStopping.Monitor monitor) {
+        return monitor == EarlyStopping.Monitor.TRAIN_ACCURACY;
+    }
+
+    private static double averaging(Setting setting) {
+        if (setting.isNone()) {
+            return 0;
+        }
+        double decay = setting.number();
+        if (!(decay > 0 && decay < 1)) {
+            throw setting.error("must lie in (0, 1), or be none, not " + decay);
+        }
+        return decay;
+    }
+
+    private double learningRate() {
+        Setting setting = parameters.get("learning_rate");
+        double rate = setting.number();
+        if (rate <= 0) {
+            throw setting.error("must be positive, not " + rate);
+        }
+        return rate;
+    }
+
+    private NetworkSettings network() {
+        if (parameters.has("layers")) {
+            return new NetworkSettings.Layers(LayerForm.read(parameters.get("layers")));
+        }
+        Setting activation = parameters.get("activation");
+        Setting function = activation.isMap() ? entry(activation, "name", List.of("name", "slope")) : activation;
+        Setting slope = activation.isMap() ? activation.map().get("slope") : null;
+        NetworkSettings.PenaltyScope l1 = penalty(parameters.get("l1"));
+        NetworkSettings.PenaltyScope l2 = penalty(parameters.get("l2"));
+        NetworkSettings.Blocks network = new NetworkSettings.Blocks(
+                blocks(parameters.get("blocks")),
+                dense(parameters.get("dense")),
+                function.constant(ActivationFunction.class),
+                slope == null ? Activation.DEFAULT_SLOPE : slope.number(),
+                dropout(parameters.get("dropout")),
+                l1,
+                l2,
+                parameters.get("batch_norm").constant(NetworkSettings.Normalization.class));
+        checkScope(parameters.get("l1"), l1, network);
+        checkScope(parameters.get("l2"), l2, network);
+        return network;
+    }
+
+    private static Setting entry(Setting map, String key, List<String> keys) {
+        Setting found = map.map(keys).get(key);
+        if (found == null) {
+            throw map.error("needs '" + key + "'");
+        }
+        return found;
+    }
+
+    private static List<NetworkSettings.Block> blocks(Setting setting) {
+        List<NetworkSettings.Block> blocks = new ArrayList<>();
+        if (setting.isNone()) {
+            return blocks;
+        }
+        for (Setting element : setting.list()) {
+            Map<String, Setting> entries = element.map(List.of("filters", "kernel", "padding"));
+            Setting kernel = entries.get("kernel");
+            Setting padding = entries.get("padding");
+            blocks.add(new NetworkSettings.Block(
+                    entry(element, "filters", List.of("filters", "kernel", "padding"))
+                            .positive(LARGEST),
+                    kernel == null ? 3 : kernel.positive(1024),
+                    padding == null || padding.oneOf(PADDINGS).equals("valid") ? Padding.VALID : Padding.SAME));
+        }
+        return blocks;
+    }
+
+    private static List<Integer> dense(Setting setting) {
+        if (setting.isNone()) {
+            return List.of();
+        }
+        return setting.isList()
+                ? setting.list().stream().map(units -> units.positive(LARGEST)).toList()
+                : List.of(setting.positive(LARGEST));
+    }
+
+    private static OptionalDouble dropout(Setting setting) {
+        if (setting.isNone()) {
+            return OptionalDouble.empty();
+        }
+        double rate = setting.number();
+        if (rate < 0 || rate >= 1) {
+            throw setting.error("must lie in [0, 1), or be none, not " + rate);
+        }
+        return OptionalDouble.of(rate);
+    }
+
+    private static NetworkSettings.PenaltyScope penalty(Setting setting) {
+        if (setting.isNone()) {
+            return NetworkSettings.PenaltyScope.NONE;
+        }
+        List<String> everywhere =
+                List.of(NetworkSettings.PenaltyScope.CONVOLUTIONS, NetworkSettings.PenaltyScope.DENSE);
+        if (!setting.isMap()) {
+            return scope(setting, everywhere);
+        }
+        Setting layers = setting.map(List.of("rate", "layers")).get("layers");
+        Setting rate = entry(setting, "rate", List.of("rate", "layers"));
+        return scope(
+                rate,
+                layers == null
+                        ? everywhere
+                        : layers.list().stream().map(Setting::text).toList());
+    }
+
+    private static NetworkSettings.PenaltyScope scope(Setting rate, List<String> layers) {
+        double lambda = rate.number();
+        rate.check(() -> new Penalty(lambda, 0));
+        return new NetworkSettings.PenaltyScope(lambda, layers);
+    }
+
+    /** Every layer that a penalty names must be there and have a kernel. */
+    private static void checkScope(
+            Setting setting, NetworkSettings.PenaltyScope scope, NetworkSettings.Blocks network) {
+        Set<String> names = new TreeSet<>(Set.of(
+                NetworkSettings.PenaltyScope.CONVOLUTIONS,
+                NetworkSettings.PenaltyScope.DENSE,
+                NetworkSettings.PenaltyScope.LOGITS));
+        for (Node node : ModelBuilder.nodes(network, SOME_CLASSES)) {
+            Layer.Group group = node.layer().kind().group();
+            if (group == Layer.Group.CONVOLUTION || group == Layer.Group.DENSE) {
+                names.add(node.layer().name());
+            }
+        }
+        for (String layer : scope.layers()) {
+            if (!names.contains(layer)) {
+                throw setting.error("no layer '" + layer + "' has a kernel" + NearestName.hint(names, layer));
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.convoke.sweep;
+
+import dev.convoke.datasets.NearestName;
+import dev.convoke.settings.ConfigurationException;
+import dev.convoke.settings.Setting;
+import dev.convoke.train.Validation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs that belong together, as a YAML file describes them; {@code suite.schema.json} is the form.
+ *
+ * @param name such as {@code report}
+ * @param title for people
+ * @param description for people
+ * @param dataset what it is trained on where nothing else is named
+ * @param validation on which images runs are validated
+ * @param seeds of every run
+ * @param runs in order; a run that continues another may stand before it
+ * @param text the file as it was read
+ * @param digest SHA-256 of the text, lower-case hexadecimal
+ * @param source what messages call the file
+ */
+public record Suite(
+        String name,
+        String title,
+        String description,
+        String dataset,
+        Validation validation,
+        Seeds seeds,
+        List<Run> runs,
+        String text,
+        String digest,
+        String source) {
+
+    public Suite {
+        runs = List.copyOf(runs);
+    }
+
+    /**
+     * One run.
+     *
+     * @param name unique in its suite, fit for a folder
+     * @param notes what a reader of its figures has to know
+     * @param startFrom the run whose trained weights it begins with
+     * @param given every parameter as it was written, defaults filled in
+     * @param settings the same, understood
+     */
+    public record Run(
+            String name,
+            String title,
+            List<String> notes,
+            Optional<String> startFrom,
+            Map<String, Object> given,
+            RunSettings settings,
+            Parameters parameters) {
+        public Run {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /** Parameters as they were written, with their places; only the reader of suites looks inside. */
+    public static final class Parameters {
+        private final ParameterMap map;
+
+        Parameters(ParameterMap map) {
+            this.map = map;
+        }
+
+        ParameterMap map() {
+            return map;
+        }
+    }
+
+    static Run run(String name, String title, List<String> notes, Optional<String> startFrom, ParameterMap parameters) {
+        RunSettings settings = SettingsReader.read(parameters);
+        return new Run(name, title, notes, startFrom, parameters.plain(), settings, new Parameters(parameters));
+    }
+
+    /** The run of that name. */
+    public Optional<Run> run(String name) {
+        return runs.stream().filter(run -> run.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The same suite with parameters of every run replaced.
+     *
+     * @param overrides values by the keys of a suite: {@code epochs}, {@code learning_rate}, {@code augmentation.rotation}
+     * @throws ConfigurationException if a key is unknown or a value cannot be
+     */
+    public Suite with(Map<String, Object> overrides) {
+        if (overrides.isEmpty()) {
+            return this;
+        }
+        Map<String, Setting> changes = Setting.of("command line", "", overrides).map();
+        List<Run> changed = new ArrayList<>();
+        for (Run run : runs) {
+            changed.add(run(
+                    run.name(),
+                    run.title(),
+                    run.notes(),
+                    run.startFrom(),
+                    run.parameters().map().plus(changes)));
+        }
+        return withRuns(changed);
+    }
+
+    /**
+     * The same suite with one run, and those that it continues.
+     *
+     * @throws ConfigurationException if there is no such run; the message names the nearest
+     */
+    public Suite only(String name) {
+        Map<String, Run> wanted = new LinkedHashMap<>();
+        String next = name;
+        while (next != null) {
+            Run run = require(next);
+            wanted.put(run.name(), run);
+            next = run.startFrom().orElse(null);
+        }
+        return withRuns(
+                runs.stream().filter(run -> wanted.containsKey(run.name())).toList());
+    }
+
+    private Run require(String name) {
+        List<String> names = runs.stream().map(Run::name).toList();
+        return run(name)
+                .orElseThrow(() -> new ConfigurationException(
+                        "suite '" + this.name + "' has no run '" + name + "'" + NearestName.hint(names, name)));
+    }
+
+    private Suite withRuns(List<Run> others) {
+        return new Suite(name, title, description, dataset, validation, seeds, others, text, digest, source);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.convoke.sweep;
+
+import dev.convoke.datasets.NearestName;
+import dev.convoke.settings.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Suites by name or by file. */
+public final class Suites {
+    /** The suites that come with the program and reproduce the report. */
+    public static final List<String> OF_THE_REPORT = List.of("report", "report-as-described", "report-sound");
+    /** The suites that come with the program. */
+    public static final List<String> BUILT_IN =
+            Stream.concat(OF_THE_REPORT.stream(), Stream.of("zoo")).toList();
+    /** What {@code train} trains where nothing is named. */
+    public static final String DEFAULT_RUN = "base-adam";
+
+    private static final long MAX_BYTES = 1 << 20;
+
+    private Suites() {}
+
+    /**
+     * A built-in suite by its name, or a suite from a file.
+     *
+     * @throws ConfigurationException if there is neither, or the file is not a suite
+     */
+    public static Suite load(String nameOrFile) {
+        if (BUILT_IN.contains(nameOrFile)) {
+            return builtIn(nameOrFile);
+        }
+        Path file = path(nameOrFile);
+        if (!Files.isRegularFile(file)) {
+            throw new ConfigurationException(
+                    "there is no suite and no file '" + nameOrFile + "'" + NearestName.hint(BUILT_IN, nameOrFile)
+                            + (nameOrFile.contains(".") ? "" : " A file ends in .yaml."));
+        }
+        return SuiteReader.read(nameOrFile, text(file));
+    }
+
+    private static Path path(String typed) {
+        try {
+            return Path.of(typed);
+        } catch (InvalidPathException e) {
+            throw new ConfigurationException(
+                    "'" + typed + "' cannot name a file in this locale; set LC_ALL=C.UTF-8", e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ConfigurationException(file + ": is larger than a suite can be, 1 MiB");
+            }
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(file + ": is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Suite builtIn(String name) {
+        return SuiteReader.read(name + ".yaml", resource(name + ".yaml"));
+    }
+
+    /** The JSON Schema of suites. */
+    public static String suiteSchema() {
+        return resource("suite.schema.json");
+    }
+
+    /** The JSON Schema of {@code results.json}. */
+    public static String resultsSchema() {
+        return resource("results.schema.json");
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = Suites.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new AssertionError("the program's own " + name + " is missing");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The built-in suite that has a run of that name, cut down to it and the runs that it continues. Suites are looked
+     * through in the order of {@link #BUILT_IN}.
+     *
+     * @throws ConfigurationException if no suite has it; the message names the nearest
+     */
+    public static Suite ofRun(String run) {
+        List<String> names = new ArrayList<>();
+        for (String name : BUILT_IN) {
+            Suite suite = builtIn(name);
+            Optional<Suite.Run> found = suite.run(run);
+            if (found.isPresent()) {
+                return suite.only(run);
+            }
+            suite.runs().forEach(other -> names.add(other.name()));
+        }
+        throw new ConfigurationException("there is no run '" + run + "'"
+                + NearestName.hint(names.stream().distinct().toList(), run));
+    }
+}
