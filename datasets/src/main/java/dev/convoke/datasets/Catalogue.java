@@ -18,9 +18,10 @@ import java.util.stream.Stream;
  * lie in one zip; their MD5 are those that Deeplearning4j checks.
  *
  * <p>What is missing: MNIST and Fashion-MNIST alone have digests of the unpacked files. KMNIST, EMNIST Digits and QMNIST
- * have those of the published archives only, for no source that was at hand states the others. Their files, where they were
- * unpacked by hand, are therefore checked by their headers and counts alone; packed anew, they are refused, as the digest is
- * another. KMNIST has one host: its second address differs in the scheme, and none serves while that host does not.
+ * have those of the published archives only, for no source that was at hand states the others. The digests of
+ * their payloads are therefore noted beside the data when they are first read ({@link PayloadPins}): out of an archive with the
+ * published digest that is as good as a published one; of files unpacked by hand it tells later changes. Packed anew, they are
+ * refused, as the digest is another. KMNIST has one host: its second address differs in the scheme, and none serves while that host does not.
  */
 public final class Catalogue {
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");

@@ -39,12 +39,10 @@ final class DatasetStore {
     }
 
     private static Dataset read(CatalogueEntry entry, Map<Part, LocatedFile> places, Progress progress) {
-        places.forEach((part, place) -> {
-            if (PayloadReader.isUnknown(entry.file(part), place)) {
-                progress.notice(place + ": no digest is known for the unpacked file; read unchecked");
-            }
-        });
-        return new IdxDataset(entry, places).read();
+        PayloadPins pins = new PayloadPins();
+        Dataset dataset = new IdxDataset(entry, places, pins).read();
+        pins.note(entry.name(), progress);
+        return dataset;
     }
 
     /** Where {@code entry} lies, if all of it is at hand; nothing is read but names. */

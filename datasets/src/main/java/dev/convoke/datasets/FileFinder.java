@@ -1,6 +1,7 @@
 package dev.convoke.datasets;
 
 import dev.convoke.datasets.CatalogueFile.Part;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -115,10 +116,11 @@ final class FileFinder {
     }
 
     private Optional<String> owner(LocatedFile labels) {
-        try (InputStream stored = labels.open();
-                InputStream again = labels.open()) {
+        try (InputStream stored = new BoundedStream(labels.open());
+                InputStream again = new BoundedStream(labels.open());
+                InputStream unpacked = new BoundedStream(Payload.unpack(again))) {
             String archive = Digests.ofStream(stored, Digests.sha256());
-            String payload = Digests.ofStream(Payload.unpack(again), Digests.sha256());
+            String payload = Digests.ofStream(unpacked, Digests.sha256());
             return catalogue.stream()
                     .filter(entry -> isOf(entry.file(Part.TEST_LABELS), archive, payload))
                     .map(CatalogueEntry::name)
@@ -126,6 +128,43 @@ final class FileFinder {
         } catch (IOException e) {
             // Damaged labels have no owner; reading them will say what is wrong.
             return Optional.empty();
+        }
+    }
+
+    /** A stream that fails beyond what labels of the catalogue have: a file that unpacks to more is none of them. */
+    static final class BoundedStream extends FilterInputStream {
+        private static final long MAX_LABEL_BYTES = 4L << 20;
+
+        private long read;
+
+        BoundedStream(InputStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int from, int length) throws IOException {
+            int got = super.read(buffer, from, length);
+            count(got);
+            return got;
+        }
+
+        private void count(int bytes) throws IOException {
+            read += Math.max(0, bytes);
+            if (read > MAX_LABEL_BYTES) {
+                throw new IOException("larger than any file of labels");
+            }
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
         }
     }
 

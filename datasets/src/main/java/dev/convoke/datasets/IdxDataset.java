@@ -11,10 +11,15 @@ import java.util.concurrent.CompletionException;
 final class IdxDataset {
     private final CatalogueEntry entry;
     private final Map<Part, LocatedFile> places;
+    private final PayloadPins pins;
 
-    /** @param places where each of the four files lies */
-    IdxDataset(CatalogueEntry entry, Map<Part, LocatedFile> places) {
+    /**
+     * @param places where each of the four files lies
+     * @param pins takes note of payloads of which no digest is published
+     */
+    IdxDataset(CatalogueEntry entry, Map<Part, LocatedFile> places, PayloadPins pins) {
         this.entry = entry;
+        this.pins = pins;
         this.places = Map.copyOf(places);
     }
 
@@ -57,8 +62,8 @@ final class IdxDataset {
     private ImageSet part(Part imagePart, Part labelPart, int count) {
         LocatedFile imagePlace = place(imagePart);
         LocatedFile labelPlace = place(labelPart);
-        byte[] labels = labels(PayloadReader.read(entry.file(labelPart), labelPlace), labelPlace);
-        IdxArray images = PayloadReader.read(entry.file(imagePart), imagePlace);
+        byte[] labels = labels(PayloadReader.read(entry.file(labelPart), labelPlace, pins), labelPlace);
+        IdxArray images = PayloadReader.read(entry.file(imagePart), imagePlace, pins);
         int height = entry.shape().height();
         int width = entry.shape().width();
         if (images.type() != IdxType.UINT8

@@ -35,13 +35,18 @@ public final class IdxReader {
      * @throws DatasetException if it cannot be read or is not one whole IDX array
      */
     public static IdxArray read(Path path) {
-        try (InputStream file = Files.newInputStream(path)) {
+        try (InputStream file = regular(path)) {
             return read(Payload.unpack(file), path.toString(), likelyBytes(Files.size(path)));
         } catch (NoSuchFileException e) {
             throw new DatasetException(path + ": no such file", e);
         } catch (IOException e) {
             throw unreadable(path.toString(), e);
         }
+    }
+
+    private static InputStream regular(Path path) throws IOException {
+        RegularFile.require(path);
+        return Files.newInputStream(path);
     }
 
     /** Memory that a file of {@code storedBytes}, packed or not, may take on its header's word alone. */

@@ -65,15 +65,22 @@ final class PayloadReader {
      *
      * @throws DatasetException if it cannot be read, is not one IDX array, or its digest is not the known one
      */
-    static IdxArray read(CatalogueFile file, LocatedFile place) {
+    static IdxArray read(CatalogueFile file, LocatedFile place, PayloadPins pins) {
         try (InputStream stored = new BufferedInputStream(place.open(), BUFFER_BYTES)) {
             boolean packed = Payload.isGzip(stored);
             Expectation expectation = Expectation.of(file, packed);
             MessageDigest digest = expectation.start();
+            MessageDigest payload = Digests.sha256();
             IdxArray array = expectation.over() == Over.ARCHIVE
-                    ? readOverArchive(stored, digest, place)
+                    ? readOverArchive(stored, digest, payload, place)
                     : readOverPayload(stored, packed, digest, place);
-            expectation.check(Digests.hex(digest), place);
+            String found = Digests.hex(digest);
+            expectation.check(found, place);
+            switch (expectation.over()) {
+                case PAYLOAD -> {}
+                case ARCHIVE -> pins.seen(file, place, Digests.hex(payload), PayloadPins.Trust.PUBLISHED);
+                case NOTHING -> pins.seen(file, place, found, PayloadPins.Trust.FIRST_USE);
+            }
             return array;
         } catch (IOException e) {
             throw IdxReader.unreadable(place.toString(), e);
@@ -92,9 +99,13 @@ final class PayloadReader {
     /** Reads and checks as {@link #read} does, and tells what came of it. */
     static FileCheck check(CatalogueFile file, LocatedFile place) {
         try {
-            IdxArray array = read(file, place);
+            PayloadPins pins = new PayloadPins();
+            IdxArray array = read(file, place, pins);
+            String words = pins.of(file, place).isPresent()
+                    ? ", digest as first seen, none is published for it unpacked"
+                    : ", no digest is known for it unpacked";
             return isUnknown(file, place)
-                    ? outcome(file, place, FileCheck.Status.UNKNOWN, array + ", no digest is known for it unpacked")
+                    ? outcome(file, place, FileCheck.Status.UNKNOWN, array + words)
                     : outcome(file, place, FileCheck.Status.VERIFIED, array + ", digest as published");
         } catch (DatasetException e) {
             return outcome(file, place, FileCheck.Status.DAMAGED, DatasetException.reason(e));
@@ -112,11 +123,13 @@ final class PayloadReader {
                 new DigestInputStream(payload, digest), place.toString(), IdxReader.likelyBytes(place.bytes()));
     }
 
-    private static IdxArray readOverArchive(InputStream stored, MessageDigest digest, LocatedFile place)
+    private static IdxArray readOverArchive(
+            InputStream stored, MessageDigest digest, MessageDigest payloadDigest, LocatedFile place)
             throws IOException {
         InputStream archive = new DigestInputStream(stored, digest);
         InputStream payload = new GZIPInputStream(archive, BUFFER_BYTES);
-        IdxArray array = IdxReader.read(payload, place.toString(), IdxReader.likelyBytes(place.bytes()));
+        IdxArray array = IdxReader.read(
+                new DigestInputStream(payload, payloadDigest), place.toString(), IdxReader.likelyBytes(place.bytes()));
         // Bytes after the last gzip member belong to the archive too.
         archive.transferTo(OutputStream.nullOutputStream());
         return array;

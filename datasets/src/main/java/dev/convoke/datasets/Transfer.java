@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
@@ -26,6 +27,12 @@ final class Transfer {
     private final RemoteFile file;
     private final PartFile part;
     private final Progress progress;
+
+    /** Slower than any network in use; at this pace the smallest file takes half a minute. */
+    private static final long LEAST_BYTES_A_SECOND = 256;
+
+    /** The pace is that of as many times the patience. */
+    private static final int PATIENCES = 2;
 
     /** @param patience longest wait for an answer and for each block of it */
     Transfer(HttpClient client, Duration patience, RemoteFile file, PartFile part, Progress progress) {
@@ -121,6 +128,8 @@ final class Transfer {
         long done = part.bytes();
         try (FileChannel channel = part.append()) {
             progress.transferred(file.name(), done, file.bytes());
+            long since = System.nanoTime();
+            long then = done;
             for (List<ByteBuffer> block = body.next(); !block.isEmpty(); block = body.next()) {
                 for (ByteBuffer buffer : block) {
                     done += buffer.remaining();
@@ -130,11 +139,25 @@ final class Transfer {
                     PartFile.write(channel, buffer);
                 }
                 progress.transferred(file.name(), done, file.bytes());
+                long now = System.nanoTime();
+                if (now - since > PATIENCES * patience.toNanos()) {
+                    requirePace(done - then, now - since);
+                    since = now;
+                    then = done;
+                }
             }
             channel.force(true);
         }
         if (done < file.bytes()) {
             throw broken("ended after " + done + " of " + file.bytes() + " bytes");
+        }
+    }
+
+    /** A server that sends a byte now and then is never silent, and never done. */
+    private static void requirePace(long bytes, long nanos) throws TransferException {
+        double seconds = nanos / 1e9;
+        if (bytes < LEAST_BYTES_A_SECOND * seconds) {
+            throw refused(String.format(Locale.ROOT, "sent no more than %d bytes in %.1f s", bytes, seconds));
         }
     }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.datasets.DataLocation.Network;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,10 +171,7 @@ class DatasetStoreTest {
         assertSays(file + ": MD5 of the archive is ", refusal());
     }
 
-    @Test
-    void readsUnpackedFilesOfUnknownDigestButSaysSo() throws IOException {
-        tiny.known = TinySet.Known.ARCHIVES;
-        tiny.writeRaw(given("mine"), UnaryOperator.identity());
+    private List<String> noticesOfLoading() {
         List<String> notices = new ArrayList<>();
         Progress progress = new Progress() {
             @Override
@@ -185,8 +185,72 @@ class DatasetStoreTest {
             }
         };
         store().load(tiny.entry(), progress);
-        assertEquals(4, notices.size());
-        assertSays("read unchecked", notices.get(0));
+        return notices;
+    }
+
+    @Test
+    void payloadsOfUnknownDigestAreNotedOnFirstUseAndCheckedFromThenOn() throws IOException {
+        tiny.known = TinySet.Known.ARCHIVES;
+        Path mine = given("mine");
+        tiny.writeRaw(mine, UnaryOperator.identity());
+        List<String> notices = noticesOfLoading();
+        assertEquals(1, notices.size());
+        assertSays(
+                "4 unpacked files, which nobody publishes, noted in " + mine.resolve(PayloadPins.FILE), notices.get(0));
+        assertEquals(List.of(), noticesOfLoading());
+        byte[] changed = tiny.payloads.get("train-images-idx3-ubyte").clone();
+        changed[changed.length - 1] ^= 1;
+        Files.write(mine.resolve("train-images-idx3-ubyte"), changed);
+        assertSays("when it was first read", refusal());
+        Files.writeString(mine.resolve(PayloadPins.FILE), "nonsense\n");
+        assertSays("is damaged", refusal());
+    }
+
+    @Test
+    void payloadsOfPublishedArchivesAreNotedWhateverWasNotedBefore() throws IOException {
+        tiny.known = TinySet.Known.ARCHIVES;
+        Path mine = given("mine");
+        tiny.writePacked(mine);
+        Files.writeString(mine.resolve(PayloadPins.FILE), "0".repeat(64) + "  train-images-idx3-ubyte\n");
+        assertEquals(1, noticesOfLoading().size());
+        for (Map.Entry<String, byte[]> file : tiny.payloads.entrySet()) {
+            String line = TinySet.sha256(file.getValue()) + "  " + file.getKey();
+            assertTrue(Files.readAllLines(mine.resolve(PayloadPins.FILE)).contains(line), line);
+        }
+        // Unpacked by hand later, they are still the published ones.
+        for (String name : tiny.payloads.keySet()) {
+            Files.delete(mine.resolve(name + ".gz"));
+        }
+        tiny.writeRaw(mine, UnaryOperator.identity());
+        assertEquals(List.of(), noticesOfLoading());
+    }
+
+    /** Whose labels a file holds must not be asked of ten gigabytes, packed or unpacked. */
+    @Test
+    void whatUnpacksToMoreThanLabelsIsNotReadToItsEnd() throws IOException {
+        long[] taken = new long[1];
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                taken[0]++;
+                return 0;
+            }
+
+            @Override
+            public int read(byte[] buffer, int from, int length) {
+                taken[0] += length;
+                return length;
+            }
+        };
+        try (InputStream bounded = new FileFinder.BoundedStream(endless)) {
+            assertThrows(IOException.class, () -> Digests.ofStream(bounded, Digests.sha256()));
+        }
+        assertTrue(taken[0] <= 5 << 20, taken[0] + " bytes");
+        Path mine = Files.createDirectories(given("mine"));
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(mine.resolve(TEST_LABELS + ".gz")))) {
+            gzip.write(new byte[8 << 20]);
+        }
+        assertEquals(Optional.empty(), store().place(tiny.entry()));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -304,6 +305,25 @@ class DownloadTest {
             DatasetStore store = new DatasetStore(List.of(tiny.entry()), location, patience);
             DatasetException refusal = assertThrows(DatasetException.class, () -> store.load(tiny.entry(), progress));
             assertSays("no answer for 0.3 s", String.valueOf(refusal.getMessage()));
+        }
+    }
+
+    /** Each byte comes in time, and all of them would take hours. */
+    @Test
+    void givesUpOnAServerThatDripsAndAsksAnother() throws IOException {
+        patience = IMPATIENCE;
+        try (MirrorServer dripping = server((exchange, file) -> {
+                    exchange.sendResponseHeaders(200, file.length);
+                    for (byte one : file) {
+                        exchange.getResponseBody().write(one);
+                        exchange.getResponseBody().flush();
+                        LockSupport.parkNanos(60_000_000);
+                    }
+                });
+                MirrorServer good = server(MirrorServer::well)) {
+            load(dripping, good);
+            assertComplete();
+            assertTrue(notices.stream().anyMatch(line -> line.contains("sent no more than")), notices.toString());
         }
     }
 

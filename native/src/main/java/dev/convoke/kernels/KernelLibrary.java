@@ -31,6 +31,9 @@ final class KernelLibrary {
      * @throws UnsatisfiedLinkError if there is no build for this platform, or the library is of another version
      */
     static void load() {
+        CacheFolder.fault().ifPresent(fault -> {
+            throw new UnsatisfiedLinkError(fault);
+        });
         String platform = Loader.getPlatform();
         for (String name : new String[] {KERNELS, GLUE}) {
             URL resource = KernelLibrary.class.getResource(platform + "/" + name);

@@ -69,7 +69,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         SweepComparison comparison = SweepComparison.of(read(now), read(before), margin);
         if (output.json) {
-            console.print(Json.write(facts(comparison)));
+            console.printJson(Json.write(facts(comparison)));
         } else if (!output.quiet) {
             table(comparison).lines().forEach(console::print);
             console.print("");
@@ -83,8 +83,8 @@ final class CompareCommand implements Callable<Integer> {
         return (comparison.anyWorse() ? ExitCode.GATE : ExitCode.DONE).code();
     }
 
-    private static SweepResults read(Path path) {
-        return ResultsJson.read(Files.isDirectory(path) ? path.resolve(Sweep.RESULTS) : path);
+    private SweepResults read(Path path) {
+        return ResultsJson.read(Files.isDirectory(path) ? path.resolve(Sweep.RESULTS) : path, console::remark);
     }
 
     private static Table table(SweepComparison comparison) {

@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Where the command line writes: results to standard output, progress and remarks to standard error.
@@ -11,6 +12,10 @@ import java.nio.charset.StandardCharsets;
  * <p>Whether a stream is a terminal, and how wide, the launcher says in the system properties {@code
  * convoke.stdout.columns} and {@code convoke.stderr.columns}; without them a stream is taken for a file. Colour is off where
  * {@code NO_COLOR} is set, {@code TERM} is {@code dumb}, or the stream is no terminal.
+ *
+ * <p>Names of classes, runs, files and tensors, and what servers answer, come from others. No control character of theirs,
+ * nor one that changes the direction of writing, reaches a terminal: {@link TerminalText} takes them out of all that is
+ * written here.
  */
 final class Console {
     private static final int FILE_COLUMNS = 100;
@@ -75,21 +80,57 @@ final class Console {
 
     /** A line of the result. */
     void print(String line) {
-        out.println(line);
+        out.println(TerminalText.line(line));
+    }
+
+    /** Lines of the result, which end as they are. */
+    void printLines(String text) {
+        out.print(TerminalText.lines(text));
+    }
+
+    /** JSON as the result. */
+    void printJson(String json) {
+        out.println(TerminalText.json(json.stripTrailing()));
     }
 
     /** A remark beside the result. */
     void remark(String line) {
-        err.println(line);
+        err.println(TerminalText.line(line));
+    }
+
+    /**
+     * Draws on the terminal behind standard error.
+     *
+     * @param moves of the cursor, ours
+     * @param lines that are drawn, from wherever their words come
+     */
+    void draw(String moves, List<String> lines) {
+        StringBuilder screen = new StringBuilder(moves);
+        for (String line : lines) {
+            screen.append("\u001b[K").append(TerminalText.line(line)).append('\n');
+        }
+        err.print(screen.append("\u001b[J"));
+        err.flush();
+    }
+
+    /** Draws one line of the terminal behind standard error over itself; an empty one takes it away. */
+    void drawOver(String line) {
+        err.print("\r\u001b[K" + TerminalText.line(line));
+        err.flush();
+    }
+
+    /** Whether all that was printed as the result has been taken. */
+    boolean isOutputWhole() {
+        return !out.checkError();
     }
 
     /** {@code text} as standard output shows it. */
     String styled(Style style, String text) {
-        return style.apply(text, isColoured());
+        return style.apply(TerminalText.plain(text), isColoured());
     }
 
     /** {@code text} as standard error shows it. */
     String remarkStyled(Style style, String text) {
-        return style.apply(text, colourAllowed && errColumns > 0);
+        return style.apply(TerminalText.plain(text), colourAllowed && errColumns > 0);
     }
 }

@@ -66,7 +66,7 @@ final class DatasetsCommand implements Callable<Integer> {
     private void list() {
         List<Availability> all = Datasets.list(datasets.location());
         if (output.json) {
-            console.print(Json.write(
+            console.printJson(Json.write(
                     Map.of("datasets", all.stream().map(DatasetsCommand::facts).toList())));
             return;
         }
@@ -118,7 +118,7 @@ final class DatasetsCommand implements Callable<Integer> {
         facts.put("digest", set.digest());
         facts.put("origin", set.origin());
         if (output.json) {
-            console.print(Json.write(facts));
+            console.printJson(Json.write(facts));
             return;
         }
         Table table = new Table(Table.Align.LEFT, Table.Align.LEFT);
@@ -143,7 +143,7 @@ final class DatasetsCommand implements Callable<Integer> {
                 file.put("detail", check.detail());
                 files.add(file);
             }
-            console.print(Json.write(Map.of("dataset", wanted, "files", files)));
+            console.printJson(Json.write(Map.of("dataset", wanted, "files", files)));
         } else {
             Table table = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
             for (FileCheck check : checks) {

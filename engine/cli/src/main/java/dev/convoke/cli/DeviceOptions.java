@@ -8,11 +8,14 @@ import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.backend.Selection;
 import dev.convoke.plan.Precision;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What trains, and with how many threads. */
 final class DeviceOptions {
     private static final int MOST_THREADS = 256;
+    private static final List<String> INSTRUCTION_SETS = List.of("portable", "avx2", "avx512");
+    private static final String REFERENCE = "reference";
 
     @Option(
             names = "--device",
@@ -64,12 +67,26 @@ final class DeviceOptions {
     /** Chooses the backend and reports the choice unless quiet. */
     Backend choose(OutputOptions output, Console console) {
         List<BackendProvider> providers = BackendProvider.all();
-        Selection selection = Selection.choose(DeviceName.parse(device, providers), providers, console::remark);
+        DeviceName name = DeviceName.parse(device, providers);
+        if (!name.backend().equals(REFERENCE)) {
+            requireInstructionSet(System.getenv("CONVOKE_ISA"));
+        }
+        Selection selection = Selection.choose(name, providers, console::remark);
         if (!output.quiet) {
             selection.refusals().forEach(console::remark);
             console.remark("device " + selection.backend().name() + ": " + selection.detail());
         }
         return selection.backend();
+    }
+
+    /** The kernels pass over a name that they do not know, and nobody would notice. */
+    static void requireInstructionSet(@Nullable String name) {
+        if (name != null && !name.isEmpty() && !INSTRUCTION_SETS.contains(name)) {
+            throw new CommandExit(
+                    ExitCode.CONFIGURATION,
+                    "CONVOKE_ISA: '" + name + "' is no instruction set; choose one of "
+                            + String.join(", ", INSTRUCTION_SETS));
+        }
     }
 
     Execution execution() {

@@ -54,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
         }
         Verification verification = verify ? verify() : null;
         if (output.json) {
-            console.print(Json.write(DiagnosisJson.of(found, verification)));
+            console.printJson(Json.write(DiagnosisJson.of(found, verification)));
         } else if (verification != null) {
             verification.print(console);
         }

@@ -5,6 +5,8 @@ import dev.convoke.datasets.DatasetException;
 import dev.convoke.model.ModelException;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.train.CheckpointException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 
@@ -27,6 +29,11 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler {
     /** Says what went wrong and gives the exit code. */
     int report(Throwable e) {
         ExitCode code = codeOf(e);
+        if (e instanceof OutOfMemoryError) {
+            console.remark(console.remarkStyled(Style.BAD, "convoke: ") + "too little memory (" + e.getMessage()
+                    + "): give it more, as with CONVOKE_JAVA_OPTS=-Xmx4g, or less to do, as with --jobs 1");
+            return code.code();
+        }
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         String fault = code == ExitCode.FAULT
                 ? "this is a fault of Convoke (" + e.getClass().getSimpleName()
@@ -36,7 +43,9 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler {
             console.remark(console.remarkStyled(Style.BAD, "convoke: ") + fault + message);
         }
         if ("1".equals(System.getenv("CONVOKE_DEBUG"))) {
-            e.printStackTrace(console.err());
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            trace.toString().lines().map(line -> line.replace("\t", "    ")).forEach(console::remark);
         }
         return code.code();
     }

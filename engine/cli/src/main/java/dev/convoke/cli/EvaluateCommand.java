@@ -49,7 +49,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainedModel model = TrainedModel.read(file);
+        TrainedModel model = TrainedModel.read(file, console::remark);
         ModelCard card = model.card();
         PictureSize size = new PictureSize(card.input().width(), card.input().height());
         Dataset loaded = datasets.load(card.dataset(), Optional.of(size), output, console);
@@ -63,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Evaluation evaluation = model.predict(data.test(), device.choose(output, console), device.execution());
         Classification classes = Classification.of(evaluation, data.test(), data.classes());
         if (output.json) {
-            console.print(Json.write(facts(data, evaluation, classes)));
+            console.printJson(Json.write(facts(data, evaluation, classes)));
         } else {
             print(data, evaluation, classes);
         }

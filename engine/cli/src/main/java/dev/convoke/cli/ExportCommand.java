@@ -49,7 +49,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        byte[] content = TrainedModel.read(file).toOnnx();
+        byte[] content = TrainedModel.read(file, console::remark).toOnnx();
         write(content);
         if (!output.quiet) {
             console.remark(

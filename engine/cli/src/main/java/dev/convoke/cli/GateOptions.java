@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -52,6 +53,27 @@ final class GateOptions {
                     + before.results().dataset().name() + "', not of this '" + dataset.name()
                     + "'; compare results of the same data");
         }
+        if (before != null) {
+            requireCommon(before, runs);
+        }
+    }
+
+    /** A baseline that compares nothing would pass whatever was trained. */
+    private void requireCommon(Baseline before, List<String> runs) {
+        List<String> comparable = before.comparable();
+        if (comparable.stream().noneMatch(runs::contains)) {
+            throw new ConfigurationException(baseline + ": has nothing to compare with: "
+                    + (comparable.isEmpty()
+                            ? "none of its runs was finished"
+                            : "it finished " + some(comparable) + ", and to be trained are " + some(runs))
+                    + "; name results of the same runs");
+        }
+    }
+
+    private static String some(List<String> runs) {
+        int shown = 5;
+        String names = runs.stream().limit(shown).map(name -> "'" + name + "'").collect(Collectors.joining(", "));
+        return runs.size() > shown ? names + " and " + (runs.size() - shown) + " more" : names;
     }
 
     private List<Gate> bounds() {
@@ -80,7 +102,17 @@ final class GateOptions {
             boolean whole = extent == TrainingOptions.Extent.WHOLE_SUITE;
             List<String> trained =
                     results.runs().stream().map(SweepResults.RunResults::name).toList();
-            violations.addAll((whole ? before : before.of(trained)).check(results));
+            Baseline wanted = whole ? before : before.of(trained);
+            violations.addAll(wanted.check(results));
+            // Said also where all is quiet: what was not compared did not pass.
+            List<String> compared = wanted.comparable();
+            console.remark("baseline: compared "
+                    + some(compared.stream().filter(trained::contains).toList()));
+            List<String> without =
+                    trained.stream().filter(run -> !compared.contains(run)).toList();
+            if (!without.isEmpty()) {
+                console.remark("baseline: has no finished " + some(without) + "; not compared");
+            }
         }
         violations.forEach(violation -> lines.add("gate: " + violation));
         lines.forEach(line -> console.remark(console.remarkStyled(Style.BAD, "convoke: ") + line));

@@ -154,14 +154,8 @@ final class LiveTable implements SweepListener, AutoCloseable {
         }
         drawn = time;
         List<String> lines = lines();
-        StringBuilder screen = new StringBuilder(up());
         int room = console.progressColumns() - 1;
-        for (String line : lines) {
-            screen.append("\u001b[K").append(Ansi.cut(line, room)).append('\n');
-        }
-        screen.append("\u001b[J");
-        console.err().print(screen);
-        console.err().flush();
+        console.draw(up(), lines.stream().map(line -> Ansi.cut(line, room)).toList());
         linesOnScreen = lines.size();
     }
 
@@ -170,7 +164,7 @@ final class LiveTable implements SweepListener, AutoCloseable {
     }
 
     private void erase() {
-        console.err().print(up() + "\u001b[J");
+        console.draw(up(), List.of());
         linesOnScreen = 0;
     }
 

@@ -42,6 +42,10 @@ public final class Main {
         line.setParameterExceptionHandler(new UsageErrors(console));
         ErrorReport errors = new ErrorReport(console);
         line.setExecutionExceptionHandler(errors);
+        return written(console, execute(line, errors, arguments));
+    }
+
+    private static int execute(CommandLine line, ErrorReport errors, String... arguments) {
         try {
             return line.execute(arguments);
         } catch (Throwable e) {
@@ -49,5 +53,15 @@ public final class Main {
             // assertion.
             return errors.report(e);
         }
+    }
+
+    /** A result that nobody could take, as on a full disk or a closed pipe, is not done. */
+    private static int written(Console console, int code) {
+        if (console.isOutputWhole() || code != ExitCode.DONE.code()) {
+            return code;
+        }
+        console.remark(console.remarkStyled(Style.BAD, "convoke: ")
+                + "standard output: could not be written (it is closed, or the disk is full); give another");
+        return ExitCode.DATA.code();
     }
 }

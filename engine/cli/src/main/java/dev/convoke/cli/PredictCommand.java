@@ -53,7 +53,7 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TrainedModel model = TrainedModel.read(file);
+        TrainedModel model = TrainedModel.read(file, console::remark);
         ImageSet images = images(model.card().input());
         Evaluation answers =
                 model.predict(invert ? inverted(images) : images, device.choose(output, console), device.execution());
@@ -65,7 +65,7 @@ final class PredictCommand implements Callable<Integer> {
             rows.add(row(pictures.get(i), answer, answers.confidence()[i]));
         }
         if (output.json) {
-            console.print(Json.write(rows));
+            console.printJson(Json.write(rows));
         } else {
             table.lines().forEach(console::print);
         }

@@ -104,7 +104,7 @@ final class ProfileCommand implements Callable<Integer> {
         Path folder = out == null ? defaultFolder(measured.report().subject()) : out;
         ProfileWriter.write(folder, measured.report(), measured.profile());
         if (output.json) {
-            console.print(ProfileJson.text(measured.report()).stripTrailing());
+            console.printJson(ProfileJson.text(measured.report()));
         } else {
             print(measured.report(), folder);
         }

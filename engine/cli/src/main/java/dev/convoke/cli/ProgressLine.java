@@ -29,8 +29,7 @@ final class ProgressLine implements AutoCloseable {
             return;
         }
         int room = console.progressColumns() - 1;
-        console.err().print("\r\u001b[K" + (text.length() > room ? text.substring(0, room) : text));
-        console.err().flush();
+        console.drawOver(text.length() > room ? text.substring(0, room) : text);
         drawn = now;
         dirty = true;
     }
@@ -38,8 +37,7 @@ final class ProgressLine implements AutoCloseable {
     /** Takes the line away, so that something else can be printed. */
     synchronized void clear() {
         if (dirty) {
-            console.err().print("\r\u001b[K");
-            console.err().flush();
+            console.drawOver("");
             dirty = false;
         }
     }

@@ -3,8 +3,10 @@ package dev.convoke.cli;
 import dev.convoke.report.ClaimJudge;
 import dev.convoke.report.Overview;
 import dev.convoke.sweep.ResultsJson;
+import dev.convoke.sweep.StoreLock;
 import dev.convoke.sweep.Sweep;
 import dev.convoke.sweep.SweepResults;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,16 +35,28 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SweepResults results = ResultsJson.read(folder.resolve(Sweep.RESULTS));
-        SweepResults judged = results.withClaims(ClaimJudge.judge(results));
-        SweepSession.write(folder, judged);
+        SweepResults judged = judged();
         if (output.json) {
-            console.print(ResultsJson.text(judged).stripTrailing());
+            console.printJson(ResultsJson.text(judged));
         } else if (!output.quiet) {
-            console.out().print(Overview.of(judged, console.columns()));
+            console.printLines(Overview.of(judged, console.columns()));
             console.print("");
             console.print("report   " + folder.resolve("report.html"));
         }
         return ExitCode.DONE.code();
+    }
+
+    private SweepResults judged() {
+        Path file = folder.resolve(Sweep.RESULTS);
+        if (!Files.isRegularFile(file)) {
+            // Says what is missing, before a lock is left in a folder that is no sweep's.
+            return ResultsJson.read(file);
+        }
+        try (StoreLock lock = StoreLock.take(folder)) {
+            SweepResults results = ResultsJson.read(file, console::remark);
+            SweepResults judged = results.withClaims(ClaimJudge.judge(results));
+            SweepSession.write(lock.folder(), judged);
+            return judged;
+        }
     }
 }

@@ -70,7 +70,7 @@ final class SummaryCommand implements Callable<Integer> {
         ModelSpec model = ModelBuilder.build(wanted.name(), wanted.settings(), input, classes);
         ModelSummary summary = ModelSummary.of(model);
         if (output.json) {
-            console.print(Json.write(facts(summary)));
+            console.printJson(Json.write(facts(summary)));
         } else {
             print(summary);
         }

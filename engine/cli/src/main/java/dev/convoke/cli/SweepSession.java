@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Runs a sweep in front of a person: shows it, lets Ctrl-C stop it, writes the report. */
 final class SweepSession {
@@ -38,14 +39,12 @@ final class SweepSession {
         Thread hook = new Thread(() -> stop(cancellation, finished), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            SweepResults trained = train(request, cancellation);
+            SweepResults judged = train(request, cancellation);
             if (cancellation.isCancelled()) {
                 // Said here and not where errors are: once the hook is let go, the process ends at any moment.
                 console.remark("convoke: stopped; go on with the same command, --resume and --out " + request.out());
                 throw new CommandExit(ExitCode.INTERRUPTED, "");
             }
-            SweepResults judged = trained.withClaims(ClaimJudge.judge(trained));
-            write(request.out(), judged);
             show(request.out(), judged);
             return judged;
         } finally {
@@ -63,15 +62,24 @@ final class SweepSession {
     }
 
     private SweepResults train(SweepRequest request, Cancellation cancellation) {
+        // Judged and written before the folder is let go: a report at the same time would else be of other results.
+        UnaryOperator<SweepResults> report =
+                trained -> cancellation.isCancelled() ? trained : judged(request.out(), trained);
         if (output.quiet) {
-            return Sweep.run(request, SweepListener.SILENT, cancellation);
+            return Sweep.run(request, SweepListener.SILENT, cancellation, report);
         }
         if (console.progressColumns() > 0) {
             try (LiveTable table = new LiveTable(console, request.jobs())) {
-                return Sweep.run(request, table, cancellation);
+                return Sweep.run(request, table, cancellation, report);
             }
         }
-        return Sweep.run(request, new PlainProgress(console), cancellation);
+        return Sweep.run(request, new PlainProgress(console), cancellation, report);
+    }
+
+    private static SweepResults judged(Path folder, SweepResults trained) {
+        SweepResults judged = trained.withClaims(ClaimJudge.judge(trained));
+        write(folder, judged);
+        return judged;
     }
 
     private static void stop(Cancellation cancellation, CountDownLatch finished) {
@@ -86,7 +94,7 @@ final class SweepSession {
         }
     }
 
-    /** Writes results and report of {@code judged} into {@code folder}. */
+    /** Writes results and report of {@code judged} into {@code folder}, which must be locked. */
     static void write(Path folder, SweepResults judged) {
         ResultsJson.write(folder.resolve(Sweep.RESULTS), judged);
         try {
@@ -98,10 +106,10 @@ final class SweepSession {
 
     private void show(Path folder, SweepResults judged) {
         if (output.json) {
-            console.print(ResultsJson.text(judged).stripTrailing());
+            console.printJson(ResultsJson.text(judged));
             return;
         }
-        console.out().print(Overview.of(judged, console.columns()));
+        console.printLines(Overview.of(judged, console.columns()));
         console.print("");
         console.print("report   " + folder.resolve("report.html"));
         console.print("results  " + folder.resolve(Sweep.RESULTS));

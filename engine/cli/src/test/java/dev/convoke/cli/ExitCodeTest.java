@@ -2,14 +2,23 @@ package dev.convoke.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoke.backend.NamedTensors;
 import dev.convoke.datasets.Availability;
 import dev.convoke.datasets.DataLocation;
 import dev.convoke.datasets.Datasets;
+import dev.convoke.model.ImageShape;
+import dev.convoke.model.TensorShape;
+import dev.convoke.plan.Tensor;
+import dev.convoke.train.ModelCard;
+import dev.convoke.train.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -155,6 +164,112 @@ class ExitCodeTest {
     @Test
     void aDeviceThatDoesNotMeasureItselfSaysWhichDo() {
         refuses(ExitCode.DEVICE, "--device cpu", "profile", "--device", "reference");
+    }
+
+    @Test
+    void kernelsThatCannotComputeSoAreRefusedOnceAndBeforeTraining() {
+        refuses(
+                ExitCode.DEVICE,
+                "choose --kernels auto",
+                "train",
+                "-q",
+                "--dataset",
+                "digits",
+                "--kernels",
+                "own",
+                "--precision",
+                "bf16",
+                "--device",
+                "cpu",
+                "--out",
+                folder.resolve("never").toString());
+        assertFalse(Files.exists(folder.resolve("never")));
+    }
+
+    @Test
+    void anInstructionSetThatIsNoneIsConfiguration() {
+        CommandExit refused = assertThrows(CommandExit.class, () -> DeviceOptions.requireInstructionSet("nonsense"));
+        assertEquals(ExitCode.CONFIGURATION, refused.code());
+        assertTrue(String.valueOf(refused.getMessage()).contains("avx512"), refused.getMessage());
+    }
+
+    @Test
+    void twoClassesOfOneNameInAModelAreModel() {
+        Path file = folder.resolve("model.safetensors");
+        saved(1, List.of("1", "1")).write(file);
+        refuses(ExitCode.MODEL, "two classes of one name", "evaluate", file.toString());
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreModel() {
+        Path file = folder.resolve("model.safetensors");
+        saved(Float.NaN, List.of("1", "2")).write(file);
+        refuses(ExitCode.MODEL, "holds NaN", "predict", file.toString(), "seven.png");
+    }
+
+    private static SavedModel saved(float value, List<String> classes) {
+        NamedTensors tensors = new NamedTensors();
+        tensors.put("logits/kernel", new Tensor(TensorShape.of(1), new float[] {value}));
+        ModelCard card = new ModelCard(
+                "run", 1, "digits", "ab".repeat(32), "{\"layers\":[]}", "{}", new ImageShape(1, 8, 8), classes);
+        return new SavedModel(card, tensors, 1, 1);
+    }
+
+    @Test
+    void aPipeIsRefusedAtOnceWhereverAFileIsRead() throws Exception {
+        Path pipe = folder.resolve("pipe.yaml");
+        Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
+        Assumptions.assumeTrue(made.waitFor() == 0, "there is no mkfifo");
+        String name = pipe.toString();
+        refuses(ExitCode.MODEL, "is no regular file", "evaluate", name);
+        refuses(ExitCode.CONFIGURATION, "is no regular file", "compare", name, name);
+        refuses(ExitCode.CONFIGURATION, "is no regular file", "sweep", name);
+        refuses(ExitCode.CONFIGURATION, "is no regular file", "train", "--dataset", "digits", "--baseline", name);
+        refuses(ExitCode.DATA, "neither a name", "train", "--dataset", name);
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsDataWithItsCause() {
+        refuses(
+                ExitCode.DATA,
+                "cannot be made a folder",
+                "train",
+                "-q",
+                "--dataset",
+                "digits",
+                "--out",
+                "/proc/no/such");
+    }
+
+    @Test
+    void aDeepSuiteIsConfiguration() {
+        refuses(
+                ExitCode.CONFIGURATION,
+                "nested",
+                "train",
+                "--dataset",
+                "digits",
+                "--set",
+                "dropout=" + "[".repeat(5_000));
+    }
+
+    /** Every code that a command may end with stands in the document that scripts are written by, and none else. */
+    @Test
+    void everyCodeIsDocumentedWithItsCauses() throws IOException {
+        List<String> rows = Files.readAllLines(Path.of("../docs/reliability.md")).stream()
+                .filter(line -> line.matches("\\| [0-9]+ \\| .*"))
+                .toList();
+        List<Integer> documented =
+                rows.stream().map(row -> Integer.valueOf(row.split(" ", -1)[1])).toList();
+        assertEquals(
+                Arrays.stream(ExitCode.values()).map(ExitCode::code).toList(), documented, "the table of exit codes");
+        for (String row : rows) {
+            assertTrue(row.split("\\|", -1)[3].strip().length() > 20, row);
+        }
+        String help = CommandLineRun.of("--help").out();
+        for (ExitCode code : ExitCode.values()) {
+            assertTrue(help.matches("(?s).*\\b" + code.code() + " [a-z].*"), code + " in\n" + help);
+        }
     }
 
     private static void refuses(ExitCode code, String mentions, String... arguments) {

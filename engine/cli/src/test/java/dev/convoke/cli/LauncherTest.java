@@ -174,4 +174,12 @@ class LauncherTest {
         assertEquals(1, ended.text().lines().count(), ended.text());
         assertTrue(ended.text().contains("cannot be written"), ended.text());
     }
+
+    @Test
+    void aFolderWhoseNameJavaWouldTakeForTwoIsRefusedInALine() throws Exception {
+        Ended ended = run(Map.of(), tree("a:b").toString(), "summary");
+        assertEquals(ExitCode.DEVICE.code(), ended.code(), ended.text());
+        assertEquals(1, ended.text().lines().count(), ended.text());
+        assertTrue(ended.text().contains("':' in its name"), ended.text());
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.sweep.ResultsJson;
+import dev.convoke.sweep.StoreLock;
 import dev.convoke.sweep.SweepResults;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -92,7 +93,9 @@ class SweepCommandTest {
         assertEquals(0, sweep("before", "--seed", "1").code());
         Path baseline = folder.resolve("before/results.json");
         SweepResults results = ResultsJson.read(baseline);
-        String text = Files.readString(baseline).replace(results.dataset().digest(), "0".repeat(64));
+        String text = Files.readString(baseline)
+                .replace(results.dataset().digest(), "0".repeat(64))
+                .replaceAll(",\\s*\"sha256\" : \"[0-9a-f]{64}\"", "");
         Files.writeString(baseline, text);
         CommandLineRun run = sweep("after", "--baseline", baseline.toString());
         assertEquals(ExitCode.CONFIGURATION.code(), run.code());
@@ -122,5 +125,39 @@ class SweepCommandTest {
                 0,
                 CommandLineRun.of("evaluate", model, "--dataset", pictures.toString())
                         .code());
+    }
+
+    @Test
+    void aBaselineThatComparesNothingIsRefusedBeforeTraining() throws IOException {
+        assertEquals(0, sweep("before", "--seed", "1").code());
+        Path baseline = folder.resolve("before/results.json");
+        String text = Files.readString(baseline).replaceAll(",\\s*\"sha256\" : \"[0-9a-f]{64}\"", "");
+        Path renamed = Files.writeString(
+                folder.resolve("renamed.json"), text.replace("\"name\" : \"sgd\"", "\"name\" : \"other\""));
+        Path failed = Files.writeString(
+                folder.resolve("failed.json"), text.replace("\"status\" : \"done\"", "\"status\" : \"failed\""));
+        for (Path nothing : List.of(renamed, failed)) {
+            CommandLineRun run = sweep("after", "--baseline", nothing.toString());
+            assertEquals(ExitCode.CONFIGURATION.code(), run.code(), run.err());
+            assertEquals(1, run.err().lines().count(), run.err());
+            assertTrue(run.err().contains("nothing to compare with"), run.err());
+            assertFalse(Files.exists(folder.resolve("after")));
+        }
+        CommandLineRun compared = sweep("after", "--baseline", baseline.toString());
+        assertEquals(0, compared.code(), compared.err());
+        assertTrue(compared.err().contains("baseline: compared 'sgd'"), compared.err());
+    }
+
+    @Test
+    void aReportWaitsForNobodyAndOverwritesNobody() {
+        assertEquals(0, sweep("busy", "--seed", "1").code());
+        try (StoreLock lock = StoreLock.take(folder.resolve("busy"))) {
+            CommandLineRun run = CommandLineRun.of("report", lock.folder().toString());
+            assertEquals(ExitCode.CONFIGURATION.code(), run.code(), run.err());
+            assertTrue(run.err().contains("is at work here"), run.err());
+        }
+        assertEquals(
+                0,
+                CommandLineRun.of("report", folder.resolve("busy").toString()).code());
     }
 }

@@ -19,6 +19,13 @@ public interface Backend {
     }
 
     /**
+     * Refuses what no session of this device can do, so that it is said once and before anything is trained.
+     *
+     * @throws DeviceException if it cannot compute as {@code execution} says
+     */
+    default void check(Execution execution) {}
+
+    /**
      * Opens a session: compiles kernels, lays memory out, sets initial parameters from each trial's seed.
      *
      * @throws DeviceException if the machine cannot do what is asked

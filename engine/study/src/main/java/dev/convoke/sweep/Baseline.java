@@ -32,6 +32,15 @@ public record Baseline(SweepResults results, double tolerance) {
         return new Baseline(results.withRuns(kept), tolerance);
     }
 
+    /** The runs of the baseline that bear on a comparison: those that it finished, with a figure to compare. */
+    public List<String> comparable() {
+        return results.runs().stream()
+                .filter(run ->
+                        METRICS.stream().anyMatch(metric -> metric.mean(run).isPresent()))
+                .map(SweepResults.RunResults::name)
+                .toList();
+    }
+
     /**
      * The runs that fell behind, or are no longer there. Runs that the baseline itself did not finish are passed over.
      *

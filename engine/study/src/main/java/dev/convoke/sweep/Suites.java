@@ -2,10 +2,11 @@ package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
 import dev.convoke.settings.ConfigurationException;
+import dev.convoke.datasets.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,7 +40,7 @@ public final class Suites {
             return builtIn(nameOrFile);
         }
         Path file = path(nameOrFile);
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             throw new ConfigurationException(
                     "there is no suite and no file '" + nameOrFile + "'" + NearestName.hint(BUILT_IN, nameOrFile)
                             + (nameOrFile.contains(".") ? "" : " A file ends in .yaml."));
@@ -58,14 +59,9 @@ public final class Suites {
 
     private static String text(Path file) {
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new ConfigurationException(file + ": is larger than a suite can be, 1 MiB");
-            }
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw new ConfigurationException(file + ": is not UTF-8 text", e);
+            return RegularFile.text(ByteBuffer.wrap(RegularFile.read(file, MAX_BYTES)));
         } catch (IOException e) {
-            throw new ConfigurationException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new ConfigurationException(file + ": " + RegularFile.reason(e), e);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.convoke.train.Flops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Runs a suite: every run with every seed, from nothing or from where a store stands. */
 public final class Sweep {
@@ -34,10 +35,21 @@ public final class Sweep {
      * @throws DeviceException if the backend cannot run here
      */
     public static SweepResults run(SweepRequest request, SweepListener listener, Cancellation cancellation) {
+        return run(request, listener, cancellation, results -> results);
+    }
+
+    /**
+     * The same.
+     *
+     * @param last what is made of the results, and written beside them, while the folder is still this process's alone
+     */
+    public static SweepResults run(
+            SweepRequest request, SweepListener listener, Cancellation cancellation, UnaryOperator<SweepResults> last) {
         Probe probe = request.backend().probe();
         if (!probe.available()) {
             throw new DeviceException(request.backend().name() + ": " + probe.detail());
         }
+        request.backend().check(request.execution());
         Suite suite = request.suite().with(request.overrides());
         Sweep sweep = new Sweep(request, suite);
         sweep.checkFits();
@@ -49,10 +61,11 @@ public final class Sweep {
             SweepExecutor executor = new SweepExecutor(request.jobs(), store, runner, serial, cancellation);
             SweepResults results = sweep.results(store, executor.run(trials, sweep::work));
             ResultsJson.write(request.out().resolve(RESULTS), results);
+            SweepResults made = last.apply(results);
             if (executor.wasInterrupted()) {
                 Thread.currentThread().interrupt();
             }
-            return results;
+            return made;
         }
     }
 

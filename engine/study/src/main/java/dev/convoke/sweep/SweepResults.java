@@ -219,6 +219,7 @@ public record SweepResults(
      *
      * @param image index in the test set
      * @param confidence softmax probability of the wrong class
+     * @param height of the picture that is kept, which is smaller than the image where that is large
      * @param pixels {@code [H, W, C]} as base64 of unsigned bytes, so that a report needs no data set
      */
     public record Mistake(

@@ -9,6 +9,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -53,15 +57,38 @@ final class YamlReader {
                 .setAllowDuplicateKeys(false)
                 .build();
         try {
+            requireShallow(source, settings, text);
             Node root = new Compose(settings)
                     .composeString(text)
                     .orElseThrow(() -> new ConfigurationException(source + ": is empty"));
             return new YamlReader(source).setting(root, "", 1);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            throw new ConfigurationException(source + ":" + line + ": not valid YAML: " + e.getProblem(), e);
-        } catch (YamlEngineException e) {
-            throw new ConfigurationException(source + ": not valid YAML: " + e.getMessage(), e);
+            throw new ConfigurationException(source + ":" + line + ": not valid YAML: " + problem(e), e);
+        } catch (YamlEngineException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            // The last two come of tags and escapes that the library itself does not expect.
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new ConfigurationException(source + ": not valid YAML: " + reason, e);
+        }
+    }
+
+    private static String problem(MarkedYamlEngineException e) {
+        return String.valueOf(e.getProblem()).lines().findFirst().orElse("");
+    }
+
+    /** The library makes nodes by recursion, and would overflow the stack before anybody could count their depth. */
+    private static void requireShallow(String source, LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            if (event instanceof CollectionStartEvent) {
+                depth++;
+            } else if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
+            if (depth > MAX_DEPTH) {
+                int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
+                throw new ConfigurationException(source + ":" + line + ": is nested more than " + MAX_DEPTH + " deep");
+            }
         }
     }
 

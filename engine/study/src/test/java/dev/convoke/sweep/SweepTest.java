@@ -3,12 +3,14 @@ package dev.convoke.sweep;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.Execution;
+import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.Probe;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
@@ -16,17 +18,23 @@ import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.train.Cancellation;
+import dev.convoke.train.Checkpoint;
 import dev.convoke.train.EpochMetrics;
 import dev.convoke.train.Evaluator;
 import dev.convoke.train.ModelForm;
+import dev.convoke.train.Json;
 import dev.convoke.train.SavedModel;
+import dev.convoke.train.SealedJson;
 import dev.convoke.train.TinyData;
+import dev.convoke.train.TrainProgress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,7 +165,8 @@ class SweepTest {
         Path file = file("out", "plain", 1, name);
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(bytes, bytes.length - 9));
-        Files.writeString(file.resolveSibling("result.json.tmp"), "half a fi");
+        Path stale = Files.writeString(file.resolveSibling("result.json.0123456789abcdef.tmp"), "half a fi");
+        Path notes = Files.writeString(file.resolveSibling("notes.tmp"), "mine");
         List<String> warnings = new ArrayList<>();
         SweepListener listener = new SweepListener() {
             @Override
@@ -169,7 +178,130 @@ class SweepTest {
         assertEquals(1, warnings.size());
         assertTrue(warnings.get(0).contains(name) && warnings.get(0).contains("trained again"), warnings.get(0));
         assertEquals(SweepBits.timeless(first, "plain"), SweepBits.timeless(second, "plain"));
-        assertFalse(Files.exists(file.resolveSibling("result.json.tmp")));
+        assertFalse(Files.exists(stale));
+        assertTrue(Files.exists(notes));
+    }
+
+    private List<String> warningsOf(SweepRequest request) {
+        List<String> warnings = new ArrayList<>();
+        SweepListener listener = new SweepListener() {
+            @Override
+            public void warned(String message) {
+                warnings.add(message);
+            }
+        };
+        Sweep.run(request, listener, new Cancellation());
+        return warnings;
+    }
+
+    @Test
+    void aFigureThatFlippedIsFoundAndItsTrialTrainedAgain() throws IOException {
+        SweepResults first = run(request("out", 2));
+        Path file = file("out", "plain", 1, "result.json");
+        String text = Files.readString(file);
+        String flipped = text.replaceFirst("\"val_accuracy\":0\\.[0-9]", "\"val_accuracy\":0.9");
+        assertNotEquals(text, flipped);
+        Files.writeString(file, flipped);
+        List<String> warnings = warningsOf(resume("out"));
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains("does not have the digest"), warnings.get(0));
+        assertEquals(
+                SweepBits.timeless(first, "plain"),
+                SweepBits.timeless(ResultsJson.read(folder.resolve("out/results.json")), "plain"));
+    }
+
+    /** A file's content as an earlier version wrote it. */
+    private static void unseal(Path file, int form) throws IOException {
+        SealedJson content = SealedJson.read(file, 1 << 20);
+        Map<String, Object> old = new LinkedHashMap<>(content.content());
+        old.put("schema", form);
+        old.remove("convoke");
+        Files.writeString(file, Json.compact(old));
+    }
+
+    @Test
+    void aFolderOfAnEarlierVersionGoesOnWithALine() throws IOException {
+        run(request("out", 2));
+        unseal(folder.resolve("out/manifest.json"), 2);
+        unseal(file("out", "plain", 1, "result.json"), 1);
+        unseal(file("out", "plain", 2, "result.json"), 1);
+        List<String> warnings = warningsOf(resume("out"));
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains("of an earlier version"), warnings.get(0));
+    }
+
+    @Test
+    void aFileThatLostItsDigestIsDamaged() throws IOException {
+        run(request("out", 2));
+        unseal(file("out", "plain", 1, "result.json"), 2);
+        List<String> warnings = warningsOf(resume("out"));
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains("its digest is missing"), warnings.get(0));
+        unseal(folder.resolve("out/manifest.json"), 3);
+        SweepRequest again = resume("out");
+        assertThrows(ConfigurationException.class, () -> run(again));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"convoke", "schema"})
+    void aResultOfAnotherVersionIsRefusedAndKept(String key) throws IOException {
+        run(request("out", 2));
+        Path file = file("out", "plain", 1, "result.json");
+        Map<String, Object> content = SealedJson.read(file, 1 << 20).content();
+        content.put(key, key.equals("schema") ? 3 : "9.9");
+        SealedJson.write(file, content, Json.Layout.COMPACT);
+        SweepRequest again = resume("out");
+        String message =
+                assertThrows(ConfigurationException.class, () -> run(again)).getMessage();
+        assertTrue(message.contains("was written by Convoke"), message);
+        assertTrue(Files.exists(file));
+    }
+
+    @Test
+    void aCheckpointThatDoesNotFitIsNamedAndItsTrialStartsAgain() throws IOException {
+        Cancellation cancellation = new Cancellation();
+        SweepListener stopping = new SweepListener() {
+            @Override
+            public void epochEnded(Trial trial, EpochMetrics metrics) {
+                cancellation.cancel();
+            }
+        };
+        Sweep.run(request("out", 1), stopping, cancellation);
+        Path file;
+        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+            file = files.filter(each -> each.endsWith("checkpoint.safetensors"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Checkpoint made = Checkpoint.read(file);
+        NamedTensors renamed = new NamedTensors();
+        for (String name : made.progress().state().names()) {
+            renamed.put(name.replace("conv1", "conv9"), made.progress().state().get(name));
+        }
+        new Checkpoint(made.card(), new TrainProgress(made.progress().history(), renamed, renamed)).write(file);
+        List<String> warnings = warningsOf(resume("out"));
+        assertEquals(1, warnings.size(), warnings.toString());
+        assertTrue(warnings.get(0).contains("does not fit its network"), warnings.get(0));
+        assertTrue(warnings.get(0).endsWith("the trial starts again"), warnings.get(0));
+    }
+
+    @Test
+    void aFolderThatWasRemovedIsNotMadeAnew() {
+        SweepListener removing = new SweepListener() {
+            @Override
+            public void epochEnded(Trial trial, EpochMetrics metrics) {
+                try {
+                    Files.deleteIfExists(folder.resolve("out/.lock"));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        SweepRequest request = request("out", 1);
+        String message = assertThrows(
+                        UncheckedIOException.class, () -> Sweep.run(request, removing, new Cancellation()))
+                .getMessage();
+        assertTrue(message.contains("was removed or replaced"), message);
     }
 
     @Test
@@ -305,8 +437,10 @@ class SweepTest {
     void aStoreOfAnotherFormIsLeftAlone() throws IOException {
         run(request("out", 1));
         Path manifest = folder.resolve("out/manifest.json");
-        Files.writeString(manifest, Files.readString(manifest).replaceFirst("\"schema\" : 2", "\"schema\" : 99"));
-        assertRefused(resume("out"), "is of form 99, this Convoke reads form 2");
+        Map<String, Object> content = SealedJson.read(manifest, 1 << 20).content();
+        content.put("schema", 99);
+        SealedJson.write(manifest, content, Json.Layout.INDENTED);
+        assertRefused(resume("out"), "is of form 99, this Convoke reads form 3");
     }
 
     /** The suite's base with other runs. */
@@ -348,7 +482,7 @@ class SweepTest {
         assertRefused(request("photos", 1), "is not empty and holds no sweep (there is 'one.png')");
         assertRefused(resume("photos"), "is not empty");
         Files.writeString(folder.resolve("plain-file"), "");
-        assertRefused(request("plain-file", 1), "is not a folder");
+        assertRefused(request("plain-file", 1), "is a file, not a folder");
     }
 
     @Test
@@ -360,7 +494,7 @@ class SweepTest {
     void twoSweepsDoNotShareAFolder() throws IOException {
         Files.createDirectories(folder.resolve("out"));
         try (StoreLock lock = StoreLock.take(folder.resolve("out"))) {
-            assertRefused(request("out", 1), "another sweep is at work here");
+            assertRefused(request("out", 1), "another sweep or report is at work here");
             assertTrue(Files.exists(folder.resolve("out").resolve(StoreLock.FILE)), lock::toString);
         }
         assertEquals(4, run(request("out", 1)).runs().size());

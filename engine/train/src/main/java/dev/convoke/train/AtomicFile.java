@@ -1,41 +1,88 @@
 package dev.convoke.train;
 
+import dev.convoke.datasets.RegularFile;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Files that are there whole or not at all: written beside their place, forced to disk, then renamed. A kill or a power cut
  * leaves the old file, the new one, or a stale temporary file that {@link #sweep} removes.
+ *
+ * <p>A temporary file is named {@code NAME.RANDOM.tmp}, is made anew by each write, so that it follows no link and is no
+ * other writer's, and is deleted by the write that made it where that fails.
  */
 public final class AtomicFile {
-    private static final String TEMPORARY = ".tmp";
+    private static final Pattern TEMPORARY = Pattern.compile("(?<name>.+)\\.[0-9a-f]{16}\\.tmp");
 
     /** As many links behind each other as Linux follows. */
     private static final int MAX_LINKS = 40;
 
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private AtomicFile() {}
+
+    /** Writes the bytes of a file to a stream, which it leaves open. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all of them. */
+        void writeTo(OutputStream stream) throws IOException;
+    }
 
     /** Writes text, replacing what was there. */
     public static void write(Path file, String text) {
         write(file, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Writes the buffers one after the other, replacing what was there, as {@link #write(Path, Content)} does. */
+    public static void write(Path file, ByteBuffer... contents) {
+        writeChannel(file, channel -> {
+            for (ByteBuffer content : contents) {
+                writeFully(channel, content);
+            }
+        });
+    }
+
     /**
-     * Writes the buffers one after the other, replacing what was there. Symbolic links are followed; what is no regular
-     * file, such as a device or a pipe, is written to.
+     * Writes what {@code content} writes, replacing what was there. Symbolic links are followed; what is no regular file, such
+     * as a device or a pipe, is written to.
      *
      * @throws UncheckedIOException if the file cannot be written
      */
-    public static void write(Path file, ByteBuffer... contents) {
+    public static void write(Path file, Content content) {
+        writeChannel(file, channel -> {
+            OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+            content.writeTo(stream);
+            stream.flush();
+        });
+    }
+
+    /** What goes into a file once it is open. */
+    @FunctionalInterface
+    private interface Body {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    private static void writeChannel(Path file, Body body) {
         try {
             Path target = target(file);
             if (Files.isDirectory(target)
@@ -44,12 +91,12 @@ public final class AtomicFile {
                 throw new IOException("it is a folder; name a file");
             }
             if (Files.exists(target) && !Files.isRegularFile(target)) {
-                writeInto(target, contents);
+                writeInto(target, body);
             } else {
-                replace(target, contents);
+                replace(target, body);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot write " + file + ": " + RegularFile.reason(e), e);
         }
     }
 
@@ -69,38 +116,42 @@ public final class AtomicFile {
     }
 
     /** A device or a pipe stays what it is. */
-    private static void writeInto(Path target, ByteBuffer... contents) throws IOException {
+    private static void writeInto(Path target, Body body) throws IOException {
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
-            for (ByteBuffer content : contents) {
-                writeFully(channel, content);
-            }
+            body.writeTo(channel);
         }
     }
 
-    private static void replace(Path target, ByteBuffer... contents) throws IOException {
-        Path temporary = target.resolveSibling(target.getFileName() + TEMPORARY);
-        try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE,
-                // Somebody else's link in our place would have us write over what it leads to.
-                LinkOption.NOFOLLOW_LINKS)) {
-            for (ByteBuffer content : contents) {
-                writeFully(channel, content);
-            }
+    private static void replace(Path target, Body body) throws IOException {
+        Path temporary = temporary(target);
+        FileChannel channel;
+        try {
+            // CREATE_NEW follows no link, and opens nothing that somebody else has made.
+            channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("the name of its temporary file is taken; try again", e);
+        }
+        boolean moved = false;
+        try (channel) {
+            body.writeTo(channel);
             channel.force(true);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            if (Files.isRegularFile(temporary, LinkOption.NOFOLLOW_LINKS)) {
+            moved = true;
+        } finally {
+            if (!moved) {
                 Files.deleteIfExists(temporary);
             }
-            throw e;
         }
         Path folder = target.toAbsolutePath().getParent();
         if (folder != null) {
             forceFolder(folder);
         }
+    }
+
+    private static Path temporary(Path target) {
+        byte[] random = new byte[8];
+        RANDOM.nextBytes(random);
+        return target.resolveSibling(target.getFileName() + "." + HexFormat.of().formatHex(random) + ".tmp");
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
@@ -109,28 +160,55 @@ public final class AtomicFile {
         }
     }
 
-    /** Makes a rename durable where the system lets a folder be opened. */
-    private static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Makes a rename durable where the system lets a folder be opened and forced. */
+    private static void forceFolder(Path folder) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(folder, StandardOpenOption.READ);
+        } catch (IOException e) {
+            // Some systems do not open folders, and some folders may be written to but not read; the rename is still
+            // atomic.
+            return;
+        }
+        try (channel) {
             channel.force(true);
         } catch (IOException e) {
-            // Some systems do not open folders; the rename itself is still atomic.
+            if (!isUnsupported(e)) {
+                throw e;
+            }
         }
     }
 
-    /** Removes the temporary files that a killed process left anywhere below {@code folder}. */
-    public static void sweep(Path folder) {
+    /** Whether a file system does not force folders at all, as some of those over a network; Java has no error numbers. */
+    private static boolean isUnsupported(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("invalid argument") || message.contains("not supported");
+    }
+
+    /**
+     * Removes the temporary files that a killed process left anywhere below {@code folder}. Only what a write of one of these
+     * files leaves is touched: who sweeps must be their one writer.
+     *
+     * @param names of the files that are written there
+     */
+    public static void sweep(Path folder, Predicate<String> names) {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path stale : files.filter(AtomicFile::isTemporary).toList()) {
+            for (Path stale : files.filter(file -> isTemporary(file, names)).toList()) {
                 Files.deleteIfExists(stale);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot clean " + folder + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("cannot clean " + folder + ": " + RegularFile.reason(e), e);
+        } catch (UncheckedIOException e) {
+            throw new UncheckedIOException(
+                    "cannot clean " + folder + ": a folder in it cannot be read", new IOException(e));
         }
     }
 
-    /** Whether {@code file} is named as one half written. */
-    public static boolean isTemporary(Path file) {
-        return file.getFileName().toString().endsWith(TEMPORARY);
+    /** Whether {@code file} is what a write of one of {@code names} left half done. */
+    public static boolean isTemporary(Path file, Predicate<String> names) {
+        Matcher matcher = TEMPORARY.matcher(String.valueOf(file.getFileName()));
+        return matcher.matches()
+                && names.test(matcher.group("name"))
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 }

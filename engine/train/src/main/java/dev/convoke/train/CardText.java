@@ -6,11 +6,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** A model card, and what else a file of ours says in words, as the strings of a safetensors header. */
 final class CardText {
     private static final String FORMAT = "convoke";
-    private static final String VERSION = "1";
+    private static final String VERSION = "2";
+
+    /** Had no digest over the header. */
+    private static final String UNSEALED_VERSION = "1";
 
     private final Path file;
     private final Map<String, String> text;
@@ -36,24 +41,41 @@ final class CardText {
         return text;
     }
 
-    /** Opens the strings of {@code file}, which must be of our format and of {@code kind}. */
-    static CardText open(Path file, Map<String, String> text, String kind) {
+    /**
+     * Opens the strings of {@code file}, which must be of our format and of {@code kind}.
+     *
+     * @param notices hears where the file is of an earlier version
+     */
+    static CardText open(Path file, SafeTensors content, String kind, Consumer<String> notices) {
+        Map<String, String> text = content.metadata();
         CardText card = new CardText(file, text);
-        if (!text.containsKey(FORMAT)) {
+        String version = text.get(FORMAT);
+        if (version == null) {
             throw new CheckpointException(file + ": was not written by Convoke: its metadata name no model");
         }
-        if (!VERSION.equals(text.get(FORMAT))) {
-            throw new CheckpointException(
-                    file + ": has format version " + text.get(FORMAT) + "; this program reads version " + VERSION);
+        if (!VERSION.equals(version) && !UNSEALED_VERSION.equals(version)) {
+            throw new CheckpointException(file + ": has format version " + version + "; this program reads versions "
+                    + UNSEALED_VERSION + " and " + VERSION);
         }
         if (!card.string("kind").equals(kind)) {
             throw new CheckpointException(file + ": is a " + card.string("kind") + ", not a " + kind);
+        }
+        if (content.seal() == SealedJson.Seal.NONE) {
+            if (VERSION.equals(version)) {
+                throw new CheckpointException(file + ": is damaged: the digest over all of it is missing");
+            }
+            notices.accept(file + ": of an earlier version, without a digest over its settings and class names");
         }
         return card;
     }
 
     ModelCard card() {
         ImageShape input = record(ImageShape.class, "input");
+        List<String> names = record(ClassNames.class, "classes").names();
+        if (Set.copyOf(names).size() < names.size()) {
+            throw new CheckpointException(
+                    file + ": has two classes of one name, so its answers could not be told apart");
+        }
         return new ModelCard(
                 string("run"),
                 number("seed"),
@@ -62,7 +84,7 @@ final class CardText {
                 string("model"),
                 string("settings"),
                 input,
-                record(ClassNames.class, "classes").names());
+                names);
     }
 
     /** The list of class names, which JSON wraps in an object. */

@@ -4,6 +4,7 @@ import dev.convoke.backend.NamedTensors;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A run as it stood after an epoch, on disk: a {@link SafeTensors} file with the state, the best epoch's state under {@code
@@ -40,8 +41,17 @@ public record Checkpoint(ModelCard card, TrainProgress progress) {
      * @throws CheckpointException if the file is damaged or something else
      */
     public static Checkpoint read(Path file) {
+        return read(file, notice -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param notices hears a line where the file is of an earlier version, whose settings no digest covers
+     */
+    public static Checkpoint read(Path file, Consumer<String> notices) {
         SafeTensors content = SafeTensors.read(file);
-        CardText text = CardText.open(file, content.metadata(), KIND);
+        CardText text = CardText.open(file, content, KIND, notices);
         NamedTensors state = new NamedTensors();
         NamedTensors best = new NamedTensors();
         for (String name : content.tensors().names()) {

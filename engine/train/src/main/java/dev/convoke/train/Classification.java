@@ -14,6 +14,11 @@ import java.util.List;
 public record Classification(List<List<Integer>> confusion) {
     public Classification {
         confusion = confusion.stream().map(List::copyOf).toList();
+        for (List<Integer> row : confusion) {
+            if (row.size() != confusion.size()) {
+                throw new IllegalArgumentException("confusion has rows of another length than it has rows");
+            }
+        }
     }
 
     /**

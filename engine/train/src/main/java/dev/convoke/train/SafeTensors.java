@@ -1,6 +1,7 @@
 package dev.convoke.train;
 
 import dev.convoke.backend.NamedTensors;
+import dev.convoke.datasets.RegularFile;
 import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Tensor;
 import java.io.EOFException;
@@ -9,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +31,38 @@ import org.jspecify.annotations.Nullable;
  * type, shape and byte range of each tensor and a map of strings; the values, float32, little-endian, in the header's order
  * without gaps.
  *
- * <p>The metadata carry a SHA-256 of the values, so that damage is found when the file is read. Files of others, without
- * one, are read too.
+ * <p>The metadata carry a SHA-256 of the whole file, taken with zeros in its own place, so that damage is found when the file
+ * is read, in the header too. Files of others, without one, are read too, and those of earlier versions, which have one of the
+ * values alone.
  *
- * @param metadata strings by name
+ * @param metadata strings by name, without the digests
  * @param tensors in the file's order
+ * @param seal whether all of the file was under a digest
  * @see <a href="https://github.com/huggingface/safetensors">safetensors</a>
  */
-public record SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
+public record SafeTensors(Map<String, String> metadata, NamedTensors tensors, SealedJson.Seal seal) {
     private static final long MAX_HEADER = 16L << 20;
     private static final long MAX_FILE = 1L << 30;
     private static final int MAX_AXES = 8;
     private static final String METADATA = "__metadata__";
-    private static final String DIGEST = "values_sha256";
+    private static final String DIGEST = "file_sha256";
+    private static final String VALUES_DIGEST = "values_sha256";
+    private static final String NO_DIGEST = "0".repeat(64);
+
+    /** The digest as a header has it, which nothing else in a header can look like: inside strings, quotes are escaped. */
+    private static final Pattern SEAL = Pattern.compile("\"" + DIGEST + "\":\"(?<digest>[0-9a-f]{64})\"");
+
+    /** Content that is to be written. */
+    public SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
+        this(metadata, tensors, SealedJson.Seal.WHOLE);
+    }
 
     /** Writes the file, whole or not at all. */
     public void write(Path file) {
         ByteBuffer values = values();
         Map<String, Object> header = new LinkedHashMap<>();
         Map<String, String> text = new LinkedHashMap<>(metadata);
-        text.put(DIGEST, sha256(values));
+        text.put(DIGEST, NO_DIGEST);
         header.put(METADATA, text);
         long at = 0;
         for (String name : tensors.names()) {
@@ -60,7 +74,18 @@ public record SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
         byte[] json = padded(Json.compact(header));
         ByteBuffer length =
                 ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, json.length);
+        Matcher place = seal(json);
+        if (!place.find()) {
+            throw new AssertionError("the header has its digest's place");
+        }
+        byte[] digest = sha256(length, ByteBuffer.wrap(json), values).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(digest, 0, json, place.start("digest"), digest.length);
         AtomicFile.write(file, length, ByteBuffer.wrap(json), values);
+    }
+
+    /** One character a byte, so that places in the text are places in the header. */
+    private static Matcher seal(byte[] json) {
+        return SEAL.matcher(new String(json, StandardCharsets.ISO_8859_1));
     }
 
     private ByteBuffer values() {
@@ -100,20 +125,27 @@ public record SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
      *     and what is wrong
      */
     public static SafeTensors read(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return new Reader(file, channel).read();
-        } catch (NoSuchFileException e) {
-            throw new CheckpointException(file + ": no such file", e);
+        try {
+            RegularFile.require(file);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return new Reader(file, channel).read();
+            }
         } catch (IOException e) {
-            throw new CheckpointException(file + ": cannot be read: " + Json.firstLine(e), e);
+            throw new CheckpointException(file + ": " + RegularFile.reason(e), e);
         }
     }
 
-    private static String sha256(ByteBuffer values) {
+    private static String sha256(ByteBuffer... parts) {
+        MessageDigest digest = sha256();
+        for (ByteBuffer part : parts) {
+            digest.update(part.duplicate());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(values.duplicate());
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }
@@ -135,19 +167,37 @@ public record SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
             long size = channel.size();
             require(size >= Long.BYTES, "is too short to be a safetensors file");
             require(size <= MAX_FILE, "is larger than the limit of " + (MAX_FILE >> 20) + " MiB");
-            long headerSize = bytes(Long.BYTES).getLong();
+            ByteBuffer length = bytes(Long.BYTES);
+            long headerSize = length.getLong(0);
             require(
                     headerSize >= 2 && headerSize <= MAX_HEADER && headerSize <= size - Long.BYTES,
                     "states a header of " + headerSize + " bytes, which cannot be; not a safetensors file?");
-            Map<?, ?> header = header(bytes((int) headerSize));
+            byte[] json = bytes((int) headerSize).array();
+            Map<?, ?> header = header(json);
             Map<String, String> metadata = metadata(header.get(METADATA));
             List<Entry> entries = entries(header, size - Long.BYTES - headerSize);
             ByteBuffer values = bytes((int) (size - Long.BYTES - headerSize));
-            String digest = metadata.remove(DIGEST);
+            SealedJson.Seal seal = seal(metadata, length, json, values);
+            return new SafeTensors(metadata, tensors(entries, values), seal);
+        }
+
+        /** Takes the digests out of the metadata and checks them. */
+        private SealedJson.Seal seal(Map<String, String> metadata, ByteBuffer length, byte[] json, ByteBuffer values) {
+            String ofValues = metadata.remove(VALUES_DIGEST);
             require(
-                    digest == null || digest.equals(sha256(values)),
+                    ofValues == null || ofValues.equals(sha256(values)),
                     "is damaged: its values do not have the digest that its header states");
-            return new SafeTensors(metadata, tensors(entries, values));
+            if (metadata.remove(DIGEST) == null) {
+                return SealedJson.Seal.NONE;
+            }
+            Matcher place = SafeTensors.seal(json);
+            require(place.find(), "is damaged: the digest in its header is none");
+            String digest = place.group("digest");
+            Arrays.fill(json, place.start("digest"), place.end("digest"), (byte) '0');
+            require(
+                    digest.equals(sha256(length, ByteBuffer.wrap(json), values)),
+                    "is damaged, or was changed: it does not have the digest that its header states");
+            return SealedJson.Seal.WHOLE;
         }
 
         private ByteBuffer bytes(int count) throws IOException {
@@ -160,9 +210,9 @@ public record SafeTensors(Map<String, String> metadata, NamedTensors tensors) {
             return buffer.flip();
         }
 
-        private Map<?, ?> header(ByteBuffer json) {
+        private Map<?, ?> header(byte[] json) {
             try {
-                return Json.read(StandardCharsets.UTF_8.decode(json).toString());
+                return Json.read(RegularFile.text(ByteBuffer.wrap(json)));
             } catch (IOException e) {
                 throw new CheckpointException(file + ": its header is not JSON: " + Json.firstLine(e), e);
             }

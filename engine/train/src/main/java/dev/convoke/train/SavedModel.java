@@ -3,6 +3,7 @@ package dev.convoke.train;
 import dev.convoke.backend.NamedTensors;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A trained network on disk, a {@link SafeTensors} file that is enough to evaluate and predict with.
@@ -29,8 +30,17 @@ public record SavedModel(ModelCard card, NamedTensors state, long steps, int epo
      * @throws CheckpointException if the file is damaged or something else
      */
     public static SavedModel read(Path file) {
+        return read(file, notice -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param notices hears a line where the file is of an earlier version, whose settings no digest covers
+     */
+    public static SavedModel read(Path file, Consumer<String> notices) {
         SafeTensors content = SafeTensors.read(file);
-        CardText text = CardText.open(file, content.metadata(), KIND);
+        CardText text = CardText.open(file, content, KIND, notices);
         return new SavedModel(text.card(), content.tensors(), text.number("steps"), (int) text.number("epochs"));
     }
 }

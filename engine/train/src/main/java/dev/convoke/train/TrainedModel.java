@@ -3,6 +3,7 @@ package dev.convoke.train;
 import dev.convoke.backend.Backend;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.Execution;
+import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.DatasetException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A trained network: what a run leaves, what a file holds, what predicts.
@@ -62,12 +64,34 @@ public final class TrainedModel {
     /**
      * Reads a model file, or the one in a trial's folder.
      *
-     * @throws CheckpointException if there is none, or it is damaged
+     * @throws CheckpointException if there is none, it is damaged, or its weights are no numbers
      */
     public static TrainedModel read(Path path) {
+        return read(path, remark -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param remarks receives informational messages (not errors), a line each, as on a file of an older version
+     */
+    public static TrainedModel read(Path path, Consumer<String> remarks) {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-        SavedModel saved = SavedModel.read(file);
+        SavedModel saved = SavedModel.read(file, remarks);
+        requireFinite(file, saved.state());
         return new TrainedModel(saved, ModelForm.read(file.toString(), saved.card()));
+    }
+
+    /** A network of weights that are no numbers answers something, and it means nothing. */
+    private static void requireFinite(Path file, NamedTensors state) {
+        for (String name : state.names()) {
+            for (float value : state.get(name).values()) {
+                if (!Float.isFinite(value)) {
+                    throw new CheckpointException(file + ": tensor '" + name + "' holds " + value
+                            + ", so the model cannot answer; train it again");
+                }
+            }
+        }
     }
 
     /**

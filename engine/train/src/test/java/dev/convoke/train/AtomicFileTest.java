@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -30,12 +31,19 @@ class AtomicFileTest {
     }
 
     @Test
-    void aWriteThatFailsLeavesTheOldFile() throws IOException {
+    void aWriteThatFailsLeavesTheOldFileAndNoLitter() throws IOException {
         Path file = folder.resolve("file");
         AtomicFile.write(file, "first");
-        Files.createDirectory(folder.resolve("file.tmp"));
-        assertThrows(UncheckedIOException.class, () -> AtomicFile.write(file, "second"));
+        assertThrows(
+                UncheckedIOException.class,
+                () -> AtomicFile.write(file, stream -> {
+                    stream.write(new byte[100_000]);
+                    throw new IOException("No space left on device");
+                }));
         assertEquals("first", Files.readString(file));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(1, files.count());
+        }
     }
 
     @Test
@@ -69,11 +77,13 @@ class AtomicFileTest {
     }
 
     @Test
-    void aLinkInTheTemporaryFilesPlaceIsNotFollowed() throws IOException {
+    void somebodyElsesTemporaryFilesAndLinksAreLeftAlone() throws IOException {
         Path mine = Files.writeString(folder.resolve("mine"), "mine");
-        Files.createSymbolicLink(folder.resolve("file.tmp"), mine);
-        assertThrows(UncheckedIOException.class, () -> AtomicFile.write(folder.resolve("file"), "text"));
+        Path link = Files.createSymbolicLink(folder.resolve("file.tmp"), mine);
+        AtomicFile.write(folder.resolve("file"), "text");
         assertEquals("mine", Files.readString(mine));
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals("text", Files.readString(folder.resolve("file")));
     }
 
     /** A pipe stands for devices too, of which none is put at risk here. */
@@ -95,12 +105,21 @@ class AtomicFileTest {
     }
 
     @Test
-    void staleTemporaryFilesAreSweptAtAnyDepth() throws IOException {
-        Path stale = Files.createDirectories(folder.resolve("a/b")).resolve("model.tmp");
-        Files.writeString(stale, "half");
-        Path whole = Files.writeString(folder.resolve("a/whole"), "whole");
-        AtomicFile.sweep(folder);
+    void whatAWriterLeftIsSweptAtAnyDepthAndNothingElse() throws IOException {
+        Path deep = Files.createDirectories(folder.resolve("a/b"));
+        String random = ".0123456789abcdef.tmp";
+        Path stale = Files.writeString(deep.resolve("model" + random), "half");
+        Path target = Files.writeString(folder.resolve("target"), "mine");
+        List<Path> kept = List.of(
+                Files.writeString(deep.resolve("model"), "whole"),
+                Files.writeString(deep.resolve("model.tmp"), "somebody's"),
+                Files.writeString(deep.resolve("notes" + random), "somebody's"),
+                Files.createSymbolicLink(folder.resolve("model" + random), target),
+                target);
+        AtomicFile.sweep(folder, "model"::equals);
         assertFalse(Files.exists(stale));
-        assertTrue(Files.exists(whole));
+        for (Path file : kept) {
+            assertTrue(Files.exists(file), file.toString());
+        }
     }
 }

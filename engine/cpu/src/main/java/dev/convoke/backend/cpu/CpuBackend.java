@@ -50,6 +50,12 @@ public final class CpuBackend implements Backend {
         }
     }
 
+    @Override
+    public void check(Execution execution) {
+        requireLibraries();
+        checkPrecision(execution);
+    }
+
     private void requireLibraries() {
         Probe probe = probe();
         if (!probe.available()) {

@@ -1,6 +1,6 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.NativeCache;
+import dev.convoke.backend.graph.NativeCache;
 import dev.convoke.backend.Probe;
 import dev.convoke.kernels.Kernels;
 import java.util.Optional;

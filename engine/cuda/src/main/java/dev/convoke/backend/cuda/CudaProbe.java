@@ -1,7 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.LoadedLibraries;
-import dev.convoke.backend.NativeCache;
+import dev.convoke.backend.graph.NativeCache;
 import dev.convoke.backend.Probe;
 import java.nio.file.Path;
 import java.util.ArrayList;

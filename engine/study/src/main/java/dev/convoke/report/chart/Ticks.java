@@ -13,6 +13,10 @@ final class Ticks {
     /** Multiples of 1, 2 or 5 times a power of ten, about {@code wanted} of them. */
     static List<Double> linear(double low, double high, int wanted) {
         double step = step((high - low) / wanted);
+        // Where all values are one, or so large that a step is lost beside them.
+        if (!(step > Math.ulp(Math.max(Math.abs(low), Math.abs(high)))) || !Double.isFinite(step)) {
+            return List.of(low);
+        }
         List<Double> ticks = new ArrayList<>();
         for (long i = (long) Math.ceil(low / step - SLACK); i * step <= high + SLACK * step; i++) {
             ticks.add(i * step);

@@ -39,6 +39,13 @@ class ChartTest {
     }
 
     @Test
+    void ticks_end_where_a_step_is_lost_beside_the_values() {
+        assertEquals(List.of(1e300), Ticks.linear(1e300, 1e300, 5));
+        assertEquals(List.of(1e300), Ticks.linear(1e300, Math.nextUp(1e300), 5));
+        assertEquals(List.of(-Double.MAX_VALUE), Ticks.linear(-Double.MAX_VALUE, Double.MAX_VALUE, 5));
+    }
+
+    @Test
     void an_error_scale_puts_98_percent_well_below_99() {
         Scale scale = Scale.around(Scale.Kind.ERROR, new double[] {0.9, 0.99});
         double middle = scale.at(0.9684);

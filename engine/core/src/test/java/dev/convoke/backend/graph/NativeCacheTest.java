@@ -1,4 +1,4 @@
-package dev.convoke.backend;
+package dev.convoke.backend.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,5 +1,6 @@
-package dev.convoke.backend;
+package dev.convoke.backend.graph;
 
+import dev.convoke.kernels.CacheFolder;
 import java.io.IOException;
 import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
@@ -25,6 +26,12 @@ public final class NativeCache {
     }
 
     private static Optional<String> look() {
+        Optional<String> fault = CacheFolder.fault();
+        if (fault.isPresent()) {
+            return Optional.of(
+                    fault.get() + "; set CONVOKE_JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=DIR to a folder that"
+                            + " only you may write to, or use --device reference");
+        }
         try {
             Loader.load(Pointer.class);
             return Optional.empty();
