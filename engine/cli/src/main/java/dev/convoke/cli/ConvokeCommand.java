@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
         description = "Trains small convolutional networks, runs sweeps of them, and judges what they show.",
         subcommands = {
             SweepCommand.class,
+            PlanCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Answers a data set's test images with a trained model: loss, accuracy, figures by class, confusion.",
         footerHeading = "%nExample:%n",
-        footer = "  convoke evaluate out/base-adam-digits/runs/base-adam/seed-1 --dataset digits")
+        footer = "  convoke evaluate out/lenet-5-digits/runs/lenet-5/seed-1 --dataset digits")
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
 

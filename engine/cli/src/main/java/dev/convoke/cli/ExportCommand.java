@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "Input 'images' is float32 [N, C, H, W] of pixel / 255, output 'probabilities' float32 [N, classes]."
         },
         footerHeading = "%nExample:%n",
-        footer = "  convoke export out/base-adam-mnist/runs/base-adam/seed-1 --onnx digits.onnx")
+        footer = "  convoke export out/lenet-5-mnist/runs/lenet-5/seed-1 --onnx digits.onnx")
 final class ExportCommand implements Callable<Integer> {
     /** Names of standard output: a file of that name is not to be put in its place. */
     private static final Set<String> STANDARD_OUTPUT = Set.of("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");

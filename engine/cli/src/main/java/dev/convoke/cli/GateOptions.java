@@ -22,7 +22,7 @@ final class GateOptions {
     @Option(
             names = "--gate",
             paramLabel = "BOUND",
-            description = "Exit with 7 unless every run keeps it: 'val_accuracy>=0.98', 'base-adam:test_loss<0.05'."
+            description = "Exit with 7 unless every run keeps it: 'val_accuracy>=0.98', 'RUN:test_loss<0.05'."
                     + " May be given several times.")
     List<String> gates = new ArrayList<>();
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Answers PNG, JPEG, BMP or GIF pictures with a trained model: file, class, confidence.",
         footerHeading = "%nExample:%n",
-        footer = "  convoke predict out/base-adam-mnist/runs/base-adam/seed-1 seven.png --invert")
+        footer = "  convoke predict out/lenet-5-mnist/runs/lenet-5/seed-1 seven.png --invert")
 final class PredictCommand implements Callable<Integer> {
     private final Console console;
 

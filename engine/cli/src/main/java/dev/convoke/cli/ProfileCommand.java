@@ -10,7 +10,6 @@ import dev.convoke.report.profile.ProfileWriter;
 import dev.convoke.report.profile.Profiler;
 import dev.convoke.sweep.Processor;
 import dev.convoke.sweep.Suite;
-import dev.convoke.sweep.Suites;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -34,9 +33,9 @@ import picocli.CommandLine.Spec;
                         + " the machine can do.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  convoke profile base-adam --device cpu --batch-size 32",
-            "  convoke profile four-blocks --batch-size 128 --threads 2 --kernels library",
-            "  convoke profile base-adam --set augmentation=none --json"
+            "  convoke profile lenet-5 --device cpu --batch-size 32",
+            "  convoke profile resnet-8 --batch-size 128 --threads 2 --kernels library",
+            "  convoke profile lenet-5 --set augmentation=none --json"
         })
 final class ProfileCommand implements Callable<Integer> {
     private static final String DEFAULT_DATASET = "digits";
@@ -48,8 +47,8 @@ final class ProfileCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RUN",
             arity = "0..1",
-            description = "A run of a built-in suite, or of --suite. Default: " + Suites.DEFAULT_RUN + ".")
-    String run = Suites.DEFAULT_RUN;
+            description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
+    @Nullable String run;
 
     @Option(
             names = "--suite",
@@ -94,9 +93,9 @@ final class ProfileCommand implements Callable<Integer> {
     public Integer call() {
         checkCount("--steps", steps, 1);
         checkCount("--warm-up", warmUp, 0);
-        Suite.Run wanted = RunChoice.suite(suite, run)
+        Suite.Run wanted = RunChoice.suite(suite, RunChoice.name(suite, run))
                 .with(parameters.overrides())
-                .run(run)
+                .run(RunChoice.name(suite, run))
                 .orElseThrow();
         Dataset dataset = datasets.load(DEFAULT_DATASET, output, console);
         Backend backend = device.choose(output, console);

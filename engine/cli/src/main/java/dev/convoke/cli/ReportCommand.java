@@ -4,13 +4,16 @@ import dev.convoke.report.ClaimJudge;
 import dev.convoke.report.Overview;
 import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.StoreLock;
+import dev.convoke.sweep.Suites;
 import dev.convoke.sweep.Sweep;
 import dev.convoke.sweep.SweepResults;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Draws the report of a sweep anew. */
@@ -25,6 +28,12 @@ final class ReportCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "DIR", description = "Folder of a sweep, with its results.json.")
     Path folder = Path.of("");
+
+    @Option(
+            names = "--suite",
+            paramLabel = "SUITE",
+            description = "Take claims and published figures from this suite, not from the one that was swept.")
+    @Nullable String suite;
 
     @Mixin
     OutputOptions output = new OutputOptions();
@@ -54,6 +63,9 @@ final class ReportCommand implements Callable<Integer> {
         }
         try (StoreLock lock = StoreLock.take(folder)) {
             SweepResults results = ResultsJson.read(file, console::remark);
+            if (suite != null) {
+                results = results.withSuite(SweepResults.SuiteFacts.of(Suites.load(suite)));
+            }
             SweepResults judged = results.withClaims(ClaimJudge.judge(results));
             SweepSession.write(lock.folder(), judged);
             return judged;

@@ -8,12 +8,23 @@ import org.jspecify.annotations.Nullable;
 final class RunChoice {
     private RunChoice() {}
 
+    /** The name of the run: as it was given, else the first of the named suite, else that of the built-in ones. */
+    static String name(@Nullable String suite, @Nullable String run) {
+        if (run != null) {
+            return run;
+        }
+        return suite == null
+                ? Suites.defaultRun()
+                : Suites.load(suite).runs().get(0).name();
+    }
+
     /** The suite cut down to {@code run} and what it continues: of the named suite, else of the built-in ones. */
     static Suite suite(@Nullable String suite, String run) {
         return suite == null ? Suites.ofRun(run) : Suites.load(suite).only(run);
     }
 
-    static Suite.Run of(@Nullable String suite, String run) {
-        return suite(suite, run).run(run).orElseThrow();
+    static Suite.Run of(@Nullable String suite, @Nullable String run) {
+        String name = name(suite, run);
+        return suite(suite, name).run(name).orElseThrow();
     }
 }

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         description = "Prints a network's layers, shapes, parameters and floating-point operations.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  convoke summary base-adam",
-            "  convoke summary four-blocks --json",
+            "  convoke summary lenet-5",
+            "  convoke summary resnet-8 --json",
             "  convoke summary wide --suite my.yaml"
         })
 final class SummaryCommand implements Callable<Integer> {
@@ -36,9 +36,8 @@ final class SummaryCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RUN",
             arity = "0..1",
-            defaultValue = "base-adam",
-            description = "A run of a built-in suite, or of --suite. Default: ${DEFAULT-VALUE}.")
-    String run = "";
+            description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
+    @Nullable String run;
 
     @Option(
             names = "--suite",

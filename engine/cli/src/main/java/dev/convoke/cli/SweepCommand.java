@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "sweep",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains every run of a suite with every seed, judges the claims, and writes the report.",
+        description = "Trains every run of a suite with every seed, judges its claims, and writes the report.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke sweep report --dataset digits",

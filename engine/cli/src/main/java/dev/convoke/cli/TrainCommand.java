@@ -2,7 +2,6 @@ package dev.convoke.cli;
 
 import dev.convoke.sweep.Seeds;
 import dev.convoke.sweep.Suite;
-import dev.convoke.sweep.Suites;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +20,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke train --dataset digits",
-            "  convoke train batch-norm --dataset mnist --epochs 3 --out out/bn",
+            "  convoke train lenet-5 --dataset mnist --epochs 3 --out out/lenet",
             "  convoke train --set optimizer=sgd --set schedule=cosine --learning-rate 0.05"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -30,8 +29,8 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RUN",
             arity = "0..1",
-            description = "A run of a built-in suite, or of --suite. Default: " + Suites.DEFAULT_RUN + ".")
-    String run = Suites.DEFAULT_RUN;
+            description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
+    @Nullable String run;
 
     @Option(
             names = "--suite",
@@ -54,12 +53,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Suite wanted = RunChoice.suite(suite, run);
+        String name = RunChoice.name(suite, run);
+        Suite wanted = RunChoice.suite(suite, name);
         Optional<Seeds> one = Optional.of(Seeds.parse(seed + ","));
         TrainingOptions.Outcome outcome =
-                training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), run);
+                training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), name);
         if (!training.output.json) {
-            Path trial = outcome.folder().resolve("runs").resolve(run).resolve("seed-" + seed);
+            Path trial = outcome.folder().resolve("runs").resolve(name).resolve("seed-" + seed);
             console.print("model    " + trial.resolve("model.safetensors"));
         }
         return outcome.code().code();

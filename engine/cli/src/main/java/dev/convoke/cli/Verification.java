@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 record Verification(
         String device, Execution execution, List<ParityRow> rows, List<TrainingParity> trainings, double seconds) {
-    private static final List<String> NETWORKS = List.of("base-adam", "batch-norm", "four-blocks", "two-blocks");
     /** Batch normalization divides by how little a channel varies: too few values, and it varies by rounding alone. */
     private static final int NETWORK_BATCH = 8;
 
@@ -57,9 +56,7 @@ record Verification(
         long begun = System.nanoTime();
         Parity parity = new Parity(device, execution, new ReferenceBackend());
         List<ParityCase> cases = new ArrayList<>(ParityCases.ops());
-        for (String network : NETWORKS) {
-            cases.add(new ParityCase("network " + network, model(network), NETWORK_BATCH));
-        }
+        networks().forEach(network -> cases.add(new ParityCase("network " + network.name(), network, NETWORK_BATCH)));
         List<ParityRow> rows = new ArrayList<>();
         for (ParityCase one : cases) {
             progress.accept(one.name());
@@ -77,8 +74,9 @@ record Verification(
 
     /** Momentum on the images as they are; the base run's own Adam on what its augmentation makes of them. */
     private static List<TrainingSetup> setups(int steps) {
-        ModelSpec model = model(Suites.DEFAULT_RUN);
-        TrainConfig settings = run(Suites.DEFAULT_RUN).settings().training();
+        Suite.Run first = suite().runs().get(0);
+        ModelSpec model = model(first);
+        TrainConfig settings = first.settings().training();
         ImageSet images = Parity.pictures(model.input(), model.outputs(), steps * TRAINING_BATCH);
         return List.of(
                 new TrainingSetup(
@@ -99,12 +97,22 @@ record Verification(
                         SEED));
     }
 
-    private static ModelSpec model(String run) {
-        return ModelBuilder.build(run, run(run).settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES);
+    /** The networks of the first built-in suite: of those with as many parameters, one. */
+    private static List<ModelSpec> networks() {
+        Map<Integer, ModelSpec> byParameters = new LinkedHashMap<>();
+        suite().runs().stream()
+                .map(Verification::model)
+                .forEach(
+                        model -> byParameters.putIfAbsent(ModelSummary.of(model).parameters(), model));
+        return List.copyOf(byParameters.values());
     }
 
-    private static Suite.Run run(String name) {
-        return Suites.ofRun(name).run(name).orElseThrow();
+    private static ModelSpec model(Suite.Run run) {
+        return ModelBuilder.build(run.name(), run.settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES);
+    }
+
+    private static Suite suite() {
+        return Suites.load(Suites.BUILT_IN.get(0));
     }
 
     boolean passed() {

@@ -1,39 +1,55 @@
 package dev.convoke.report;
 
+import dev.convoke.report.claims.BestRun;
 import dev.convoke.report.claims.ClaimVerdicts;
 import dev.convoke.report.measure.Comparability;
-import dev.convoke.report.published.Claim;
+import dev.convoke.sweep.Study.Claim;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.ClaimVerdict;
-import dev.convoke.sweep.SweepResults.Verdict;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
-/** Judges the report's claims on a sweep; the rules stand with {@link dev.convoke.report.claims}. */
+/** Judges the claims of a sweep's suite; the rules stand with {@link dev.convoke.report.claims}. */
 public final class ClaimJudge {
     private ClaimJudge() {}
 
     /**
-     * A verdict on each of C1 to C8; all 'not comparable' where the data or a setting is not the report's. Empty where the
-     * suite is none of those that reproduce the report.
+     * A verdict on each claim of the suite whose runs the sweep has. On other data, or with other settings, than those that the
+     * claims were made about, they are judged as hypotheses about these, and say so. Where the suite makes no claims, the best
+     * run is compared with the others.
      */
     public static List<ClaimVerdict> judge(SweepResults results) {
-        if (!Comparability.isReportSuite(results)) {
-            return List.of();
+        Comparability comparability = Comparability.of(results);
+        List<Claim> claims = comparability.study().claims();
+        if (claims.isEmpty()) {
+            return BestRun.of(results);
         }
-        return Comparability.obstacle(results)
-                .map(ClaimJudge::notComparable)
-                .orElseGet(() -> ClaimVerdicts.of(results));
+        List<Claim> possible = claims.stream()
+                .filter(claim -> claim.tests().stream()
+                        .flatMap(test -> test.runs().stream())
+                        .allMatch(run -> results.run(run).isPresent()))
+                .filter(claim -> !claim.tests().isEmpty() || hasAllOthers(results, claims))
+                .toList();
+        return ClaimVerdicts.of(results, possible, claim -> remark(comparability, claim));
     }
 
-    private static List<ClaimVerdict> notComparable(String obstacle) {
-        return Stream.of(Claim.values())
-                .map(claim -> new ClaimVerdict(
-                        claim.name(),
-                        claim.text(),
-                        Verdict.NOT_COMPARABLE,
-                        "Not comparable: " + obstacle + ".",
-                        List.of()))
-                .toList();
+    /** A claim without tests names no runs; it is shown where the sweep is whole. */
+    private static boolean hasAllOthers(SweepResults results, List<Claim> claims) {
+        return claims.stream()
+                .flatMap(claim -> claim.tests().stream())
+                .flatMap(test -> test.runs().stream())
+                .allMatch(run -> results.run(run).isPresent());
+    }
+
+    private static String remark(Comparability comparability, Claim claim) {
+        String settings = comparability
+                .changes(claim.tests().stream().flatMap(test -> test.runs().stream()))
+                .collect(Collectors.joining("; "));
+        String data = comparability.otherData().map(words -> words + ".").orElse("");
+        if (settings.isEmpty() && data.isEmpty()) {
+            return "";
+        }
+        return "Judged as a hypothesis about this sweep: "
+                + (data.isEmpty() ? settings + "." : settings.isEmpty() ? data : data + " Also, " + settings + ".");
     }
 }

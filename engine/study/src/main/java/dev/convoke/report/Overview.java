@@ -2,9 +2,10 @@ package dev.convoke.report;
 
 import dev.convoke.report.document.VerdictWords;
 import dev.convoke.report.measure.Comparability;
-import dev.convoke.report.measure.NotebookComparison;
-import dev.convoke.report.measure.NotebookComparison.Row;
 import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.PublishedComparison;
+import dev.convoke.report.measure.PublishedComparison.Fidelity;
+import dev.convoke.report.measure.PublishedComparison.Row;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.ClaimVerdict;
 import java.util.ArrayList;
@@ -16,21 +17,27 @@ public final class Overview {
     /** A terminal narrower than this gets lines of this length all the same. */
     private static final int NARROWEST = 60;
 
-    private static final int VERDICT_WIDTH = 16;
+    private static final int VERDICT_WIDTH = 12;
 
-    /** Columns that stand beside a run's name, with the notebook's and without. */
-    private static final int FIGURES_WIDTH = 49;
+    /** Columns that stand beside a run's name, with the published and without. */
+    private static final int FIGURES_WIDTH = 53;
+
+    private static final int SOURCE_WIDTH = 12;
+
+    private static final String CONTINUED = " +";
 
     private static final int OWN_FIGURES_WIDTH = 25;
 
     private final SweepResults results;
-    private final NotebookComparison comparison;
+    private final Comparability comparability;
+    private final PublishedComparison comparison;
     private final int columns;
     private final List<String> lines = new ArrayList<>();
 
     private Overview(SweepResults results, int columns) {
         this.results = results;
-        this.comparison = NotebookComparison.of(results);
+        this.comparability = Comparability.of(results);
+        this.comparison = PublishedComparison.of(results, comparability);
         this.columns = Math.max(NARROWEST, columns);
     }
 
@@ -48,54 +55,96 @@ public final class Overview {
     }
 
     private void runs() {
-        boolean beside = Comparability.isReportSuite(results);
+        boolean beside = comparison.isShown();
+        boolean continued =
+                results.runs().stream().anyMatch(run -> run.startFrom().isPresent());
         List<String> names = RunNames.fitted(
-                comparison.rows().stream().map(row -> ascii(row.run().name())).toList(),
+                comparison.rows().stream()
+                        .map(row ->
+                                ascii(row.run().name()) + (row.run().startFrom().isPresent() ? CONTINUED : ""))
+                        .toList(),
                 columns - (beside ? FIGURES_WIDTH : OWN_FIGURES_WIDTH));
         int width = names.stream().mapToInt(String::length).max().orElse(3);
         lines.add("validation accuracy in %, median of the last five epochs");
-        lines.add(line(width, "run", "seeds", "ours", "sd", beside ? "notebook" : "", beside ? "difference" : ""));
+        lines.add(line(
+                width,
+                "run",
+                "seeds",
+                "ours",
+                "sd",
+                beside
+                        ? RunNames.fitted(List.of(ascii(comparison.source())), SOURCE_WIDTH)
+                                .get(0)
+                        : "",
+                beside ? "difference" : ""));
         for (int i = 0; i < names.size(); i++) {
             Row row = comparison.rows().get(i);
-            boolean compared = beside && comparison.comparable();
             lines.add(line(
                     width,
                     names.get(i),
                     row.run().done().size() + "/" + row.run().seeds().size(),
                     percent(row.ours().mean()),
                     percent(row.ours().sd()),
-                    beside ? percent(row.notebook().orElse(Double.NaN)) : "",
-                    compared ? difference(row) : beside ? "-" : ""));
+                    beside ? percent(row.published().orElse(Double.NaN)) : "",
+                    row.compared() ? difference(row) : beside ? "-" : ""));
         }
-        if (beside) {
-            comparison.obstacle().ifPresent(reason -> wrap("not comparable: " + reason, ""));
-            comparison.caveat().ifPresent(caveat -> wrap(caveat, ""));
+        if (continued) {
+            lines.add("+ continued: began with trained weights");
         }
-        if (!comparison.flagged().isEmpty()) {
-            lines.add("! more than " + ascii(Numbers.fixed(100 * NotebookComparison.BOUND, 1))
-                    + " points below the notebook");
+        comparison.caveat().ifPresent(caveat -> wrap(caveat, ""));
+        fidelity();
+    }
+
+    private void fidelity() {
+        Fidelity fidelity = comparison.fidelity();
+        if (fidelity.compared() > 0) {
+            wrap(
+                    "! outside the 95 % prediction interval of our seeds, as are "
+                            + fidelity.outside().size() + " of " + fidelity.compared()
+                            + " published figures, losses included; chance alone: 1 in 20",
+                    "  ");
         }
     }
 
     private static String difference(Row row) {
         String signed = ascii(Numbers.signed(100 * row.difference(), 2));
-        return row.below() ? signed + " !" : signed + "  ";
+        return row.outside() ? signed + " !" : signed + "  ";
     }
 
     private static String line(int width, String run, String seeds, String ours, String sd, String notebook, String d) {
         return String.format(
-                        Locale.ROOT, "%-" + width + "s  %6s  %7s  %6s  %8s  %12s", run, seeds, ours, sd, notebook, d)
+                        Locale.ROOT, "%-" + width + "s  %6s  %7s  %6s  %12s  %12s", run, seeds, ours, sd, notebook, d)
                 .stripTrailing();
     }
 
     private void claims() {
-        if (!results.claims().isEmpty()) {
-            lines.add("");
+        if (results.claims().isEmpty()) {
+            return;
         }
+        lines.add("");
+        comparability.otherData().ifPresent(data -> {
+            wrap("claims judged as hypotheses: " + data, "");
+            lines.add("");
+        });
+        int idWidth = results.claims().stream()
+                .mapToInt(claim -> claim.id().length())
+                .max()
+                .orElse(2);
         for (ClaimVerdict claim : results.claims()) {
             String verdict = VerdictWords.of(claim.verdict()).word();
-            String start = String.format(Locale.ROOT, "%-4s%-" + VERDICT_WIDTH + "s", claim.id(), verdict);
+            String start = String.format(
+                    Locale.ROOT, "%-" + (idWidth + 2) + "s%-" + VERDICT_WIDTH + "s", ascii(claim.id()), verdict);
             wrap(start + claim.claim(), " ".repeat(start.length()));
+        }
+        unseparated();
+    }
+
+    /** Where the best run was picked by its figures, those that were not told apart from it. */
+    private void unseparated() {
+        if (comparability.study().claims().isEmpty()) {
+            for (ClaimVerdict claim : results.claims()) {
+                wrap(claim.reason(), "");
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A bound that runs must keep: {@code val_accuracy>=0.98}, or of one run alone {@code base-adam:val_accuracy>=0.98}. Bears
+ * A bound that runs must keep: {@code val_accuracy>=0.98}, or of one run alone {@code wide:val_accuracy>=0.98}. Bears
  * on the mean over a run's seeds.
  *
  * @param run the run that it bears on; all where it is empty

@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param validation on which images runs are validated
  * @param seeds of every run
  * @param runs in order; a run that continues another may stand before it
+ * @param study what is said beside the runs: claims, published figures
  * @param text the file as it was read
+ * @param files the text of every file that its study names, by path
  * @param digest SHA-256 of the text, lower-case hexadecimal
  * @param source what messages call the file
  */
@@ -32,12 +34,15 @@ public record Suite(
         Validation validation,
         Seeds seeds,
         List<Run> runs,
+        Study study,
         String text,
+        Map<String, String> files,
         String digest,
         String source) {
 
     public Suite {
         runs = List.copyOf(runs);
+        files = Map.copyOf(files);
     }
 
     /**
@@ -105,11 +110,11 @@ public record Suite(
                     run.startFrom(),
                     run.parameters().map().plus(changes)));
         }
-        return withRuns(changed);
+        return with(title, description, changed);
     }
 
     /**
-     * The same suite with one run, and those that it continues.
+     * The same suite with one run, and those that it continues; it has that run's title.
      *
      * @throws ConfigurationException if there is no such run; the message names the nearest
      */
@@ -121,7 +126,9 @@ public record Suite(
             wanted.put(run.name(), run);
             next = run.startFrom().orElse(null);
         }
-        return withRuns(
+        return with(
+                require(name).title(),
+                "",
                 runs.stream().filter(run -> wanted.containsKey(run.name())).toList());
     }
 
@@ -132,7 +139,19 @@ public record Suite(
                         "suite '" + this.name + "' has no run '" + name + "'" + NearestName.hint(names, name)));
     }
 
-    private Suite withRuns(List<Run> others) {
-        return new Suite(name, title, description, dataset, validation, seeds, others, text, digest, source);
+    private Suite with(String otherTitle, String otherDescription, List<Run> others) {
+        return new Suite(
+                name,
+                otherTitle,
+                otherDescription,
+                dataset,
+                validation,
+                seeds,
+                others,
+                study,
+                text,
+                files,
+                digest,
+                source);
     }
 }

@@ -40,7 +40,13 @@ public final class SuiteReader {
             "base",
             "runs",
             "grid",
-            "list");
+            "list",
+            StudyReader.FILE,
+            "claims",
+            "published",
+            "tables",
+            "figures",
+            "notes");
     private static final List<String> RUN_KEYS = List.of("name", "title", "notes", "start_from");
 
     private final Setting root;
@@ -58,23 +64,42 @@ public final class SuiteReader {
      * @throws ConfigurationException with file, line, key and, where a name is misspelt, the nearest valid one
      */
     public static Suite read(String source, String text) {
-        return new SuiteReader(YamlReader.read(source, text)).read(text);
+        return read(source, text, new StudyFiles(path -> Optional.empty()));
     }
 
-    private Suite read(String text) {
+    /** The same, with the files beside it that its study may name. */
+    static Suite read(String source, String text, StudyFiles files) {
+        return new SuiteReader(YamlReader.read(source, text)).read(text, files);
+    }
+
+    /** The runs alone, whatever the suite says beside them. */
+    static List<Suite.Run> runsOf(String source, String text) {
+        SuiteReader reader = new SuiteReader(YamlReader.read(source, text));
+        List<Suite.Run> runs = reader.runs();
+        reader.checkStarts(runs);
+        return runs;
+    }
+
+    private Suite read(String text, StudyFiles files) {
         require("convoke").whole(VERSION, VERSION);
         String name = name(require("name"));
         List<Suite.Run> runs = runs();
         checkStarts(runs);
+        String dataset = text("dataset", "mnist");
+        Validation validation =
+                entries.containsKey("validation") ? validation(require("validation")) : new Validation.OnTest();
+        Study study = StudyReader.read(entries, new StudyReader.Context(dataset, validation, runs), files);
         return new Suite(
                 name,
                 text("title", name),
                 text("description", ""),
-                text("dataset", "mnist"),
-                entries.containsKey("validation") ? validation(require("validation")) : new Validation.OnTest(),
+                dataset,
+                validation,
                 entries.containsKey("seeds") ? Seeds.read(require("seeds")) : Seeds.count(1),
                 runs,
+                study,
                 text,
+                files.all(),
                 sha256(text),
                 root.source());
     }
@@ -100,7 +125,7 @@ public final class SuiteReader {
         return name;
     }
 
-    private static Validation validation(Setting setting) {
+    static Validation validation(Setting setting) {
         if (!setting.isMap()) {
             setting.oneOf(List.of("test"));
             return new Validation.OnTest();

@@ -13,18 +13,13 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Suites by name or by file. */
 public final class Suites {
-    /** The suites that come with the program and reproduce the report. */
-    public static final List<String> OF_THE_REPORT = List.of("report", "report-as-described", "report-sound");
     /** The suites that come with the program. */
-    public static final List<String> BUILT_IN =
-            Stream.concat(OF_THE_REPORT.stream(), Stream.of("zoo")).toList();
-    /** What {@code train} trains where nothing is named. */
-    public static final String DEFAULT_RUN = "base-adam";
+    public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound", "zoo");
 
     private static final long MAX_BYTES = 1 << 20;
 
@@ -45,7 +40,7 @@ public final class Suites {
                     "there is no suite and no file '" + nameOrFile + "'" + NearestName.hint(BUILT_IN, nameOrFile)
                             + (nameOrFile.contains(".") ? "" : " A file ends in .yaml."));
         }
-        return SuiteReader.read(nameOrFile, text(file));
+        return SuiteReader.read(nameOrFile, text(file), new StudyFiles(path -> beside(file, path)));
     }
 
     private static Path path(String typed) {
@@ -65,8 +60,37 @@ public final class Suites {
         }
     }
 
+    private static Optional<String> beside(Path suite, String path) {
+        Path file = suite.resolveSibling(path);
+        return Files.isRegularFile(file) ? Optional.of(text(file)) : Optional.empty();
+    }
+
     private static Suite builtIn(String name) {
-        return SuiteReader.read(name + ".yaml", resource(name + ".yaml"));
+        return SuiteReader.read(
+                name + ".yaml", resource(name + ".yaml"), new StudyFiles(path -> Optional.of(resource(path))));
+    }
+
+    /**
+     * The suite that results are of, as it was when they were made; of results that do not carry it, the built-in suite of
+     * that name. Empty where there is none.
+     *
+     * @throws ConfigurationException if the results carry a suite that this version does not understand
+     */
+    public static Optional<Suite> of(SweepResults results) {
+        SweepResults.SuiteFacts facts = results.suite();
+        if (facts.text().isPresent()) {
+            Map<String, String> files = facts.files().orElse(Map.of());
+            return Optional.of(SuiteReader.read(
+                    facts.name() + ".yaml",
+                    facts.text().get(),
+                    new StudyFiles(path -> Optional.ofNullable(files.get(path)))));
+        }
+        return BUILT_IN.contains(facts.name()) ? Optional.of(builtIn(facts.name())) : Optional.empty();
+    }
+
+    /** What is trained where nothing is named: the first run of the first built-in suite. */
+    public static String defaultRun() {
+        return builtIn(BUILT_IN.get(0)).runs().get(0).name();
     }
 
     /** The JSON Schema of suites. */

@@ -116,7 +116,7 @@ public final class Sweep {
                 store.seconds(),
                 MachineFacts.of(request),
                 datasetFacts(),
-                new SweepResults.SuiteFacts(suite.name(), suite.title(), suite.description(), suite.digest()),
+                SweepResults.SuiteFacts.of(suite),
                 suite.runs().stream()
                         .map(run -> runResults(run, store.seeds(), trials))
                         .toList(),

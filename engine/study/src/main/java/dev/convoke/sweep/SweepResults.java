@@ -1,5 +1,7 @@
 package dev.convoke.sweep;
 
+import dev.convoke.settings.ConfigurationException;
+import dev.convoke.datasets.NearestName;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Layer;
 import dev.convoke.train.Classification;
@@ -22,7 +24,7 @@ import java.util.Optional;
  * @param dataset on what
  * @param suite what was asked for
  * @param runs in the suite's order
- * @param claims the report's claims, judged; empty where the suite has none
+ * @param claims the suite's claims, judged; where it has none, the best run against the others
  */
 public record SweepResults(
         String convoke,
@@ -44,6 +46,11 @@ public record SweepResults(
         return new SweepResults(convoke, command, created, seconds, machine, dataset, suite, runs, judged);
     }
 
+    /** The same results as of another suite, whose claims and published figures they are then judged by. */
+    public SweepResults withSuite(SuiteFacts other) {
+        return new SweepResults(convoke, command, created, seconds, machine, dataset, other, runs, claims);
+    }
+
     SweepResults withRuns(List<RunResults> others) {
         return new SweepResults(convoke, command, created, seconds, machine, dataset, suite, others, claims);
     }
@@ -51,6 +58,18 @@ public record SweepResults(
     /** The run of that name. */
     public Optional<RunResults> run(String name) {
         return runs.stream().filter(run -> run.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The run of that name.
+     *
+     * @throws ConfigurationException if there is none; the message names the nearest
+     */
+    public RunResults require(String name) {
+        List<String> names = runs.stream().map(RunResults::name).toList();
+        return run(name)
+                .orElseThrow(() -> new ConfigurationException(
+                        "sweep of '" + suite.name() + "' has no run '" + name + "'" + NearestName.hint(names, name)));
     }
 
     /**
@@ -82,15 +101,37 @@ public record SweepResults(
     /**
      * The suite of a sweep.
      *
-     * @param name such as {@code report}
      * @param digest SHA-256 of the suite's text
+     * @param text the suite itself; missing in results of early versions
+     * @param files the text of every file that its study names, by path
      */
-    public record SuiteFacts(String name, String title, String description, String digest) {}
+    public record SuiteFacts(
+            String name,
+            String title,
+            String description,
+            String digest,
+            Optional<String> text,
+            Optional<Map<String, String>> files) {
+        /** As early versions wrote it. */
+        public SuiteFacts(String name, String title, String description, String digest) {
+            this(name, title, description, digest, Optional.empty(), Optional.empty());
+        }
+
+        /** The facts of a suite. */
+        public static SuiteFacts of(Suite suite) {
+            return new SuiteFacts(
+                    suite.name(),
+                    suite.title(),
+                    suite.description(),
+                    suite.digest(),
+                    Optional.of(suite.text()),
+                    suite.files().isEmpty() ? Optional.empty() : Optional.of(suite.files()));
+        }
+    }
 
     /**
      * One run of the suite, over all its seeds.
      *
-     * @param name such as {@code base-adam}
      * @param notes what bears on this run, for people: {@code assumed: ...}
      * @param parameterCount as Keras counts
      * @param parameters every setting by its key in the suite, flat: {@code learning_rate}, {@code dropout}
@@ -237,32 +278,48 @@ public record SweepResults(
         CONFIRMED,
         REFUTED,
         UNDECIDED,
-        /** The data or the suite is not the one that the claim is about. */
+        /** The runs of the suite cannot judge it. */
+        NOT_TESTED,
+        /** What early versions wrote where the data or the suite was not the claim's own. */
         NOT_COMPARABLE
     }
 
     /**
-     * A claim of the report, judged.
+     * A claim, judged.
      *
-     * @param id C1 to C8
      * @param claim in words
      * @param verdict over all its parts
      * @param reason one or two sentences
      * @param comparisons the tests behind it
+     * @param p of the direction that the verdict speaks of, corrected for the number of claims; NaN where nothing was
+     *     tested; missing in results of early versions
      */
-    public record ClaimVerdict(String id, String claim, Verdict verdict, String reason, List<Comparison> comparisons) {}
+    public record ClaimVerdict(
+            String id, String claim, Verdict verdict, String reason, List<Comparison> comparisons, Optional<Double> p) {
+        public ClaimVerdict {
+            comparisons = List.copyOf(comparisons);
+        }
+    }
 
     /**
      * One test.
      *
-     * @param hypothesis what the claim says, in symbols: {@code val_accuracy(base-adam) > val_accuracy(rmsprop)}
+     * @param hypothesis what the claim says, in symbols: {@code val_accuracy(a) > val_accuracy(b)}
      * @param metric the figure compared
      * @param n seeds on either side
      * @param effect difference of the means, in the metric's unit
      * @param statistic name and value of the statistic, NaN where it cannot be had
-     * @param p corrected for the number of tests; NaN where it cannot be had
-     * @param smallestEffect the smallest true difference that this test would have seen four times in five
-     * @param verdict of this test alone
+     * @param p of the direction that the verdict speaks of, of this test alone (early versions: corrected); NaN where it
+     *     cannot be had
+     * @param smallestEffect the smallest true difference that this test would have seen four times in five; NaN where it
+     *     cannot be had, or where the figure cannot differ by so much
+     * @param verdict of this test, at the level that the correction asks of its claim
+     * @param low lower end of the 95 % interval of the effect; NaN where it cannot be had. This and what follows is missing in
+     *     results of early versions
+     * @param high its upper end
+     * @param rankP of Wilcoxon's signed-rank test
+     * @param unpairedP of Welch's t test, which takes no account of the seeds
+     * @param shape whether the differences fall into two groups, where the rank test decides
      */
     public record Comparison(
             String hypothesis,
@@ -273,5 +330,45 @@ public record SweepResults(
             double statistic,
             double p,
             double smallestEffect,
-            Verdict verdict) {}
+            Verdict verdict,
+            Optional<Double> low,
+            Optional<Double> high,
+            Optional<Double> rankP,
+            Optional<Double> unpairedP,
+            Optional<Shape> shape) {
+        /** As early versions wrote it. */
+        public Comparison(
+                String hypothesis,
+                String metric,
+                int n,
+                double effect,
+                String statisticName,
+                double statistic,
+                double p,
+                double smallestEffect,
+                Verdict verdict) {
+            this(
+                    hypothesis,
+                    metric,
+                    n,
+                    effect,
+                    statisticName,
+                    statistic,
+                    p,
+                    smallestEffect,
+                    verdict,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+
+    /** How the differences of a test lie. */
+    public enum Shape {
+        ONE_GROUP,
+        /** Two groups far apart, for which a t test is no use. */
+        TWO_GROUPS
+    }
 }

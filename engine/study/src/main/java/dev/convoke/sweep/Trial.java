@@ -7,7 +7,7 @@ package dev.convoke.sweep;
  * @param seed of weights, order, masks and augmentation
  */
 public record Trial(Suite.Run run, long seed) {
-    /** {@code base-adam/seed-1}. */
+    /** {@code wide/seed-1}. */
     public String name() {
         return run.name() + "/seed-" + seed;
     }

@@ -38,17 +38,23 @@ class OverviewTest {
                     run.name());
         }
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("C1  undecided")));
-        assertTrue(lines.stream().anyMatch(line -> line.startsWith("C8  not comparable")));
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("C8  not tested")));
     }
 
     @Test
-    void a_run_far_below_the_notebook_is_flagged_and_one_that_may_differ_is_not() {
-        List<RunResults> runs = new ArrayList<>(SampleSweep.runs(1));
-        runs.replaceAll(run -> lowered(run, 0.006));
+    void a_published_figure_outside_the_prediction_interval_is_flagged() {
+        List<RunResults> runs = new ArrayList<>(SampleSweep.runs(5));
+        runs.replaceAll(run -> run.name().equals("l2") ? lowered(run, 0.05) : run);
         String text = overview(SampleSweep.sweep("report", "mnist", runs), 80);
-        assertTrue(line(text, "base-adam").endsWith("!"), text);
-        assertFalse(line(text, "sgd").endsWith("!"), text);
-        assertTrue(text.contains("! more than 0.4 points below the notebook"));
+        assertTrue(line(text, "l2").endsWith("!"), text);
+        assertTrue(text.contains("! outside the 95 % prediction interval of our seeds"), text);
+    }
+
+    @Test
+    void a_continued_run_is_marked() {
+        String text = overview(SampleSweep.report(1), 80);
+        assertTrue(line(text, "patience-3 +").contains("1/1"), text);
+        assertTrue(text.contains("+ continued: began with trained weights"));
     }
 
     @Test
@@ -60,17 +66,19 @@ class OverviewTest {
     }
 
     @Test
-    void other_data_shows_no_differences() {
-        String text = overview(SampleSweep.onDigits(1), 80);
-        assertTrue(line(text, "base-adam").endsWith(" -"), text);
-        assertTrue(text.contains("not comparable: the data is digits"));
+    void other_data_have_verdicts_but_no_published_figures() {
+        String text = overview(SampleSweep.onDigits(5), 80);
+        assertFalse(text.contains("notebook"), text);
+        assertTrue(text.contains("claims judged as hypotheses: the data is digits, the suite is about mnist"), text);
+        assertFalse(text.contains("not comparable"), text);
+        assertTrue(line(text, "C1 ").contains("confirmed"), text);
     }
 
     @Test
     void figures_of_other_images_or_settings_show_no_differences_and_say_why() {
         String sound = overview(SampleSweep.builtIn("report-sound", 1), 80);
         assertTrue(line(sound, "base-adam").endsWith(" -"), sound);
-        assertTrue(sound.contains("the notebook's figures are of other images"), sound);
+        assertTrue(sound.contains("the notebook's figures are validated on"), sound);
         String described = overview(SampleSweep.builtIn("report-as-described", 1), 80);
         assertFalse(line(described, "base-adam").endsWith(" -"), described);
         assertTrue(line(described, "l1").endsWith(" -"), described);

@@ -4,10 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.measure.Numbers;
-import dev.convoke.report.published.Published;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.DatasetFacts;
 import dev.convoke.sweep.SweepResults.RunResults;
@@ -183,12 +179,41 @@ class ReportWriterTest {
     }
 
     @Test
-    void other_data_shows_no_difference_and_says_why() throws IOException {
-        write(folder, SampleSweep.onDigits(2));
+    void other_data_have_verdicts_and_no_published_figures() throws IOException {
+        write(folder, SampleSweep.onDigits(5));
         String markdown = Files.readString(folder.resolve("report.md"));
-        assertTrue(markdown.contains("notebook (not comparable)"));
-        assertFalse(markdown.contains("below the notebook's own figure"));
+        assertFalse(markdown.contains("notebook |") || markdown.contains("printed"), "no column of it");
+        assertFalse(markdown.contains("Flaws of the original"), "nor the notes on it");
+        assertTrue(markdown.contains("judged as hypotheses about these data"));
+        assertTrue(markdown.contains("**confirmed**"));
         assertFalse(html(folder).contains("line dashed"), "no published curve is drawn");
+    }
+
+    @Test
+    void a_continued_run_never_leads_without_that_word() throws IOException {
+        List<RunResults> runs = new ArrayList<>(SampleSweep.runs(2));
+        runs.replaceAll(run -> run.startFrom().isPresent() ? OverviewTest.lowered(run, -0.01) : run);
+        write(folder, SampleSweep.sweep("report", "mnist", runs));
+        String markdown = Files.readString(folder.resolve("report.md"));
+        String best = markdown.lines()
+                .filter(line -> line.startsWith("Highest validation accuracy"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(best.contains("patience-3 (continued) with"), best);
+        assertTrue(best.contains("a continued run began with trained weights"), best);
+    }
+
+    @Test
+    void every_difference_has_its_interval_and_its_rank_test() throws IOException {
+        write(folder, SampleSweep.report(5));
+        List<String> rows = Files.readString(folder.resolve("report.md"))
+                .lines()
+                .filter(line -> line.startsWith("| `val_accuracy("))
+                .toList();
+        assertTrue(rows.size() > 5, "tests are shown");
+        for (String row : rows) {
+            assertTrue(row.contains(" points \\[") && row.contains("\\]"), row);
+        }
     }
 
     @Test
@@ -197,26 +222,18 @@ class ReportWriterTest {
         String markdown = Files.readString(folder.resolve("report.md"));
         assertTrue(markdown.contains("notebook (other images)"));
         assertTrue(markdown.contains("augmentation.horizontal_flip false"), "the setting that differs is named");
-        assertFalse(markdown.contains("below the notebook's own figure"));
         assertFalse(html(folder).contains("line dashed"), "no published curve is drawn");
     }
 
     @Test
-    void a_flagged_run_is_shown_with_the_noise_of_its_figure() throws IOException {
-        SweepResults sample = SampleSweep.report(2);
+    void published_figures_are_held_against_the_prediction_interval() throws IOException {
+        SweepResults sample = SampleSweep.report(5);
         List<RunResults> runs = new ArrayList<>(sample.runs());
-        runs.replaceAll(run -> run.name().equals("l2") ? OverviewTest.lowered(run, 0.02) : run);
+        runs.replaceAll(run -> run.name().equals("l2") ? OverviewTest.lowered(run, 0.05) : run);
         write(folder, SampleSweep.sweep("report", "mnist", runs));
         String markdown = Files.readString(folder.resolve("report.md"));
-        String sentence = markdown.lines()
-                .filter(line -> line.contains("below the notebook's own figure"))
-                .findFirst()
-                .orElseThrow();
-        String ours = Numbers.percent(LastEpochs.epochToEpochSd(runs.get(6), Metric.VAL_ACCURACY));
-        String notebook = Numbers.percent(
-                LastEpochs.epochToEpochSd(Published.report().runs().get(6), Metric.VAL_ACCURACY));
-        assertEquals("l2", runs.get(6).name());
-        assertTrue(sentence.contains("l2 ours " + ours + ", the notebook's " + notebook), sentence);
+        assertTrue(markdown.contains("Of 60 figures of the notebook"), "15 runs with four figures each");
+        assertTrue(markdown.contains("l2, validation accuracy 98.21"), "the one that was moved is named");
     }
 
     @Test

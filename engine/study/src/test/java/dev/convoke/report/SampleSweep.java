@@ -1,9 +1,9 @@
 package dev.convoke.report;
 
-import dev.convoke.report.measure.Comparability;
-import dev.convoke.report.published.Published;
-import dev.convoke.report.published.PublishedEpoch;
-import dev.convoke.report.published.PublishedRun;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.Study.Published;
+import dev.convoke.sweep.Study.PublishedEpoch;
+import dev.convoke.sweep.Study.PublishedRun;
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
 import dev.convoke.sweep.SweepResults;
@@ -40,6 +40,11 @@ public final class SampleSweep {
 
     private SampleSweep() {}
 
+    /** What the notebook published. */
+    public static Published published() {
+        return Suites.load("report").study().published().orElseThrow();
+    }
+
     /** The report's suite on MNIST. */
     public static SweepResults report(int seeds) {
         return sweep("report", "mnist", runs(seeds));
@@ -65,7 +70,7 @@ public final class SampleSweep {
                 new Machine("Linux 6.1 amd64", "Example CPU", 2, "17.0.15", "cpu", "oneDNN 3.11, AVX2", 2, 1),
                 new DatasetFacts(
                         dataset,
-                        dataset.equals("mnist") ? Comparability.MNIST_DIGEST : OTHER_DIGEST,
+                        dataset.equals("mnist") ? published().digest() : OTHER_DIGEST,
                         60000,
                         10000,
                         10000,
@@ -87,7 +92,7 @@ public final class SampleSweep {
 
     private static List<RunResults> runs(String suite, int seeds) {
         Suite loaded = Suites.load(suite);
-        return Published.report().runs().stream()
+        return published().runs().values().stream()
                 .map(run -> run(run, loaded.run(run.name()).orElseThrow(), seeds))
                 .toList();
     }
@@ -103,7 +108,7 @@ public final class SampleSweep {
                 run.startFrom().isPresent()
                         ? List.of("assumed: the notebook does not say which weights it went on from")
                         : List.of(),
-                published.parameterCount(),
+                159626,
                 run.given(),
                 layers(published.name()),
                 run.startFrom(),
@@ -161,13 +166,13 @@ public final class SampleSweep {
             epochs.add(new EpochMetrics(
                     e.epoch(),
                     10.5 + random.nextDouble(),
-                    published.learningRate(),
-                    e.trainLoss() * train,
-                    e.trainLoss() * train,
-                    1 - (1 - e.trainAccuracy()) * train,
-                    e.valLoss() * val,
-                    e.valLoss() * val,
-                    1 - (1 - e.valAccuracy()) * val));
+                    0.001,
+                    e.figure(Metric.TRAIN_LOSS) * train,
+                    e.figure(Metric.TRAIN_LOSS) * train,
+                    1 - (1 - e.figure(Metric.TRAIN_ACCURACY)) * train,
+                    e.figure(Metric.VAL_LOSS) * val,
+                    e.figure(Metric.VAL_LOSS) * val,
+                    1 - (1 - e.figure(Metric.VAL_ACCURACY)) * val));
         }
         double accuracy = epochs.get(epochs.size() - 1).valAccuracy();
         Classification classification = classification(accuracy, random);

@@ -11,7 +11,9 @@ import dev.convoke.pipeline.Augmentation;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.train.EarlyStopping;
 import dev.convoke.train.Validation;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,21 +91,34 @@ class BuiltInSuitesTest {
     }
 
     @Test
-    void theReportHasFifteenRunsInOrderAndValidatesOnTheTestSet() {
+    void theReportHasFifteenRunsAndTheStartOfOneAndValidatesOnTheTestSet() {
         Suite suite = Suites.load("report");
-        assertEquals(REPORT, suite.runs().stream().map(Suite.Run::name).toList());
+        assertEquals(
+                REPORT,
+                suite.runs().stream()
+                        .map(Suite.Run::name)
+                        .filter(name -> !name.equals("patience-3-start"))
+                        .toList());
+        assertEquals(16, suite.runs().size());
         assertEquals(new Validation.OnTest(), suite.validation());
         assertEquals("mnist", suite.dataset());
         assertEquals(List.of(1L), suite.seeds().on("mnist"));
     }
 
     @Test
-    void onlyPatience3ContinuesAnotherRunAndSaysThatThisIsAssumed() {
+    void onlyPatience3ContinuesAnotherRunAfterSixEpochsAndSaysThatThisIsAssumed() {
         for (Suite.Run run : Suites.load("report").runs()) {
             boolean continued = run.name().equals("patience-3");
-            assertEquals(continued ? Optional.of("patience-5") : Optional.empty(), run.startFrom());
-            assertEquals(continued, run.notes().stream().anyMatch(note -> note.startsWith("assumed: ")));
+            assertEquals(continued ? Optional.of("patience-3-start") : Optional.empty(), run.startFrom());
+            assertEquals(
+                    continued || run.name().equals("patience-3-start"),
+                    run.notes().stream().anyMatch(note -> note.startsWith("assumed: ")));
         }
+        Suite.Run start = run("report", "patience-3-start");
+        assertEquals(6, start.settings().training().epochs());
+        Map<String, Object> fifteen = new HashMap<>(start.given());
+        fifteen.put("epochs", 15);
+        assertEquals(run("report", "patience-3").given(), fifteen, "nothing else differs");
     }
 
     @Test
@@ -200,11 +215,60 @@ class BuiltInSuitesTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"report", "report-as-described", "report-sound"})
+    void theReportsSuitesHaveItsClaimsAndFigures(String name) {
+        Study study = Suites.load(name).study();
+        assertEquals(
+                List.of("C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8"),
+                study.claims().stream().map(Study.Claim::id).toList());
+        Study.Published published = study.published().orElseThrow();
+        assertEquals(REPORT, List.copyOf(published.runs().keySet()));
+        for (Study.PublishedRun run : published.runs().values()) {
+            assertEquals(15, run.history().size(), run.name());
+            assertEquals(10, run.classes().size(), run.name());
+        }
+        assertEquals(
+                0.9880,
+                published.run("base-adam").orElseThrow().history().get(10).figure(Metric.VAL_ACCURACY),
+                "read as it is written");
+        assertEquals(3, study.tables().size());
+        Study.Row last = study.tables().get(2).rows().get(2);
+        assertEquals("lr-0.0001", last.run());
+        assertEquals(0.935, last.printed(Metric.VAL_ACCURACY));
+        assertEquals(List.of(1, 2), study.tables().get(0).rows().get(8).notes());
+        assertEquals(5, study.figures().size());
+        assertEquals(8, study.notes().orElseThrow().items().size());
+    }
+
+    @Test
+    void penaltiesAndNormalizationAreComparedWithTheRunThatDiffersInThemAlone() {
+        Suite suite = Suites.load("report");
+        for (String id : List.of("C3", "C4")) {
+            Study.Claim claim = suite.study().claims().stream()
+                    .filter(each -> each.id().equals(id))
+                    .findFirst()
+                    .orElseThrow();
+            for (ClaimTest test : claim.tests()) {
+                if (test instanceof ClaimTest.Difference difference) {
+                    Map<String, Object> first =
+                            run("report", difference.first()).given();
+                    Map<String, Object> control =
+                            run("report", difference.second()).given();
+                    long changes = first.keySet().stream()
+                            .filter(key -> !first.get(key).equals(control.get(key)))
+                            .count();
+                    assertEquals(1, changes, difference.first());
+                }
+            }
+        }
+    }
+
     @Test
     void aRunIsFoundByItsNameAlone() {
         assertEquals("report", Suites.ofRun("base-adam").name());
         assertEquals(
-                List.of("patience-5", "patience-3"),
+                List.of("patience-3-start", "patience-3"),
                 Suites.ofRun("patience-3").runs().stream().map(Suite.Run::name).toList());
         assertEquals("report-as-described", Suites.ofRun("best-model").name());
         String message = assertThrows(ConfigurationException.class, () -> Suites.ofRun("base-adm"))

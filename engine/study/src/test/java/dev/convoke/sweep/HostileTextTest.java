@@ -1,5 +1,6 @@
 package dev.convoke.sweep;
 
+import dev.convoke.settings.ConfigurationException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

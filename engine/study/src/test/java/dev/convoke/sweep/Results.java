@@ -60,7 +60,12 @@ final class Results {
                 Double.NaN,
                 SweepResults.Verdict.UNDECIDED);
         SweepResults.ClaimVerdict claim = new SweepResults.ClaimVerdict(
-                "C1", "Adam wins", SweepResults.Verdict.NOT_COMPARABLE, "other data", List.of(comparison));
+                "C1",
+                "Adam wins",
+                SweepResults.Verdict.NOT_COMPARABLE,
+                "other data",
+                List.of(comparison),
+                Optional.empty());
         return of(
                         run(
                                 "a",

@@ -95,6 +95,31 @@ class SchemaTest {
                   - {name: f, loss: mean_squared_error, label_smoothing: 0}
                 grid: {dropout: [none, 0.5], optimizer: [adamw]}
                 list: {learning_rate: [0.1, 0.2], schedule: [cosine, {name: exponential, decay: 0.5}]}
+                claims:
+                  - id: C1
+                    text: Everything that a claim can say.
+                    remark: A remark.
+                    tests:
+                      - difference: {higher: a, than: b, metric: test_accuracy, size: 0.01}
+                      - difference: {lower: a, than: b, metric: val_loss, at_least: 0.1}
+                      - ordering: {best_first: [a, b, c]}
+                      - best: {run: a, of: [b, c], metric: train_loss}
+                      - equivalence: {runs: [a, b], margin: 0.002}
+                      - overfitting: {run: a, epochs: [2]}
+                  - {id: C2, text: Cannot be judged., not_tested: Because.}
+                published:
+                  name: paper
+                  dataset: digits
+                  digest: "00"
+                  validation: test
+                  values: {a: {val_accuracy: 0.9}}
+                tables: [{title: One, rows: [{label: the a, run: a, val_loss: 0.1, notes: [1]}]}]
+                figures:
+                  - {title: Networks, form: architecture}
+                  - {title: Curves, form: curves, runs: [a, b], caption: Words., notes: [1]}
+                  - {title: Panels, form: panels, runs: [a, b]}
+                  - {title: Overfitting, form: overfitting, runs: [a], epochs: [2]}
+                notes: {title: Notes, word: note, lead: Words., items: [one, {text: two, scope: all}]}
                 """;
         assertValid(suite(yaml));
         assertEquals(10, SuiteReader.read("all.yaml", yaml).runs().size());
@@ -122,7 +147,13 @@ class SchemaTest {
                 "runs: [{title: a}]",
                 "validation: {holdout: 0}\nruns: [{name: a}]",
                 "seeds: {digits: 3}\nruns: [{name: a}]",
-                "title: no runs"
+                "title: no runs",
+                "runs: [{name: a}]\nclaims: [{id: a, text: b}]",
+                "runs: [{name: a}]\nclaims: [{id: a, tests: []}]",
+                "runs: [{name: a}, {name: b}]\nclaims: [{id: a, text: b, tests: [{difference: {than: a}}]}]",
+                "runs: [{name: a}, {name: b}]\nclaims: [{id: a, text: b, tests: [{worse: {run: a}}]}]",
+                "runs: [{name: a}]\npublished: {name: paper}",
+                "runs: [{name: a}]\nfigures: [{title: x, form: pie}]"
             })
     void theSchemaRefusesWhatTheReaderRefuses(String yaml) {
         String text = "convoke: 1\nname: x\n" + yaml;

@@ -1,41 +1,54 @@
 package dev.convoke.report.claims;
 
 import dev.convoke.report.measure.LastEpochs;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults.Comparison;
+import dev.convoke.sweep.SweepResults.Shape;
 import dev.convoke.sweep.SweepResults.Verdict;
+import java.util.Optional;
 
-/**
- * A test after the correction.
- *
- * @param p corrected, of the direction that the verdict speaks of
- */
-record JudgedTest(RawTest raw, double p, Verdict verdict) {
+/** A test with its verdict, at the level that the correction asks of its claim. */
+record JudgedTest(RawTest raw, Verdict verdict) {
     /** A corrected p below this is significant. */
     static final double ALPHA = 0.05;
 
-    static JudgedTest of(RawTest raw, double correctedFor, double correctedAgainst) {
-        if (correctedFor < ALPHA) {
-            return new JudgedTest(raw, correctedFor, Verdict.CONFIRMED);
-        }
-        if (correctedAgainst < ALPHA) {
-            return new JudgedTest(raw, correctedAgainst, Verdict.REFUTED);
-        }
-        return new JudgedTest(raw, correctedFor, Verdict.UNDECIDED);
+    /** p of the direction that the verdict speaks of, not corrected. */
+    double p() {
+        return directed(raw.deciding());
+    }
+
+    private double directed(RawTest.Chances chances) {
+        return verdict == Verdict.REFUTED ? chances.against() : chances.inFavor();
     }
 
     Comparison asComparison() {
-        String metric = raw.metric()
-                .map(figure -> figure.symbol() + ", median of the last " + LastEpochs.COUNT + " epochs")
-                .orElse("share of epochs");
+        boolean tested = !Double.isNaN(p());
+        boolean byRanks = raw.shape() == Shape.TWO_GROUPS;
+        String name = byRanks ? "signed ranks" : raw.statisticName();
         return new Comparison(
                 raw.hypothesis(),
-                metric,
+                raw.metric().map(JudgedTest::figure).orElse("share of epochs"),
                 raw.n(),
                 raw.effect(),
-                verdict == Verdict.REFUTED ? raw.statisticName() + ", opposite direction" : raw.statisticName(),
-                raw.statistic(),
-                p,
+                !tested ? "none" : verdict == Verdict.REFUTED ? name + ", opposite direction" : name,
+                tested && !byRanks ? raw.statistic() : Double.NaN,
+                p(),
                 raw.smallestEffect(),
-                verdict);
+                verdict,
+                some(raw.interval().low()),
+                some(raw.interval().high()),
+                some(directed(raw.ranks())),
+                some(directed(raw.unpaired())),
+                Optional.of(raw.shape()));
+    }
+
+    private static String figure(Metric metric) {
+        return metric.isOfTest()
+                ? metric.label() + ", final weights"
+                : metric.label() + ", median of the last " + LastEpochs.COUNT + " epochs";
+    }
+
+    private static Optional<Double> some(double value) {
+        return Double.isNaN(value) ? Optional.empty() : Optional.of(value);
     }
 }

@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
  * @param marked the epochs that a claim names
  */
 public record OverfittingEpochs(Set<Integer> marked) {
-    /** The epochs that the report names. */
-    public static final OverfittingEpochs CLAIMED = new OverfittingEpochs(Set.of(2, 5, 9));
-
     /** How often an epoch overfitted. */
     public record Count(int overfitted, int looked) {
         /** NaN where none was looked at. */

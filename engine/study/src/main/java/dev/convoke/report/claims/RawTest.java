@@ -1,38 +1,97 @@
 package dev.convoke.report.claims;
 
-import dev.convoke.report.measure.Metric;
+import dev.convoke.report.statistics.Interval;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.SweepResults.Shape;
 import java.util.Optional;
 
 /**
- * A test before the correction for the number of tests.
+ * A test before the correction for the number of claims.
  *
  * @param hypothesis what the claim says, in symbols
  * @param metric the figure compared; empty where it is a share of epochs
  * @param n pairs of seeds
  * @param effect mean over seeds of first less second
+ * @param interval of the effect
  * @param statistic NaN where there is none
- * @param pFor one-sided, in the claimed direction
- * @param pAgainst one-sided, in the opposite direction
- * @param smallestEffect that the test would have seen
+ * @param paired of the t test of differences by seed
+ * @param ranks of the signed-rank test of the same differences
+ * @param unpaired of Welch's t test; none where there are no two samples
+ * @param shape how the differences lie
+ * @param smallestEffect that the test would have seen; NaN where it cannot be had
  */
 record RawTest(
         String hypothesis,
         Optional<Metric> metric,
         int n,
         double effect,
+        Interval interval,
         String statisticName,
         double statistic,
-        double pFor,
-        double pAgainst,
+        Chances paired,
+        Chances ranks,
+        Chances unpaired,
+        Shape shape,
         double smallestEffect) {
     /** Seeds below which nothing is tested. */
     static final int FEWEST_SEEDS = 5;
 
-    /** The same without its statistic and p values where there are too few seeds to test. */
+    /** The largest difference that two accuracies or two shares can have. */
+    private static final double LARGEST_SHARE = 1;
+
+    /** One-sided p values for what is claimed, and for its opposite; NaN where there is no test. */
+    record Chances(double inFavor, double against) {
+        static final Chances NONE = new Chances(Double.NaN, Double.NaN);
+    }
+
+    /** The p values that decide: those of the t test, or of the signed-rank test where the differences form two groups. */
+    Chances deciding() {
+        return shape == Shape.TWO_GROUPS ? ranks : paired;
+    }
+
+    /** The same test for a statement of more than one comparison, whose own p values decide. */
+    RawTest of(String statement, int pairs, Chances chances) {
+        boolean byRanks = shape == Shape.TWO_GROUPS;
+        return new RawTest(
+                statement,
+                metric,
+                pairs,
+                effect,
+                interval,
+                statisticName,
+                statistic,
+                byRanks ? paired : chances,
+                byRanks ? chances : ranks,
+                unpaired,
+                shape,
+                smallestEffect);
+    }
+
+    /** The same without a smallest effect that no pair of runs can show, or that rests on a meaningless deviation. */
+    RawTest withinReach() {
+        boolean isShare = metric.map(Metric::isAccuracy).orElse(true);
+        boolean meaningless = shape == Shape.TWO_GROUPS || (isShare && smallestEffect > LARGEST_SHARE);
+        return meaningless ? with(paired, ranks, unpaired, Double.NaN) : this;
+    }
+
+    /** The same without its p values where there are too few seeds to test. */
     RawTest withEnoughSeeds() {
-        return n >= FEWEST_SEEDS
-                ? this
-                : new RawTest(
-                        hypothesis, metric, n, effect, "none", Double.NaN, Double.NaN, Double.NaN, smallestEffect);
+        return n >= FEWEST_SEEDS ? this : with(Chances.NONE, Chances.NONE, Chances.NONE, smallestEffect);
+    }
+
+    private RawTest with(Chances byPairs, Chances byRanks, Chances bySamples, double smallest) {
+        return new RawTest(
+                hypothesis,
+                metric,
+                n,
+                effect,
+                interval,
+                statisticName,
+                statistic,
+                byPairs,
+                byRanks,
+                bySamples,
+                shape,
+                smallest);
     }
 }

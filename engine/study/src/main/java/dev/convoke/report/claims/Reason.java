@@ -1,7 +1,9 @@
 package dev.convoke.report.claims;
 
-import dev.convoke.report.measure.Metric;
 import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.statistics.RankTest;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.SweepResults.Shape;
 import dev.convoke.sweep.SweepResults.Verdict;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,15 +15,20 @@ import java.util.stream.Collectors;
 final class Reason {
     private Reason() {}
 
-    static String of(Verdict verdict, List<JudgedTest> tests) {
+    /**
+     * One or two sentences.
+     *
+     * @param p of the claim, corrected
+     */
+    static String of(Verdict verdict, List<JudgedTest> tests, double p) {
         int n = tests.stream().mapToInt(test -> test.raw().n()).min().orElse(0);
         if (n < RawTest.FEWEST_SEEDS && verdict == Verdict.UNDECIDED) {
             return tooFew(n, tests);
         }
         return switch (verdict) {
-            case CONFIRMED -> confirmed(tests);
-            case REFUTED -> listed("The opposite is significant: ", Verdict.REFUTED, tests);
-            default -> listed("Not significant either way: ", Verdict.UNDECIDED, tests);
+            case CONFIRMED -> confirmed(tests, p);
+            case REFUTED -> listed("Shown not to hold (corrected p " + comparedWith(p) + "): ", Verdict.REFUTED, tests);
+            default -> listed("Not significant either way: ", Verdict.UNDECIDED, tests) + twoGroups(tests);
         };
     }
 
@@ -46,23 +53,22 @@ final class Reason {
             }
         }
         return largest.entrySet().stream()
-                .map(entry -> magnitude(entry.getKey(), entry.getValue()) + " of "
-                        + entry.getKey().label())
+                .map(entry -> Numbers.size(entry.getKey(), entry.getValue()) + " of "
+                        + entry.getKey().words())
                 .collect(Collectors.joining(", "));
     }
 
-    private static String magnitude(Metric metric, double effect) {
-        return metric.isAccuracy() ? Numbers.fixed(100 * effect, 2) + " points" : Numbers.fixed(effect, 3);
+    private static String confirmed(List<JudgedTest> tests, double p) {
+        return tests.size() == 1
+                ? "Significant in the claimed direction (corrected p " + comparedWith(p) + ")."
+                : (tests.size() == 2 ? "Both" : "All " + tests.size())
+                        + " comparisons are significant in the claimed direction (corrected p " + comparedWith(p)
+                        + ").";
     }
 
-    private static String confirmed(List<JudgedTest> tests) {
-        double largest = tests.stream().mapToDouble(JudgedTest::p).max().orElse(Double.NaN);
-        String p = Numbers.p(largest);
-        String bound = p.startsWith("<") ? p : "= " + p;
-        return tests.size() == 1
-                ? "Significant in the claimed direction (corrected p " + bound + ")."
-                : (tests.size() == 2 ? "Both" : "All " + tests.size())
-                        + " comparisons are significant in the claimed direction (largest corrected p " + bound + ").";
+    private static String comparedWith(double p) {
+        String text = Numbers.p(p);
+        return text.startsWith("<") ? text : "= " + text;
     }
 
     private static String listed(String start, Verdict verdict, List<JudgedTest> tests) {
@@ -77,7 +83,23 @@ final class Reason {
 
     private static String effect(RawTest test) {
         return test.metric()
-                .map(metric -> Numbers.difference(metric, test.effect()))
+                .map(metric -> Numbers.difference(metric, test.effect()) + interval(metric, test))
                 .orElseGet(() -> Numbers.signed(test.effect(), 2));
+    }
+
+    private static String interval(Metric metric, RawTest test) {
+        return test.interval().isKnown() ? ", 95 % interval " + Numbers.interval(metric, test.interval()) : "";
+    }
+
+    /** Where seeds fall into two groups, ranks decide, and ranks need more seeds. */
+    private static String twoGroups(List<JudgedTest> tests) {
+        return tests.stream()
+                .map(JudgedTest::raw)
+                .filter(test -> test.shape() == Shape.TWO_GROUPS)
+                .map(test -> " The seeds of " + test.hypothesis() + " fall into two groups far apart, of which a t test"
+                        + " says nothing; the signed-rank test gives p "
+                        + comparedWith(test.ranks().inFavor()) + ", and with " + test.n()
+                        + " seeds cannot give less than " + Numbers.p(RankTest.smallest(test.n())) + ".")
+                .collect(Collectors.joining());
     }
 }

@@ -43,8 +43,8 @@ public sealed interface Block
     /** Whether the items of a list are numbered. */
     enum Order {
         NONE,
-        /** From 1; other parts refer to these as flaws. */
-        FLAWS
+        /** From 1; other parts refer to these by number. */
+        NOTES
     }
 
     /** Names with their values. */

@@ -28,9 +28,9 @@ final class HtmlInlines {
         } else if (part instanceof Inline.Note note) {
             into.add(Element.of("sup")
                     .add(Element.of("a")
-                            .with("href", "#flaw-" + note.flaw())
-                            .with("title", "flaw " + note.flaw() + " of the original")
-                            .text(Integer.toString(note.flaw()))));
+                            .with("href", "#note-" + note.number())
+                            .with("title", note.word() + " " + note.number())
+                            .text(Integer.toString(note.number()))));
         } else if (part instanceof Inline.Jump jump) {
             into.add(Element.of("a").with("href", "#" + jump.id()).text(jump.text()));
         }

@@ -95,13 +95,13 @@ public final class HtmlPage {
     }
 
     private static Element bullets(Block.Bullets bullets) {
-        Element list = Element.of(bullets.order() == Block.Order.FLAWS ? "ol" : "ul");
+        Element list = Element.of(bullets.order() == Block.Order.NOTES ? "ol" : "ul");
         int number = 0;
         for (Text item : bullets.items()) {
             number++;
             Element entry = Element.of("li");
-            if (bullets.order() == Block.Order.FLAWS) {
-                entry.with("id", "flaw-" + number);
+            if (bullets.order() == Block.Order.NOTES) {
+                entry.with("id", "note-" + number);
             }
             list.add(HtmlInlines.write(item, entry));
         }

@@ -19,8 +19,8 @@ public sealed interface Inline {
     /** A word in a frame that warns, such as 'selected on test'. */
     record Warning(String text) implements Inline {}
 
-    /** The number of a flaw that bears on what stands before it. */
-    record Note(int flaw) implements Inline {}
+    /** The number of a note that concerns what stands before it, and what one of them is called. */
+    record Note(int number, String word) implements Inline {}
 
     /** A link to a heading of the same report. */
     record Jump(String id, String text) implements Inline {}

@@ -64,7 +64,7 @@ public final class MarkdownPage {
         int number = 0;
         for (Text item : bullets.items()) {
             number++;
-            out.append(bullets.order() == Block.Order.FLAWS ? number + ". " : "- ")
+            out.append(bullets.order() == Block.Order.NOTES ? number + ". " : "- ")
                     .append(MarkdownText.opening(item))
                     .append('\n');
         }

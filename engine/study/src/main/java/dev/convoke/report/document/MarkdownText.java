@@ -31,7 +31,7 @@ final class MarkdownText {
         } else if (part instanceof Inline.Warning warning) {
             return "**" + escape(warning.text()) + "**";
         } else if (part instanceof Inline.Note note) {
-            return superscript(note.flaw());
+            return superscript(note.number());
         }
         return escape(((Inline.Jump) part).text());
     }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param caption above it
  * @param rows each as wide as {@code columns}; the first cell names the row
- * @param notes flaws named in the rows, printed below in full
+ * @param notes notes numbered in the rows, printed below in full
  */
 public record Table(Text caption, List<Column> columns, List<List<Cell>> rows, List<Footnote> notes) implements Block {
     public Table {
@@ -75,6 +75,6 @@ public record Table(Text caption, List<Column> columns, List<List<Cell>> rows, L
         }
     }
 
-    /** A flaw named by its number. */
+    /** A note by its number. */
     public record Footnote(int number, String text) {}
 }

@@ -7,6 +7,7 @@ public enum VerdictWords {
     CONFIRMED("confirmed", "✓"),
     REFUTED("refuted", "✗"),
     UNDECIDED("undecided", "?"),
+    NOT_TESTED("not tested", "–"),
     NOT_COMPARABLE("not comparable", "–");
 
     private final String word;
@@ -22,6 +23,7 @@ public enum VerdictWords {
             case CONFIRMED -> CONFIRMED;
             case REFUTED -> REFUTED;
             case UNDECIDED -> UNDECIDED;
+            case NOT_TESTED -> NOT_TESTED;
             case NOT_COMPARABLE -> NOT_COMPARABLE;
         };
     }

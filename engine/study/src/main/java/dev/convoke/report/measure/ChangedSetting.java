@@ -1,6 +1,6 @@
 package dev.convoke.report.measure;
 
-import dev.convoke.sweep.Suite;
+import dev.convoke.sweep.Study.RunSource;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,27 +10,31 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The first setting in which a run is not as a suite has it. */
+/** The first setting in which a run is not as elsewhere. */
 final class ChangedSetting {
     private static final String START_FROM = "start_from";
 
     private ChangedSetting() {}
 
-    /** In words that name run, setting and both values; empty where the run is as the suite has it. */
-    static Optional<String> of(RunResults run, Suite suite) {
-        Optional<Suite.Run> original = suite.run(run.name());
+    /**
+     * In words that name run, setting and both values; empty where the run is as it was there.
+     *
+     * @param original how a run of that name is trained elsewhere; empty where there is none
+     * @param where it is trained so, such as {@code the suite mine}
+     */
+    static Optional<String> of(RunResults run, Optional<RunSource> original, String where) {
         if (original.isEmpty()) {
-            return Optional.of("the suite " + suite.name() + " has no run " + run.name());
+            return Optional.of(where + " has no run " + run.name());
         }
         Map<String, Object> ours = settings(run.parameters(), run.startFrom());
         Map<String, Object> theirs =
-                settings(original.get().given(), original.get().startFrom());
+                settings(original.get().parameters(), original.get().startFrom());
         Set<String> keys = new LinkedHashSet<>(ours.keySet());
         keys.addAll(theirs.keySet());
         return keys.stream()
                 .filter(key -> !same(ours.get(key), theirs.get(key)))
                 .findFirst()
-                .map(key -> run.name() + words(key, ours.get(key), theirs.get(key), "the suite " + suite.name()));
+                .map(key -> run.name() + words(key, ours.get(key), theirs.get(key), where));
     }
 
     private static Map<String, Object> settings(Map<String, Object> parameters, Optional<String> startFrom) {
@@ -47,12 +51,12 @@ final class ChangedSetting {
         return Objects.equals(ours, theirs);
     }
 
-    private static String words(String key, @Nullable Object ours, @Nullable Object theirs, String suite) {
+    private static String words(String key, @Nullable Object ours, @Nullable Object theirs, String where) {
         if (ours == null) {
-            return " has no " + key + ", " + suite + " " + theirs;
+            return " has no " + key + ", " + where + " " + theirs;
         }
         return theirs == null
-                ? " has " + key + " " + ours + ", unlike " + suite
-                : " has " + key + " " + ours + ", " + suite + " " + theirs;
+                ? " has " + key + " " + ours + ", unlike " + where
+                : " has " + key + " " + ours + ", " + where + " " + theirs;
     }
 }

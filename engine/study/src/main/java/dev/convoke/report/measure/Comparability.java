@@ -1,25 +1,37 @@
 package dev.convoke.report.measure;
 
+import dev.convoke.sweep.Study;
+import dev.convoke.sweep.Study.Published;
+import dev.convoke.sweep.Study.RunSource;
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.DatasetFacts;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Whether a sweep may be judged by the report's claims, and its runs stand beside the published values. */
+/**
+ * What the suite of a sweep says beside its runs, and how the sweep's data and settings compare with those that the claims and
+ * the published figures are about.
+ */
 public final class Comparability {
-    /** SHA-256 over pixels and labels of MNIST: a name alone proves nothing, a folder may have any. */
-    public static final String MNIST_DIGEST = "7bff275ee022d1ad6fd91a05d8231de7d85ce53837b3c01e474e4ba4e9290f1d";
+    private static final String ON_TEST = "test";
 
-    private static final String MNIST = "mnist";
-    private static final int MNIST_TRAINING_IMAGES = 60_000;
-    /** The runs as the notebook really ran them. */
-    private static final Suite NOTEBOOK = Suites.load("report");
+    private final SweepResults results;
+    private final Optional<Suite> suite;
 
-    private Comparability() {}
+    private Comparability(SweepResults results, Optional<Suite> suite) {
+        this.results = results;
+        this.suite = suite;
+    }
 
-    /** How the conditions of one of our runs compare with those of the notebook's run of that name. */
+    /** Of a sweep and the suite that it is of. */
+    public static Comparability of(SweepResults results) {
+        return new Comparability(results, Suites.of(results));
+    }
+
+    /** How the conditions of one of our runs compare with those of the published run of that name. */
     public enum Conditions {
         SAME(""),
         OTHER_IMAGES("other images"),
@@ -37,55 +49,74 @@ public final class Comparability {
         }
     }
 
-    /** Whether the suite is named as one of those that reproduce the report. */
-    public static boolean isReportSuite(SweepResults results) {
-        return Suites.OF_THE_REPORT.contains(results.suite().name());
+    /** What the suite says beside its runs; nothing where the suite is not known. */
+    public Study study() {
+        return suite.map(Suite::study).orElse(Study.NONE);
+    }
+
+    /** The published figures, where they are of the same data as this sweep's. */
+    public Optional<Published> published() {
+        return otherData().isPresent() ? Optional.empty() : study().published();
     }
 
     /**
-     * Why the claims cannot be judged on this sweep, in words that start in lower case; empty where they can. They can where
-     * the data is MNIST and every run is as the built-in suite of that name has it.
+     * In which way the data are not those that the suite's published figures and claims are about, in words that start in lower
+     * case; empty where they are, or where the suite does not say.
      */
-    public static Optional<String> obstacle(SweepResults results) {
-        if (!isReportSuite(results)) {
-            return Optional.of("the suite is '" + results.suite().name() + "', not one of the report's");
-        }
-        Suite suite = Suites.load(results.suite().name());
-        return otherData(results.dataset())
-                .or(() -> otherValidation(results, suite))
-                .or(() -> results.runs().stream()
-                        .flatMap(run -> ChangedSetting.of(run, suite).stream())
-                        .findFirst());
+    public Optional<String> otherData() {
+        return study().published().flatMap(published -> otherData(published, results.dataset()));
     }
 
-    private static Optional<String> otherData(DatasetFacts data) {
-        if (data.digest().equals(MNIST_DIGEST)) {
+    private static Optional<String> otherData(Published published, DatasetFacts data) {
+        boolean sameName = data.name().equals(published.dataset());
+        if (published.digest().isEmpty() ? sameName : data.digest().equals(published.digest())) {
             return Optional.empty();
         }
         return Optional.of(
-                data.name().equals(MNIST)
-                        ? "the data is called mnist, but its digest is not that of MNIST"
-                        : "the data is " + data.name() + ", the report is about mnist");
+                sameName
+                        ? "the data is called " + data.name()
+                                + ", but its digest is not that of the data that the suite is" + " about"
+                        : "the data is " + data.name() + ", the suite is about " + published.dataset());
     }
 
-    private static Optional<String> otherValidation(SweepResults results, Suite suite) {
-        String ours = results.dataset().validation();
-        String theirs = suite.validation().describe(MNIST_TRAINING_IMAGES);
-        return ours.equals(theirs)
-                ? Optional.empty()
-                : Optional.of("validation is '" + ours + "', in the suite " + suite.name() + " '" + theirs + "'");
-    }
-
-    /** Whether a run was trained and validated as the notebook's run of that name; says nothing of the data. */
-    public static Conditions conditions(SweepResults results, RunResults run) {
-        if (otherValidation(results, NOTEBOOK).isPresent()) {
+    /** Whether a run was trained and validated as the published run of that name; says nothing of the data. */
+    public Conditions conditions(RunResults run) {
+        if (otherValidation().isPresent()) {
             return Conditions.OTHER_IMAGES;
         }
-        return changedFromNotebook(run).isPresent() ? Conditions.OTHER_SETTINGS : Conditions.SAME;
+        return changedFromPublished(run).isPresent() ? Conditions.OTHER_SETTINGS : Conditions.SAME;
     }
 
-    /** The first setting in which a run is not as the notebook's run of that name, in words; empty where there is none. */
-    static Optional<String> changedFromNotebook(RunResults run) {
-        return ChangedSetting.of(run, NOTEBOOK);
+    /** In which way our validation images are not those of the published figures. */
+    private Optional<String> otherValidation() {
+        String ours = results.dataset().validation();
+        int training = results.dataset().trainImages()
+                + (ours.equals(ON_TEST) ? 0 : results.dataset().validationImages());
+        return study().published()
+                .map(published -> published.validation().describe(training))
+                .filter(theirs -> !theirs.equals(ours))
+                .map(theirs -> "validation is '" + ours + "', there '" + theirs + "'");
+    }
+
+    /** The first setting in which a run is not as the published run of that name, in words; empty where there is none. */
+    public Optional<String> changedFromPublished(RunResults run) {
+        return study().published()
+                .flatMap(published -> ChangedSetting.of(
+                        run, Optional.ofNullable(published.settings().get(run.name())), "the " + published.name()));
+    }
+
+    /** The first setting in which a run is not as its suite has it, in words; empty where there is none. */
+    public Optional<String> changedFromSuite(RunResults run) {
+        return suite.flatMap(known -> ChangedSetting.of(
+                run,
+                known.run(run.name()).map(original -> new RunSource(original.given(), original.startFrom())),
+                "the suite " + known.name()));
+    }
+
+    /** The first setting in which each of these runs is not as its suite has it. */
+    public Stream<String> changes(Stream<String> runs) {
+        return runs.distinct()
+                .flatMap(name -> results.run(name).stream())
+                .flatMap(run -> changedFromSuite(run).stream());
     }
 }

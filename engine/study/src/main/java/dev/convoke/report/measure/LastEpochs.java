@@ -1,8 +1,9 @@
 package dev.convoke.report.measure;
 
-import dev.convoke.report.published.PublishedEpoch;
-import dev.convoke.report.published.PublishedRun;
 import dev.convoke.report.statistics.Spread;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.Study.PublishedEpoch;
+import dev.convoke.sweep.Study.PublishedRun;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.sweep.SweepResults.SeedResults;
 import dev.convoke.train.EpochMetrics;
@@ -18,12 +19,12 @@ public final class LastEpochs {
 
     private LastEpochs() {}
 
-    /** Median of one seed; NaN where it has no finite value there. */
+    /** Median of one seed, for a metric of the test set its one figure; NaN where it has no finite value there. */
     public static double median(SeedResults seed, Metric metric) {
-        return Spread.median(values(seed, metric));
+        return metric.isOfTest() ? metric.of(seed) : Spread.median(values(seed, metric));
     }
 
-    /** Median of the notebook's own run. */
+    /** Median of a published run. */
     public static double median(PublishedRun run, Metric metric) {
         return Spread.median(values(run, metric));
     }
@@ -41,11 +42,6 @@ public final class LastEpochs {
                 .mean();
     }
 
-    /** The same of the notebook's own run. */
-    public static double epochToEpochSd(PublishedRun run, Metric metric) {
-        return Spread.of(values(run, metric)).sd();
-    }
-
     /** The medians of all seeds that were trained to the end. */
     public static Spread overSeeds(RunResults run, Metric metric) {
         return Spread.of(
@@ -55,7 +51,7 @@ public final class LastEpochs {
     private static double[] values(PublishedRun run, Metric metric) {
         List<PublishedEpoch> history = run.history();
         return history.subList(Math.max(0, history.size() - COUNT), history.size()).stream()
-                .mapToDouble(metric::of)
+                .mapToDouble(epoch -> epoch.figure(metric))
                 .toArray();
     }
 

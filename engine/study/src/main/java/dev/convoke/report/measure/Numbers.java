@@ -1,5 +1,7 @@
 package dev.convoke.report.measure;
 
+import dev.convoke.report.statistics.Interval;
+import dev.convoke.sweep.Metric;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every language setting. What cannot be had is a dash. */
@@ -50,6 +52,29 @@ public final class Numbers {
     /** A difference of two figures of that metric, with its unit. */
     public static String difference(Metric metric, double difference) {
         return metric.isAccuracy() ? signed(100 * difference, 2) + " points" : signed(difference, 4);
+    }
+
+    /** A size without a sign, with its unit. */
+    public static String size(Metric metric, double size) {
+        if (!metric.isAccuracy()) {
+            return fixed(size, 3);
+        }
+        // As people write it: 0.3 points, but 0.25 where that is meant.
+        String tenths = fixed(100 * size, 1);
+        return (Math.abs(Double.parseDouble(tenths) - 100 * size) < 1e-9 ? tenths : fixed(100 * size, 2)) + " points";
+    }
+
+    /** An interval of differences of that metric, in the unit of {@link #difference}. */
+    public static String interval(Metric metric, Interval interval) {
+        return interval(interval, metric.isAccuracy() ? 100 : 1, metric.isAccuracy() ? 2 : 4);
+    }
+
+    /** An interval whose ends are shown times {@code factor}; a dash where there is none. */
+    public static String interval(Interval interval, double factor, int decimals) {
+        return interval.isKnown()
+                ? "[" + signed(factor * interval.low(), decimals) + ", " + signed(factor * interval.high(), decimals)
+                        + "]"
+                : NONE;
     }
 
     /** A p value. */

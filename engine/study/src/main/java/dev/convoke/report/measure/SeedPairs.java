@@ -1,6 +1,8 @@
 package dev.convoke.report.measure;
 
 import dev.convoke.report.statistics.DetectableEffect;
+import dev.convoke.report.statistics.Spread;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.sweep.SweepResults.SeedResults;
 import java.util.ArrayList;
@@ -47,9 +49,23 @@ public record SeedPairs(double[] first, double[] second, List<Double> noise) {
 
     /** The smallest true difference that a test at {@code alpha} would see; NaN without a pair. */
     public double smallestEffect(double sd, double alpha) {
-        if (n() == 1) {
-            return DetectableEffect.single(noise.get(0), noise.get(1), alpha);
+        return n() == 1 ? DetectableEffect.single(noise.get(0), noise.get(1), alpha) : smallestEffect(n(), sd, alpha);
+    }
+
+    /** The same for {@code n} differences whose standard deviation is known; NaN for fewer than two. */
+    public static double smallestEffect(int n, double sd, double alpha) {
+        return n < 2 ? Double.NaN : DetectableEffect.paired(sd, n, alpha);
+    }
+
+    /** Correlation between the figures of a pair, over all pairs; NaN for fewer than three, or without spread. */
+    public double correlation() {
+        Spread one = Spread.of(first);
+        Spread other = Spread.of(second);
+        double sum = 0;
+        for (int i = 0; i < n(); i++) {
+            sum += (first[i] - one.mean()) * (second[i] - other.mean());
         }
-        return n() == 0 ? Double.NaN : DetectableEffect.paired(sd, n(), alpha);
+        double scale = (n() - 1) * one.sd() * other.sd();
+        return n() < 3 || !(scale > 0) ? Double.NaN : sum / scale;
     }
 }

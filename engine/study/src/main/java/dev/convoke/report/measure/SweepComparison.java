@@ -1,9 +1,11 @@
 package dev.convoke.report.measure;
 
 import dev.convoke.report.statistics.Holm;
+import dev.convoke.report.statistics.Interval;
 import dev.convoke.report.statistics.PairedTest;
 import dev.convoke.report.statistics.Spread;
 import dev.convoke.settings.ConfigurationException;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.ArrayList;
@@ -41,11 +43,19 @@ public record SweepComparison(double margin, List<Row> rows) {
      * @param before of the earlier sweep's paired seeds
      * @param now of the newer's
      * @param difference now less before, pair by pair
+     * @param interval of the mean difference, at {@link Interval#LEVEL}
      * @param pWorse that chance alone makes it so much lower; corrected; NaN with fewer than two pairs, or no spread
      * @param pNotWorse that a run lower by the margin looks so good by chance; corrected; NaN likewise
      */
     public record Row(
-            String run, Spread before, Spread now, Spread difference, double pWorse, double pNotWorse, Answer answer) {}
+            String run,
+            Spread before,
+            Spread now,
+            Spread difference,
+            Interval interval,
+            double pWorse,
+            double pNotWorse,
+            Answer answer) {}
 
     /** The tests of one run before they are corrected. */
     private record Tests(String run, SeedPairs pairs, PairedTest lower, PairedTest margin) {
@@ -90,6 +100,7 @@ public record SweepComparison(double margin, List<Row> rows) {
                     Spread.of(tests.pairs().second()),
                     Spread.of(tests.pairs().first()),
                     Spread.of(tests.pairs().differences()),
+                    tests.lower().interval(Interval.LEVEL),
                     worse[i],
                     notWorse[i],
                     answer(tests.lower(), worse[i], notWorse[i], margin)));

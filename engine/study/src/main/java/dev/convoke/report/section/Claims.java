@@ -8,18 +8,34 @@ import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.document.VerdictWords;
 import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.statistics.Interval;
 import dev.convoke.sweep.SweepResults.ClaimVerdict;
 import dev.convoke.sweep.SweepResults.Comparison;
+import dev.convoke.sweep.SweepResults.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Every claim with its verdict, the reason, and the tests behind it. */
 final class Claims {
-    private Claims() {}
+    private final Subject subject;
 
-    static List<Block> blocks(List<ClaimVerdict> claims) {
+    Claims(Subject subject) {
+        this.subject = subject;
+    }
+
+    /** Nothing where nothing was judged. */
+    List<Block> blocks() {
+        List<ClaimVerdict> claims = subject.results().claims();
+        if (claims.isEmpty()) {
+            return List.of();
+        }
+        boolean own = !subject.study().claims().isEmpty();
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Heading(2, "claims", "The claims, judged"));
+        blocks.add(new Block.Heading(2, "claims", own ? "The claims, judged" : "The best run against the others"));
+        if (own) {
+            blocks.add(new Block.Paragraph(Text.plain(family(claims))));
+        }
         for (ClaimVerdict claim : claims) {
             blocks.add(new Block.Heading(
                     3,
@@ -29,13 +45,19 @@ final class Claims {
             blocks.add(new Block.Paragraph(
                     Text.of(new Inline.Mark(claim.verdict())).and(" " + claim.reason())));
             if (!claim.comparisons().isEmpty()) {
-                blocks.add(table(claim.comparisons()));
+                blocks.add(table(claim.comparisons(), own ? "p" : "p, corrected"));
             }
         }
         return blocks;
     }
 
-    private static Table table(List<Comparison> comparisons) {
+    private static String family(List<ClaimVerdict> claims) {
+        long judged = claims.stream().filter(claim -> claim.p().isPresent()).count();
+        return (judged == 1 ? "One claim was" : Numbers.count(judged) + " claims were")
+                + " tested; the correction for their number (Holm) is in each verdict and in the p of its sentence.";
+    }
+
+    private static Table table(List<Comparison> comparisons, String p) {
         return new Table(
                 Text.EMPTY,
                 List.of(
@@ -43,7 +65,8 @@ final class Claims {
                         Column.number("n"),
                         Column.number("effect"),
                         Column.number("statistic"),
-                        Column.number("p, corrected"),
+                        Column.number(p),
+                        Column.number("ranks, Welch"),
                         Column.number("smallest visible"),
                         Column.words("verdict")),
                 comparisons.stream().map(Claims::row).toList(),
@@ -51,17 +74,38 @@ final class Claims {
     }
 
     private static List<Cell> row(Comparison test) {
+        Interval interval =
+                new Interval(test.low().orElse(Double.NaN), test.high().orElse(Double.NaN));
         return List.of(
-                new Cell(Text.code(test.hypothesis()), test.metric(), Table.Emphasis.PLAIN),
+                new Cell(Text.code(test.hypothesis()), test.metric() + statistic(test), Table.Emphasis.PLAIN),
                 Cell.of(Integer.toString(test.n())),
-                Cell.of(unit(test, test.effect(), true)),
                 new Cell(
-                        Text.plain(Numbers.fixed(test.statistic(), 2)),
-                        Double.isNaN(test.statistic()) ? "" : test.statisticName(),
+                        Text.plain(unit(test, test.effect(), true)),
+                        interval.isKnown() ? Numbers.interval(interval, factor(test), decimals(test)) : "",
                         Table.Emphasis.PLAIN),
+                Cell.of(Numbers.fixed(test.statistic(), 2)),
                 Cell.of(Numbers.p(test.p())),
+                new Cell(Text.plain(chance(test.rankP())), chance(test.unpairedP()), Table.Emphasis.PLAIN),
                 Cell.of(unit(test, test.smallestEffect(), false)),
                 Cell.of(Text.of(new Inline.Mark(test.verdict()))));
+    }
+
+    /** What follows the metric: the name of the statistic, where there is one. */
+    private static String statistic(Comparison test) {
+        boolean byRanks = test.shape().equals(Optional.of(Shape.TWO_GROUPS)) && !Double.isNaN(test.p());
+        return byRanks || !Double.isNaN(test.statistic()) ? "; " + test.statisticName() : "";
+    }
+
+    private static String chance(Optional<Double> p) {
+        return p.map(Numbers::p).orElse(Numbers.NONE);
+    }
+
+    private static double factor(Comparison test) {
+        return test.metric().contains("accuracy") ? 100 : 1;
+    }
+
+    private static int decimals(Comparison test) {
+        return test.metric().contains("accuracy") || test.metric().startsWith("share") ? 2 : 4;
     }
 
     /** An effect in points of accuracy, in the unit of a loss, or as a share of epochs. */
@@ -69,10 +113,8 @@ final class Claims {
         if (Double.isNaN(effect)) {
             return Numbers.NONE;
         }
-        boolean points = test.metric().contains("accuracy");
-        boolean share = test.metric().startsWith("share");
-        double value = points ? 100 * effect : effect;
-        int decimals = points || share ? 2 : 4;
-        return (signed ? Numbers.signed(value, decimals) : Numbers.fixed(value, decimals)) + (points ? " points" : "");
+        double value = factor(test) * effect;
+        String number = signed ? Numbers.signed(value, decimals(test)) : Numbers.fixed(value, decimals(test));
+        return number + (test.metric().contains("accuracy") ? " points" : "");
     }
 }

@@ -6,8 +6,9 @@ import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Table.Emphasis;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.measure.Numbers;
-import dev.convoke.report.published.PublishedClass;
-import dev.convoke.report.published.PublishedRun;
+import dev.convoke.sweep.Study.Published;
+import dev.convoke.sweep.Study.PublishedClass;
+import dev.convoke.sweep.Study.PublishedRun;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.train.Classification;
 import java.util.ArrayList;
@@ -15,13 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** Precision, recall and F1 of every class, beside the notebook's where it may be compared. */
+/** Precision, recall and F1 of every class, beside the published where they may be compared. */
 final class ClassTable {
     private ClassTable() {}
 
     static Table of(Subject subject, RunResults run, List<Classification> answers) {
         Optional<PublishedRun> published = subject.published(run)
                 .filter(other -> other.classes().size() == answers.get(0).classes());
+        String source = subject.source().map(Published::name).orElse("");
         List<List<Cell>> rows = new ArrayList<>();
         for (int c = 0; c < answers.get(0).classes(); c++) {
             rows.add(row(subject.className(c), c, answers, published));
@@ -29,19 +31,19 @@ final class ClassTable {
         return new Table(
                 Text.plain("Test images by class, percent"
                         + (answers.size() > 1 ? ", mean over seeds" : "")
-                        + (published.isPresent() ? "; the notebook printed two digits" : "")),
-                columns(published.isPresent()),
+                        + (published.isPresent() ? "; those of the " + source + " to two digits" : "")),
+                columns(published.isPresent(), source),
                 rows,
                 List.of());
     }
 
-    private static List<Column> columns(boolean published) {
+    private static List<Column> columns(boolean published, String source) {
         List<Column> columns = new ArrayList<>();
         columns.add(Column.words("Class"));
         for (String name : List.of("Precision", "Recall", "F1")) {
             if (published) {
                 columns.add(Column.number(name, "ours", Emphasis.STRONG));
-                columns.add(Column.number(name, "notebook", Emphasis.PLAIN));
+                columns.add(Column.number(name, source, Emphasis.PLAIN));
             } else {
                 columns.add(Column.number("", name, Emphasis.PLAIN));
             }

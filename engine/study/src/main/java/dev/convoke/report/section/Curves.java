@@ -5,10 +5,10 @@ import dev.convoke.report.chart.LegendEntry;
 import dev.convoke.report.chart.LegendEntry.Sample;
 import dev.convoke.report.chart.LinePanel;
 import dev.convoke.report.chart.Series;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.published.PublishedEpoch;
-import dev.convoke.report.published.PublishedRun;
 import dev.convoke.report.statistics.Spread;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.Study.PublishedEpoch;
+import dev.convoke.sweep.Study.PublishedRun;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.sweep.SweepResults.SeedResults;
 import dev.convoke.train.EpochMetrics;
@@ -41,7 +41,7 @@ final class Curves {
                 hue,
                 Series.Stroke.DASHED,
                 history.stream().mapToDouble(PublishedEpoch::epoch).toArray(),
-                history.stream().mapToDouble(metric::of).toArray());
+                history.stream().mapToDouble(epoch -> epoch.figure(metric)).toArray());
     }
 
     /** Ours with its band, and the published line below it where there is one. */
@@ -53,7 +53,7 @@ final class Curves {
     }
 
     static String title(Metric metric) {
-        return capital(metric.label()) + (metric.isAccuracy() ? ", %" : "");
+        return capital(metric.words()) + (metric.isAccuracy() ? ", %" : "");
     }
 
     static LinePanel.Axis axis(Metric metric) {

@@ -5,12 +5,12 @@ import dev.convoke.report.document.Block;
 import dev.convoke.report.document.Block.Order;
 import dev.convoke.report.document.Inline;
 import dev.convoke.report.document.Text;
-import dev.convoke.report.published.Flaw;
-import dev.convoke.report.published.Published;
+import dev.convoke.sweep.Study.Note;
+import dev.convoke.sweep.Study.Notes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How the figures came about, and what is wrong with the original. */
+/** How the figures came about, and what there is to say of the published ones. */
 final class Method {
     private Method() {}
 
@@ -20,28 +20,31 @@ final class Method {
         blocks.add(new Block.Paragraph(validation(subject)));
         blocks.add(new Block.Paragraph(
                 Text.plain("Training loss and accuracy are running means over an epoch, on augmented"
-                        + " images with dropout on; losses include the penalties. Seeds that diverged or failed are counted, named,"
-                        + " and left out of every mean.")));
-        if (subject.reproduction()) {
-            blocks.add(new Block.Paragraph(Text.plain("The rules of judgement were set before any run:")));
+                        + " images with dropout on, so training accuracies of runs with and without dropout do not compare;"
+                        + " losses include the penalties. Seeds that diverged or failed are counted, named, and left out of"
+                        + " every mean.")));
+        if (!subject.results().claims().isEmpty()) {
+            blocks.add(new Block.Paragraph(Text.plain("How claims are judged:")));
             blocks.add(new Block.Bullets(
-                    Order.NONE, ClaimRules.sentences().stream().map(Text::plain).toList()));
+                    Order.NONE,
+                    ClaimRules.sentences(subject.study().claims()).stream()
+                            .map(Text::plain)
+                            .toList()));
         }
         blocks.add(new Block.Paragraph(bits()));
         return blocks;
     }
 
-    static List<Block> flaws() {
-        return List.of(
-                new Block.Heading(2, "flaws", "Flaws of the original"),
-                new Block.Paragraph(Text.plain(
-                        "Where the report and its own notebook part, or its method does not carry its" + " words.")),
-                new Block.Bullets(
-                        Order.FLAWS,
-                        Published.report().flaws().stream()
-                                .map(Flaw::text)
-                                .map(Text::plain)
-                                .toList()));
+    static List<Block> notes(Notes notes) {
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(new Block.Heading(2, "notes", notes.title()));
+        if (!notes.lead().isEmpty()) {
+            blocks.add(new Block.Paragraph(Text.plain(notes.lead())));
+        }
+        blocks.add(new Block.Bullets(
+                Order.NOTES,
+                notes.items().stream().map(Note::text).map(Text::plain).toList()));
+        return blocks;
     }
 
     private static Text validation(Subject subject) {
@@ -49,8 +52,7 @@ final class Method {
         return subject.selectedOnTest()
                 ? Text.of(
                         new Inline.Warning("selected on test"),
-                        new Inline.Plain(" Validation after every epoch ran on the test set"
-                                + (subject.reproduction() ? ", as in the original" : "") + ". Whatever is"
+                        new Inline.Plain(" Validation after every epoch ran on the test set. Whatever is"
                                 + " chosen by it, an epoch or a run, is chosen on the images that it is then measured on;"
                                 + " such figures flatter."))
                 : Text.plain("Validation after every epoch ran on images held out of training by seed (" + validation

@@ -5,14 +5,17 @@ import dev.convoke.report.chart.Figure;
 import dev.convoke.report.chart.Panel;
 import dev.convoke.report.document.Block;
 import dev.convoke.report.measure.Numbers;
+import dev.convoke.sweep.Study.FigureForm;
+import dev.convoke.sweep.Study.StudyFigure;
 import dev.convoke.sweep.SweepResults.LayerFacts;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** The networks of a sweep, each drawn once: Figure 1 in a reproduction. */
+/** The networks of a sweep, each drawn once; where a study has a figure for them, under its title. */
 final class Networks {
     /** A grid over architectures may hold hundreds; more than this are named in their own sections alone. */
     private static final int MOST_DRAWN = 6;
@@ -32,15 +35,19 @@ final class Networks {
         }
         List<Panel> panels =
                 byShape.values().stream().limit(MOST_DRAWN).map(Networks::panel).toList();
-        boolean reproduction = subject.reproduction();
+        Optional<StudyFigure> figure = subject.study().figures().stream()
+                .filter(each -> each.form() == FigureForm.ARCHITECTURE)
+                .findFirst();
+        String title = figure.map(StudyFigure::title).orElse("Architecture");
         return List.of(new Block.Plot(new Figure(
-                reproduction ? "figure-1-architecture.svg" : "architecture.svg",
-                reproduction ? "Figure 1. Architecture" : "Architecture",
+                Subject.slug(title) + ".svg",
+                title,
                 "A plate is as tall as its feature maps and as thick as they are many, on square-root scales. Below each"
                         + " layer: its output and, in italics, its parameters."
                         + (byShape.size() > MOST_DRAWN
                                 ? " The first " + MOST_DRAWN + " of " + byShape.size() + " networks are drawn."
-                                : ""),
+                                : "")
+                        + figure.map(each -> StudyFigures.words(subject, each)).orElse(""),
                 List.of(),
                 panels,
                 1)));

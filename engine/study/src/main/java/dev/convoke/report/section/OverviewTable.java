@@ -13,12 +13,14 @@ import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Table.Emphasis;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.measure.NotebookComparison;
-import dev.convoke.report.measure.NotebookComparison.Row;
 import dev.convoke.report.measure.Numbers;
-import dev.convoke.report.published.Published;
+import dev.convoke.report.measure.PublishedComparison;
+import dev.convoke.report.measure.PublishedComparison.Fidelity;
+import dev.convoke.report.measure.PublishedComparison.Outlier;
+import dev.convoke.report.measure.PublishedComparison.Row;
+import dev.convoke.report.statistics.Interval;
 import dev.convoke.report.statistics.Spread;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.sweep.SweepResults.SeedResults;
 import dev.convoke.sweep.SweepResults.Status;
@@ -26,35 +28,30 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** All runs in one table: beside the notebook's own figures in a reproduction, else ranked. */
+/** All runs in one table: beside the published figures where there are any, else ranked. */
 final class OverviewTable {
     private final Subject subject;
-    private final NotebookComparison comparison;
+    private final PublishedComparison comparison;
 
     OverviewTable(Subject subject) {
         this.subject = subject;
-        this.comparison = NotebookComparison.of(subject.results());
+        this.comparison = subject.comparison();
     }
 
     List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(
-                2, "overview", subject.reproduction() ? "Ours beside the published" : "All runs, best first"));
-        blocks.add(subject.reproduction() ? besideThePublished() : ranking());
+                2, "overview", comparison.isShown() ? "Ours beside the published" : "All runs, best first"));
+        blocks.add(comparison.isShown() ? besideThePublished() : ranking());
         List<Text> trouble = trouble();
         if (!trouble.isEmpty()) {
             blocks.add(new Block.Bullets(Block.Order.NONE, trouble));
         }
-        if (subject.reproduction() && comparison.comparable()) {
-            comparison.caveat().ifPresent(caveat -> blocks.add(new Block.Paragraph(Text.plain(caveat))));
-        }
-        if (subject.reproduction() && comparison.comparesAny()) {
-            blocks.add(new Block.Paragraph(bound()));
-            order().ifPresent(order -> blocks.add(new Block.Paragraph(order)));
+        comparison.caveat().ifPresent(caveat -> blocks.add(new Block.Paragraph(Text.plain(caveat))));
+        if (comparison.comparesAny()) {
+            blocks.add(new Block.Paragraph(fidelity()));
         }
         if (comparison.rows().stream().anyMatch(row -> row.ours().n() > 0)) {
             blocks.add(new Block.Plot(dots()));
@@ -68,57 +65,54 @@ final class OverviewTable {
                 Column.words("Run"),
                 Column.number("Seeds"),
                 Column.number("Validation accuracy, %", "ours", Emphasis.STRONG),
-                Column.number("Validation accuracy, %", notebookHeading(), published),
+                Column.number("Validation accuracy, %", publishedHeading(), published),
                 Column.number("Validation accuracy, %", "difference", Emphasis.PLAIN),
+                Column.number("Validation accuracy, %", "95 % prediction", Emphasis.PLAIN),
                 Column.number("Test accuracy, %"),
                 Column.number("Parameters"),
                 Column.number("Time a seed"));
         return new Table(
                 Text.plain("Median of the last five epochs; ours averaged over seeds, ± is the standard deviation"
-                        + " between seeds. The test accuracy is that of the final parameters."),
+                        + " between seeds. One more seed of ours would lie in the prediction interval 95 times of 100. The"
+                        + " test accuracy is that of the final parameters."),
                 columns,
                 comparison.rows().stream().map(this::comparedCells).toList(),
                 List.of());
     }
 
-    private String notebookHeading() {
-        if (!comparison.comparable()) {
-            return "notebook (not comparable)";
-        }
+    private String publishedHeading() {
         return comparison.comparesAny() || comparison.rows().isEmpty()
-                ? "notebook"
-                : "notebook (" + comparison.rows().get(0).conditions().label() + ")";
+                ? comparison.source()
+                : comparison.source() + " ("
+                        + comparison.rows().get(0).conditions().label() + ")";
     }
 
     private List<Cell> comparedCells(Row row) {
-        String difference = comparison.comparable() ? Numbers.signed(100 * row.difference(), 2) : Numbers.NONE;
-        boolean alert = comparison.comparable() && row.below();
         return List.of(
                 name(row.run()),
                 seeds(row.run()),
                 accuracy(row.ours()),
-                notebook(row),
+                published(row),
                 new Cell(
-                        Text.plain(difference),
-                        comparison.comparable() ? remark(row) : "",
-                        alert ? Emphasis.ALERT : Emphasis.PLAIN),
+                        Text.plain(Numbers.signed(100 * row.difference(), 2)),
+                        row.published().isEmpty() ? "" : row.conditions().label(),
+                        row.outside() ? Emphasis.ALERT : Emphasis.PLAIN),
+                Cell.of(prediction(row)),
                 accuracy(testAccuracy(row.run())),
                 Cell.of(Numbers.count(row.run().parameterCount())),
                 Cell.of(Numbers.duration(secondsPerSeed(row.run()))));
     }
 
-    private static Cell notebook(Row row) {
-        String figure = Numbers.percent(row.notebook().orElse(Double.NaN));
-        return row.compared() ? Cell.of(figure) : Cell.muted(figure);
+    private static String prediction(Row row) {
+        Interval interval = row.interval();
+        return interval.isKnown()
+                ? Numbers.percent(interval.low()) + " to " + Numbers.percent(Math.min(1, interval.high()))
+                : Numbers.NONE;
     }
 
-    private static String remark(Row row) {
-        if (row.notebook().isEmpty()) {
-            return "";
-        }
-        return row.compared() && row.orderOnly()
-                ? "order only"
-                : row.conditions().label();
+    private static Cell published(Row row) {
+        String figure = Numbers.percent(row.published().orElse(Double.NaN));
+        return row.compared() ? Cell.of(figure) : Cell.muted(figure);
     }
 
     private Table ranking() {
@@ -162,7 +156,10 @@ final class OverviewTable {
     }
 
     private Cell name(RunResults run) {
-        return Cell.of(Text.of(new Inline.Jump("run-" + subject.slug(run), run.name())));
+        return new Cell(
+                Text.of(new Inline.Jump("run-" + subject.slug(run), run.name())),
+                run.startFrom().map(from -> "continued from " + from).orElse(""),
+                Emphasis.PLAIN);
     }
 
     private static Cell seeds(RunResults run) {
@@ -215,73 +212,51 @@ final class OverviewTable {
         return trouble;
     }
 
-    private Text bound() {
-        List<Row> flagged = comparison.flagged();
-        String limit = Numbers.fixed(100 * NotebookComparison.BOUND, 1) + " points";
-        return flagged.isEmpty()
-                ? Text.plain((comparison.caveat().isEmpty() ? "No run" : "No other run") + " lies more than " + limit
-                        + " below the notebook's own figure.")
-                : Text.strong("More than " + limit + " below the notebook's own figure:")
-                        .and(" ")
-                        .and(flagged.stream()
-                                        .map(row -> row.run().name() + " (" + Numbers.signed(100 * row.difference(), 2)
-                                                + ")")
-                                        .collect(Collectors.joining(", "))
-                                + ". " + noise(flagged));
-    }
-
-    /** By how much the flagged figures move of themselves. */
-    private static String noise(List<Row> flagged) {
-        return "Their noise, the SD of the validation accuracy from epoch to epoch over the last " + LastEpochs.COUNT
-                + ", in points: "
-                + flagged.stream()
-                        .map(row -> row.run().name() + " ours "
-                                + Numbers.percent(LastEpochs.epochToEpochSd(row.run(), Metric.VAL_ACCURACY))
-                                + ", the notebook's "
-                                + Published.report()
-                                        .run(row.run().name())
-                                        .map(run ->
-                                                Numbers.percent(LastEpochs.epochToEpochSd(run, Metric.VAL_ACCURACY)))
-                                        .orElse(Numbers.NONE))
-                        .collect(Collectors.joining("; "))
-                + ".";
-    }
-
-    /** Empty where the sweep has none of these runs beside the notebook's. */
-    private Optional<Text> order() {
-        if (comparison.orderedByOurs().isEmpty()) {
-            return Optional.empty();
+    /** How many of the published figures lie where another seed of ours would. */
+    private Text fidelity() {
+        Fidelity fidelity = comparison.fidelity();
+        if (fidelity.compared() == 0) {
+            return Text.plain("Whether the " + comparison.source()
+                    + "'s figures lie where another seed of ours would is seen from two seeds on.");
         }
-        return Optional.of(Text.plain(
-                "Of sgd, rmsprop and lr-0.01, which had not settled or swing from epoch to epoch, the order is"
-                        + " compared: ours "
-                        + chain(comparison.orderedByOurs(), row -> row.ours().mean()) + "; the notebook's "
-                        + chain(
-                                comparison.orderedByNotebook(),
-                                row -> row.notebook().orElse(Double.NaN)) + "."));
+        int outside = fidelity.outside().size();
+        String counts = "Of " + fidelity.compared() + " figures of the " + comparison.source()
+                + " (losses and accuracies of training and validation), ";
+        String chance = "; chance alone puts one in twenty outside.";
+        return outside == 0
+                ? Text.plain(counts + "all lie inside the 95 % prediction interval of our seeds" + chance)
+                : Text.plain(counts)
+                        .and(new Inline.Strong(outside + (outside == 1 ? " lies" : " lie")
+                                + " outside the 95 % prediction interval of our seeds"))
+                        .and(chance + " Outside: "
+                                + fidelity.outside().stream()
+                                        .map(OverviewTable::outlier)
+                                        .collect(Collectors.joining("; "))
+                                + ".");
     }
 
-    private static String chain(List<Row> rows, ToDoubleFunction<Row> value) {
-        return rows.stream()
-                .map(row -> row.run().name() + " " + Numbers.percent(value.applyAsDouble(row)))
-                .collect(Collectors.joining(" > "));
+    private static String outlier(Outlier outlier) {
+        Metric metric = outlier.metric();
+        return outlier.run() + ", " + metric.words() + " " + Numbers.value(metric, outlier.published()) + " (ours "
+                + Numbers.value(metric, outlier.interval().low()) + " to "
+                + Numbers.value(metric, outlier.interval().high()) + ")";
     }
 
     private Figure dots() {
         List<LegendEntry> legend = new ArrayList<>();
         legend.add(new LegendEntry(Sample.DOT, Hue.BLUE, "ours, mean over seeds; the line joins lowest and highest"));
         if (comparison.comparesAny()) {
-            legend.add(new LegendEntry(Sample.DIAMOND, Hue.VERMILION, "notebook, its one seed"));
+            legend.add(new LegendEntry(Sample.DIAMOND, Hue.VERMILION, comparison.source()));
         }
-        List<Row> rows = subject.reproduction() ? comparison.rows() : ranked(comparison.rows());
+        List<Row> rows = comparison.isShown() ? comparison.rows() : ranked(comparison.rows());
         List<DotPanel.Row> dots = rows.stream()
                 .map(row -> new DotPanel.Row(
-                        row.run().name(),
+                        Subject.label(row.run()),
                         row.ours().mean(),
                         row.ours().n() > 1 ? row.ours().min() : Double.NaN,
                         row.ours().n() > 1 ? row.ours().max() : Double.NaN,
                         subject.published(row.run()).isPresent()
-                                ? row.notebook().orElse(Double.NaN)
+                                ? row.published().orElse(Double.NaN)
                                 : Double.NaN))
                 .toList();
         return new Figure(

@@ -17,21 +17,18 @@ public final class ReportDocument {
         Subject subject = Subject.of(results);
         List<Block> blocks = new ArrayList<>(new Summary(subject).blocks());
         blocks.addAll(new OverviewTable(subject).blocks());
-        if (subject.reproduction()) {
-            blocks.addAll(new PublishedTables(subject).blocks());
-            blocks.addAll(Claims.blocks(results.claims()));
-        }
-        blocks.add(new Block.Heading(2, "figures", subject.reproduction() ? "Figures 1 to 5" : "Figures"));
+        blocks.addAll(new StudyTables(subject).blocks());
+        blocks.addAll(new Claims(subject).blocks());
+        blocks.add(new Block.Heading(2, "figures", "Figures"));
         blocks.addAll(Networks.blocks(subject));
-        blocks.addAll(subject.reproduction() ? new PublishedFigures(subject).blocks() : RunComparison.blocks(subject));
+        List<Block> figures = new StudyFigures(subject).blocks();
+        blocks.addAll(figures.isEmpty() ? RunComparison.blocks(subject) : figures);
         blocks.add(new Block.Heading(2, "runs", "Every run"));
         for (RunResults run : results.runs()) {
             blocks.addAll(new RunSection(subject, run).blocks());
         }
         blocks.addAll(Method.blocks(subject));
-        if (subject.reproduction()) {
-            blocks.addAll(Method.flaws());
-        }
+        subject.notes().ifPresent(notes -> blocks.addAll(Method.notes(notes)));
         String title = results.suite().title().isBlank()
                 ? results.suite().name()
                 : results.suite().title();

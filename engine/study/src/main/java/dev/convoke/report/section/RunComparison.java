@@ -6,9 +6,8 @@ import dev.convoke.report.chart.LinePanel;
 import dev.convoke.report.chart.Panel;
 import dev.convoke.report.chart.Series;
 import dev.convoke.report.document.Block;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.measure.NotebookComparison;
-import dev.convoke.report.measure.NotebookComparison.Row;
+import dev.convoke.report.measure.PublishedComparison.Row;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +21,7 @@ final class RunComparison {
     private RunComparison() {}
 
     static List<Block> blocks(Subject subject) {
-        List<RunResults> runs = OverviewTable.ranked(
-                        NotebookComparison.of(subject.results()).rows())
-                .stream()
+        List<RunResults> runs = OverviewTable.ranked(subject.comparison().rows()).stream()
                 .filter(row -> row.ours().n() > 0)
                 .map(Row::run)
                 .limit(MOST)
@@ -36,7 +33,11 @@ final class RunComparison {
         for (Metric metric : List.of(Metric.VAL_ACCURACY, Metric.VAL_LOSS, Metric.TRAIN_ACCURACY, Metric.TRAIN_LOSS)) {
             List<Series> lines = IntStream.range(0, runs.size())
                     .mapToObj(i -> Curves.mean(
-                            runs.get(i), metric, shortened(runs.get(i).name()), Hue.series(i), Series.Stroke.SOLID))
+                            runs.get(i),
+                            metric,
+                            shortened(Subject.label(runs.get(i))),
+                            Hue.series(i),
+                            Series.Stroke.SOLID))
                     .toList();
             panels.add(new LinePanel(Curves.title(metric), Curves.axis(metric), lines, List.of(), LinePanel.Size.WIDE));
         }

@@ -12,15 +12,14 @@ import dev.convoke.report.document.Block.Fact;
 import dev.convoke.report.document.Inline;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.measure.FlatSettings;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.published.PublishedRun;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.Study.PublishedRun;
 import dev.convoke.sweep.SweepResults.RunResults;
 import dev.convoke.sweep.SweepResults.SeedResults;
 import dev.convoke.train.Classification;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** One run: its settings, curves, answers by class, and the images that it was most surely wrong about. */
 final class RunSection {
@@ -143,19 +142,10 @@ final class RunSection {
                 "Answers of " + run.name(),
                 "Test images by true class and answer"
                         + (answers.size() > 1 ? ", summed over " + answers.size() + " seeds" : "")
-                        + ". Wrong answers are shaded by their share of the row." + flip(),
+                        + ". Wrong answers are shaded by their share of the row.",
                 List.of(),
                 List.of(new HeatMap("Confusion matrix", sum, names)),
                 1);
-    }
-
-    private String flip() {
-        boolean flips = FlatSettings.of(run).entrySet().stream()
-                .anyMatch(setting -> setting.getKey().contains("flip")
-                        && !Set.of("false", "0", "0.0", "none", "null").contains(String.valueOf(setting.getValue())));
-        return subject.reproduction() && flips
-                ? " Training flips images left to right (flaw 6 of the original): look at 2 and 5."
-                : "";
     }
 
     private Optional<Block> mistakes() {

@@ -5,9 +5,9 @@ import dev.convoke.report.document.Block.Fact;
 import dev.convoke.report.document.Inline;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Metric;
 import dev.convoke.report.measure.Numbers;
 import dev.convoke.report.statistics.Spread;
+import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.Machine;
 import dev.convoke.sweep.SweepResults.RunResults;
@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
 /** What was run, and what came of it, on one screen. */
 final class Summary {
     private static final int DIGEST_SHOWN = 12;
+
+    /** Runs that are named as the best. */
+    private static final int NAMED = 3;
 
     private final Subject subject;
     private final SweepResults results;
@@ -33,11 +36,10 @@ final class Summary {
         blocks.add(facts());
         blocks.add(new Block.Heading(2, "summary", "Summary"));
         best().forEach(text -> blocks.add(new Block.Paragraph(text)));
-        subject.obstacle()
-                .filter(reason -> subject.reproduction())
-                .ifPresent(reason -> blocks.add(new Block.Paragraph(Text.of(
-                        new Inline.Warning("not comparable"),
-                        new Inline.Plain(" Published figures are shown for orientation only: " + reason + ".")))));
+        subject.comparability()
+                .otherData()
+                .ifPresent(reason -> blocks.add(new Block.Paragraph(Text.plain(Curves.capital(reason)
+                        + ". Its claims are judged as hypotheses about these data; published figures are left out."))));
         if (!results.claims().isEmpty()) {
             blocks.add(new Block.Cards(results.claims()));
         }
@@ -116,22 +118,28 @@ final class Summary {
             return List.of(Text.plain("No run was trained to the end."));
         }
         Text text = Text.plain("Highest validation accuracy: ");
-        for (int i = 0; i < Math.min(3, ranked.size()); i++) {
+        for (int i = 0; i < Math.min(NAMED, ranked.size()); i++) {
             RunResults run = ranked.get(i);
             Spread accuracy = LastEpochs.overSeeds(run, Metric.VAL_ACCURACY);
-            text = text.and(i == 0 ? "" : i == Math.min(3, ranked.size()) - 1 ? " and " : ", ")
-                    .and(new Inline.Jump("run-" + subject.slug(run), run.name()))
+            text = text.and(i == 0 ? "" : i == Math.min(NAMED, ranked.size()) - 1 ? " and " : ", ")
+                    .and(new Inline.Jump("run-" + subject.slug(run), Subject.label(run)))
                     .and(" with " + Numbers.percent(accuracy.mean()) + " %"
                             + (accuracy.n() > 1
                                     ? " (SD " + Numbers.percent(accuracy.sd()) + ", n\u00a0=\u00a0" + accuracy.n() + ")"
                                     : ""));
         }
         String basis = ". Each figure is the median over a seed's last " + LastEpochs.COUNT
-                + " epochs, averaged over seeds"
+                + " epochs, averaged over seeds" + continued(ranked)
                 + (subject.selectedOnTest()
-                        ? "; validation ran on the test set" + (subject.reproduction() ? ", as in the original" : "")
-                                + ", so it is no estimate for new data."
+                        ? "; validation ran on the test set, so it is no estimate for new data."
                         : ".");
         return List.of(text.and(basis));
+    }
+
+    /** What '(continued)' means, where a run among the first has the word. */
+    private static String continued(List<RunResults> ranked) {
+        return ranked.stream().limit(NAMED).anyMatch(run -> run.startFrom().isPresent())
+                ? "; a continued run began with trained weights"
+                : "";
     }
 }

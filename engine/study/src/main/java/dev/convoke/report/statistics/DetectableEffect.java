@@ -24,6 +24,9 @@ public final class DetectableEffect {
         if (n < 2) {
             throw new IllegalArgumentException("a paired test needs two pairs, not " + n);
         }
+        if (!(sd >= 0)) {
+            return Double.NaN;
+        }
         double critical = TDistribution.of(n - 1).inverseSurvivalProbability(alpha);
         NoncentralT distribution = new NoncentralT(n - 1);
         double low = 0;

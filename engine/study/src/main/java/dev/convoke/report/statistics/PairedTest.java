@@ -1,5 +1,6 @@
 package dev.convoke.report.statistics;
 
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.TTest;
 
@@ -15,7 +16,19 @@ import org.apache.commons.statistics.inference.TTest;
  */
 public record PairedTest(int n, double mean, double sd, double t, double pGreater, double pLess) {
     /** Differences that vary less than this, relative to the figures compared (of order 1), do so by rounding alone. */
-    private static final double NO_SPREAD = 1e-12;
+    static final double NO_SPREAD = 1e-12;
+
+    /**
+     * The interval that holds the true mean with confidence {@code level}; both ends NaN where {@link #t} is.
+     *
+     * @param level such as 0.95
+     */
+    public Interval interval(double level) {
+        double half = Double.isNaN(t)
+                ? Double.NaN
+                : TDistribution.of(n - 1).inverseSurvivalProbability((1 - level) / 2) * sd / Math.sqrt(n);
+        return new Interval(mean - half, mean + half);
+    }
 
     /** Tests whether the mean of {@code differences} lies above or below zero. */
     public static PairedTest of(double... differences) {

@@ -1,6 +1,7 @@
 package dev.convoke.report.statistics;
 
 import java.util.Arrays;
+import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
  * Where a sample lies and how far it spreads. Values that are not finite are left out.
@@ -25,6 +26,17 @@ public record Spread(int n, double mean, double sd, double min, double max) {
                 finite.length < 2 ? Double.NaN : Math.sqrt(squares / (finite.length - 1)),
                 Arrays.stream(finite).min().orElse(Double.NaN),
                 Arrays.stream(finite).max().orElse(Double.NaN));
+    }
+
+    /**
+     * The interval that holds one more value from the same normal distribution with probability {@code level}: mean plus and
+     * minus t times sd times sqrt(1 + 1/n). Both ends NaN for fewer than two values.
+     */
+    public Interval prediction(double level) {
+        double half = n < 2
+                ? Double.NaN
+                : TDistribution.of(n - 1).inverseSurvivalProbability((1 - level) / 2) * sd * Math.sqrt(1 + 1.0 / n);
+        return new Interval(mean - half, mean + half);
     }
 
     /** The middle value, or the mean of the two middle ones; NaN where no value is finite. */

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.report.SampleSweep;
 import dev.convoke.report.measure.Comparability.Conditions;
-import dev.convoke.report.published.Published;
-import dev.convoke.report.published.PublishedRun;
 import dev.convoke.sweep.Overrides;
 import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.Suite;
@@ -14,6 +12,7 @@ import dev.convoke.sweep.Suites;
 import dev.convoke.sweep.SweepResults;
 import dev.convoke.sweep.SweepResults.DatasetFacts;
 import dev.convoke.sweep.SweepResults.RunResults;
+import dev.convoke.sweep.SweepResults.SuiteFacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,24 +26,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ComparabilityTest {
     @ParameterizedTest
     @ValueSource(strings = {"report", "report-as-described", "report-sound"})
-    void a_built_in_suite_as_it_is_may_be_judged(String suite) {
-        assertEquals(Optional.empty(), Comparability.obstacle(SampleSweep.builtIn(suite, 1)));
-    }
-
-    @Test
-    void results_that_were_written_and_read_are_still_the_suites(@TempDir Path folder) {
-        ResultsJson.write(folder.resolve("results.json"), SampleSweep.report(1));
-        SweepResults read = ResultsJson.read(folder.resolve("results.json"));
-        assertEquals(Optional.empty(), Comparability.obstacle(read));
-        for (RunResults run : read.runs()) {
-            assertEquals(Conditions.SAME, Comparability.conditions(read, run), run.name());
+    void a_built_in_suite_as_it_is_differs_in_nothing(String suite) {
+        SweepResults results = SampleSweep.builtIn(suite, 1);
+        Comparability comparability = Comparability.of(results);
+        assertEquals(Optional.empty(), comparability.otherData());
+        for (RunResults run : results.runs()) {
+            assertEquals(Optional.empty(), comparability.changedFromSuite(run), run.name());
         }
     }
 
     @Test
-    void a_part_of_the_suite_may_be_judged() {
-        List<RunResults> one = SampleSweep.runs(1).subList(0, 1);
-        assertEquals(Optional.empty(), Comparability.obstacle(SampleSweep.sweep("report", "mnist", one)));
+    void results_carry_their_suite_and_what_it_names(@TempDir Path folder) {
+        SweepResults made = SampleSweep.report(1).withSuite(SuiteFacts.of(Suites.load("report")));
+        ResultsJson.write(folder.resolve("results.json"), made);
+        SweepResults read = ResultsJson.read(folder.resolve("results.json"));
+        Comparability comparability = Comparability.of(read);
+        assertEquals(Suites.load("report").study(), comparability.study());
+        for (RunResults run : read.runs()) {
+            assertEquals(Conditions.SAME, comparability.conditions(run), run.name());
+        }
     }
 
     @ParameterizedTest
@@ -60,56 +60,60 @@ class ComparabilityTest {
                 "label_smoothing=0.1 | base-adam has label_smoothing 0.1, the suite report 0"
             })
     void any_parameter_that_was_changed_is_named(String override, String reason) {
-        assertEquals(Optional.of(reason), Comparability.obstacle(overridden(override)));
+        SweepResults changed = overridden(override);
+        Comparability comparability = Comparability.of(changed);
+        assertEquals(
+                Optional.of(reason),
+                comparability.changedFromSuite(changed.runs().get(0)));
+        assertEquals(
+                Conditions.OTHER_SETTINGS,
+                comparability.conditions(changed.runs().get(0)));
     }
 
     @Test
     void a_parameter_that_was_given_as_it_is_changes_nothing() {
         SweepResults same = overridden("epochs=15");
-        assertEquals(Optional.empty(), Comparability.obstacle(same));
+        assertEquals(
+                Optional.empty(),
+                Comparability.of(same).changedFromSuite(same.runs().get(0)));
     }
 
     @Test
     void data_is_known_by_its_digest_not_by_its_name() {
         SweepResults sample = SampleSweep.report(1);
-        assertTrue(Comparability.obstacle(withData(sample, "mnist", "00", "test"))
+        assertTrue(otherData(withData(sample, "mnist", "00", "test"))
                 .orElseThrow()
                 .contains("called mnist, but its digest"));
-        assertTrue(Comparability.obstacle(withData(sample, "digits", "00", "test"))
+        assertTrue(otherData(withData(sample, "digits", "00", "test"))
                 .orElseThrow()
                 .contains("the data is digits"));
         assertEquals(
-                Optional.empty(), Comparability.obstacle(withData(sample, "copy", Comparability.MNIST_DIGEST, "test")));
+                Optional.empty(),
+                otherData(withData(sample, "copy", SampleSweep.published().digest(), "test")));
+    }
+
+    private static Optional<String> otherData(SweepResults results) {
+        return Comparability.of(results).otherData();
     }
 
     @Test
-    void other_validation_images_are_an_obstacle() {
-        SweepResults held = withData(SampleSweep.report(1), "mnist", Comparability.MNIST_DIGEST, "holdout: 10000");
+    void other_validation_images_stand_apart() {
+        SweepResults held =
+                withData(SampleSweep.report(1), "mnist", SampleSweep.published().digest(), "holdout: 10000");
         assertEquals(
-                Optional.of("validation is 'holdout: 10000', in the suite report 'test'"),
-                Comparability.obstacle(held));
+                Conditions.OTHER_IMAGES,
+                Comparability.of(held).conditions(held.runs().get(0)));
     }
 
     @Test
-    void only_the_suites_that_come_with_the_program_are_the_reports() {
-        for (String name : List.of("report-mine", "reporting", "Report")) {
-            SweepResults sweep = SampleSweep.sweep(name, "mnist", SampleSweep.runs(1));
-            assertEquals(
-                    Optional.of("the suite is '" + name + "', not one of the report's"), Comparability.obstacle(sweep));
-        }
-    }
-
-    @Test
-    void a_run_that_the_suite_does_not_have_or_starts_elsewhere_is_named() {
+    void another_start_is_another_setting() {
         RunResults base = SampleSweep.runs(1).get(0);
-        RunResults stranger = like(base, "my-run", Optional.empty());
-        assertEquals(
-                Optional.of("the suite report has no run my-run"),
-                Comparability.obstacle(SampleSweep.sweep("report", "mnist", List.of(stranger))));
-        RunResults continued = like(base, "base-adam", Optional.of("sgd"));
+        RunResults continued = new RunResults(
+                "base-adam", "", List.of(), 1, base.parameters(), base.layers(), Optional.of("sgd"), base.seeds());
         assertEquals(
                 Optional.of("base-adam has start_from sgd, the suite report none"),
-                Comparability.obstacle(SampleSweep.sweep("report", "mnist", List.of(continued))));
+                Comparability.of(SampleSweep.sweep("report", "mnist", List.of(continued)))
+                        .changedFromSuite(continued));
     }
 
     @Test
@@ -120,25 +124,12 @@ class ComparabilityTest {
                     .contains(run.name());
             assertEquals(
                     changed ? Conditions.OTHER_SETTINGS : Conditions.SAME,
-                    Comparability.conditions(described, run),
+                    Comparability.of(described).conditions(run),
                     run.name());
         }
         SweepResults sound = SampleSweep.builtIn("report-sound", 1);
         for (RunResults run : sound.runs()) {
-            assertEquals(Conditions.OTHER_IMAGES, Comparability.conditions(sound, run), run.name());
-        }
-    }
-
-    @Test
-    void the_built_in_suite_has_the_settings_that_were_published() {
-        for (PublishedRun published : Published.report().runs()) {
-            Suite.Run run = Suites.load("report").run(published.name()).orElseThrow();
-            assertEquals(Published.EPOCHS, run.given().get("epochs"), run.name());
-            assertEquals(Published.BATCH_SIZE, run.given().get("batch_size"), run.name());
-            assertEquals(published.learningRate(), run.given().get("learning_rate"), run.name());
-            Object dropout =
-                    published.dropout().isPresent() ? published.dropout().getAsDouble() : "none";
-            assertEquals(dropout, run.given().get("dropout"), run.name());
+            assertEquals(Conditions.OTHER_IMAGES, Comparability.of(sound).conditions(run), run.name());
         }
     }
 
@@ -157,10 +148,6 @@ class ComparabilityTest {
                         run.seeds()))
                 .toList();
         return SampleSweep.sweep("report", "mnist", runs);
-    }
-
-    private static RunResults like(RunResults run, String name, Optional<String> startFrom) {
-        return new RunResults(name, "", List.of(), 1, run.parameters(), run.layers(), startFrom, run.seeds());
     }
 
     private static SweepResults withData(SweepResults sweep, String name, String digest, String validation) {

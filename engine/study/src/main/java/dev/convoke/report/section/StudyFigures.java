@@ -10,47 +10,53 @@ import dev.convoke.report.chart.Panel;
 import dev.convoke.report.chart.Series;
 import dev.convoke.report.claims.OverfittingEpochs;
 import dev.convoke.report.document.Block;
-import dev.convoke.report.measure.Metric;
-import dev.convoke.report.published.Published;
-import dev.convoke.report.published.PublishedRun;
+import dev.convoke.sweep.Metric;
+import dev.convoke.sweep.Study.FigureForm;
+import dev.convoke.sweep.Study.PublishedRun;
+import dev.convoke.sweep.Study.StudyFigure;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
-/** Figures 2 to 5 of the report, drawn from our runs. */
-final class PublishedFigures {
-    private static final String[] TABLE_2 = {
-        "base-adam", "dropout-0.3", "dropout-0.1", "l1", "l2", "batch-norm", "patience-7", "patience-5", "patience-3"
-    };
+/** The figures of a study, drawn from our runs. */
+final class StudyFigures {
     private static final List<Metric> ORDER =
             List.of(Metric.TRAIN_ACCURACY, Metric.VAL_ACCURACY, Metric.TRAIN_LOSS, Metric.VAL_LOSS);
 
     private final Subject subject;
 
-    PublishedFigures(Subject subject) {
+    StudyFigures(Subject subject) {
         this.subject = subject;
     }
 
+    /** The figures that have runs of the sweep; the architecture stands elsewhere. */
     List<Block> blocks() {
-        return Stream.of(
-                        compared(2, "optimizers", "Optimizers", "base-adam", "rmsprop", "sgd"),
-                        regularization(),
-                        compared(4, "learning-rates", "Learning rates", "base-adam", "lr-0.01", "lr-0.0001"),
-                        overfitting())
-                .flatMap(Optional::stream)
+        return subject.study().figures().stream()
+                .filter(figure -> figure.form() != FigureForm.ARCHITECTURE)
+                .filter(figure -> !subject.runs(figure.runs()).isEmpty())
+                .map(this::figure)
                 .<Block>map(Block.Plot::new)
                 .toList();
     }
 
+    private Figure figure(StudyFigure figure) {
+        List<RunResults> runs = subject.runs(figure.runs());
+        return switch (figure.form()) {
+            case PANELS -> panels(figure, runs);
+            case OVERFITTING -> overfitting(figure, runs.get(0));
+            default -> compared(figure, runs);
+        };
+    }
+
+    private static String file(StudyFigure figure) {
+        return Subject.slug(figure.title()) + ".svg";
+    }
+
     /** Ours with bands and the published lines, a panel a metric. */
-    private Optional<Figure> compared(int number, String file, String title, String... names) {
-        List<RunResults> runs = subject.runs(names);
-        if (runs.isEmpty()) {
-            return Optional.empty();
-        }
+    private Figure compared(StudyFigure figure, List<RunResults> runs) {
         List<Panel> panels = new ArrayList<>();
         for (Metric metric : ORDER) {
             List<Series> series = IntStream.range(0, runs.size())
@@ -66,21 +72,17 @@ final class PublishedFigures {
             panels.add(
                     new LinePanel(Curves.title(metric), Curves.axis(metric), series, List.of(), LinePanel.Size.WIDE));
         }
-        return Optional.of(new Figure(
-                "figure-" + number + "-" + file + ".svg",
-                "Figure " + number + ". " + title,
+        return new Figure(
+                file(figure),
+                figure.title(),
                 "Training figures are running means over the epoch, on augmented images with dropout on. The axes are"
-                        + " logarithmic in the loss and in the error." + flaws(number),
+                        + " logarithmic in the loss and in the error." + words(subject, figure),
                 Curves.strokes(subject, runs),
                 panels,
-                2));
+                2);
     }
 
-    private Optional<Figure> regularization() {
-        List<RunResults> runs = subject.runs(TABLE_2);
-        if (runs.isEmpty()) {
-            return Optional.empty();
-        }
+    private Figure panels(StudyFigure figure, List<RunResults> runs) {
         List<Panel> panels = new ArrayList<>();
         for (Metric metric : List.of(Metric.VAL_ACCURACY, Metric.VAL_LOSS)) {
             panels.addAll(LinePanel.sharing(
@@ -91,14 +93,13 @@ final class PublishedFigures {
         legend.add(new LegendEntry(Sample.LINE, Hue.VERMILION, "validation"));
         legend.addAll(Curves.strokes(subject, runs));
         legend.add(new LegendEntry(Sample.LINE, Hue.GREY, "validation of the other runs"));
-        return Optional.of(new Figure(
-                "figure-3-regularization.svg",
-                "Figure 3. Regularization",
-                "The runs of Table 2, accuracy in percent first, then loss. Panels of one kind share their axis."
-                        + flaws(3),
+        return new Figure(
+                file(figure),
+                figure.title(),
+                "Accuracy in percent first, then loss. Panels of one kind share their axis." + words(subject, figure),
                 legend,
                 panels,
-                3));
+                3);
     }
 
     private LinePanel highlighted(RunResults run, List<RunResults> all, Metric validation) {
@@ -120,47 +121,44 @@ final class PublishedFigures {
                 LinePanel.Size.SMALL);
     }
 
-    private Optional<Figure> overfitting() {
-        return subject.results().run("batch-norm").map(run -> {
-            List<Series> series = new ArrayList<>();
-            Optional<PublishedRun> published = subject.published(run);
-            series.addAll(Curves.beside(published, run, Metric.TRAIN_LOSS, "training", Hue.BLUE));
-            series.addAll(Curves.beside(published, run, Metric.VAL_LOSS, "validation", Hue.VERMILION));
-            List<Integer> marks =
-                    OverfittingEpochs.CLAIMED.marked().stream().sorted().toList();
-            return new Figure(
-                    "figure-5-overfitting.svg",
-                    "Figure 5. Overfitting under batch normalization",
-                    "First panel: the epochs at which the report sees overfitting are marked. Second: in how many of our seeds an"
-                            + " epoch's validation loss rose while its training loss fell; a jump that belongs to one seed"
-                            + " does not repeat in others." + flaws(5),
-                    Curves.strokes(subject, List.of(run)),
-                    List.of(
-                            new LinePanel("Loss", LinePanel.Axis.LOSS, series, marks, LinePanel.Size.WIDE),
-                            new BarPanel("Seeds in which it overfits, %", "epoch", bars(run))),
-                    2);
-        });
+    private Figure overfitting(StudyFigure figure, RunResults run) {
+        List<Series> series = new ArrayList<>();
+        Optional<PublishedRun> published = subject.published(run);
+        series.addAll(Curves.beside(published, run, Metric.TRAIN_LOSS, "training", Hue.BLUE));
+        series.addAll(Curves.beside(published, run, Metric.VAL_LOSS, "validation", Hue.VERMILION));
+        List<Integer> marks = figure.epochs().stream().sorted().toList();
+        return new Figure(
+                file(figure),
+                figure.title(),
+                "The losses, and in how many of our seeds an epoch's validation loss rose while its training loss fell; a jump"
+                        + " that belongs to one seed does not repeat in others." + words(subject, figure),
+                Curves.strokes(subject, List.of(run)),
+                List.of(
+                        new LinePanel("Loss", LinePanel.Axis.LOSS, series, marks, LinePanel.Size.WIDE),
+                        new BarPanel("Seeds in which it overfits, %", "epoch", bars(run, figure.epochs()))),
+                2);
     }
 
-    private static List<BarPanel.Bar> bars(RunResults run) {
+    private static List<BarPanel.Bar> bars(RunResults run, Set<Integer> marked) {
         int epochs =
                 run.done().stream().mapToInt(seed -> seed.epochs().size()).max().orElse(0);
         return IntStream.rangeClosed(2, epochs)
                 .mapToObj(epoch -> new BarPanel.Bar(
                         Integer.toString(epoch),
                         OverfittingEpochs.at(epoch, run).share(),
-                        OverfittingEpochs.CLAIMED.marked().contains(epoch) ? Hue.VERMILION : Hue.GREY))
+                        marked.contains(epoch) ? Hue.VERMILION : Hue.GREY))
                 .toList();
     }
 
-    /** The flaws of the original that bear on a figure, in a sentence. */
-    private static String flaws(int figure) {
-        List<String> numbers = Published.report().flaws().stream()
-                .filter(flaw -> flaw.bearsOnFigure(figure))
-                .map(flaw -> Integer.toString(flaw.number()))
-                .toList();
-        return numbers.isEmpty()
-                ? ""
-                : " Flaw " + String.join(" and ", numbers) + " of the original bears on this figure.";
+    /** What the study says of a figure, and the notes that concern it; starts with a space where it is not empty. */
+    static String words(Subject subject, StudyFigure figure) {
+        String caption = figure.caption().isEmpty() ? "" : " " + figure.caption();
+        if (figure.notes().isEmpty() || subject.notes().isEmpty()) {
+            return caption;
+        }
+        String word = Curves.capital(subject.notes().get().word());
+        List<String> numbers = figure.notes().stream().map(String::valueOf).toList();
+        return caption + " " + word + " " + String.join(" and ", numbers)
+                + (numbers.size() == 1 ? " concerns" : " concern") + " this figure.";
     }
 }
