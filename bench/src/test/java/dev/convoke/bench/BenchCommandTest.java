@@ -41,7 +41,12 @@ class BenchCommandTest {
                 "peers --batches 0 | --batches",
                 "peers --clock cpu | --threads 1",
                 "peers --peers caffe | djl",
+                "peers --together --clock wall | --together",
+                "peers --together --threads 2 | --threads 1",
+                "peers --together --sections startup | --sections",
+                "peers --together --peers djl | convoke",
                 "peers --sections lunch | STARTUP",
+                "peers --weights random | INITIAL",
                 "beers | beers",
             })
     void aWrongOptionIsNamed(String arguments, String named) {
@@ -56,6 +61,20 @@ class BenchCommandTest {
         Run run = run("peers", "--models", "alexnet");
         assertEquals(CONFIGURATION, run.code(), run.err());
         assertTrue(run.err().contains("alexnet"), run.err());
+    }
+
+    @Test
+    void aSuitesRunsAreItsOwn() {
+        Run run = run("peers", "--suite", "zoo", "--models", "base-adam");
+        assertEquals(CONFIGURATION, run.code(), run.err());
+        assertTrue(run.err().contains("suite 'zoo' has no run 'base-adam'"), run.err());
+    }
+
+    @Test
+    void aSuiteThatThereIsNotIsNamed() {
+        Run run = run("peers", "--suite", "aquarium.yaml");
+        assertEquals(CONFIGURATION, run.code(), run.err());
+        assertTrue(run.err().contains("aquarium.yaml"), run.err());
     }
 
     /** Files of the right names hide whatever $CONVOKE_DATA_DIR holds. */

@@ -1,7 +1,7 @@
 package dev.convoke.bench.peers;
 
 /** A comparison that cannot be made; the message is one line with the remedy. */
-final class BenchException extends RuntimeException {
+sealed class BenchException extends RuntimeException permits PeerFailure {
     BenchException(String message) {
         super(message);
     }

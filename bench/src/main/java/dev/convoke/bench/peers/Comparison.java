@@ -1,5 +1,6 @@
 package dev.convoke.bench.peers;
 
+import dev.convoke.sweep.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,12 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Runs all sections, one number of threads after the other. */
 final class Comparison {
-    private static final String INFERENCE_RUN = "base-adam";
     private static final List<Integer> INFERENCE_BATCHES = List.of(1, 256);
     /** Images of one pass of answers. */
     private static final int INFERENCE_IMAGES = 2048;
@@ -50,6 +51,7 @@ final class Comparison {
             if (settings.sections().contains(Settings.Section.STARTUP)) {
                 new StartUpBench(settings, lines).measure(handover).forEach(results::add);
             }
+            ResultText.summary(results.groups()).forEach(lines);
         } finally {
             remove(work);
         }
@@ -58,42 +60,76 @@ final class Comparison {
     private List<TrainingCase> cases(Handover handover) {
         List<TrainingCase> cases = new ArrayList<>();
         if (settings.sections().contains(Settings.Section.TRAINING)) {
-            for (String run : settings.runs()) {
+            for (Suite.Run run : settings.runs()) {
                 for (int batch : settings.batches()) {
-                    cases.addAll(handover.training(run, batch));
+                    try {
+                        cases.addAll(handover.training(run, batch, settings.states()));
+                    } catch (UntaughtNetworkException e) {
+                        refuse(Settings.Section.TRAINING, run, batch, e.reason());
+                    }
                 }
             }
         }
         return cases;
     }
 
+    /** A table for a network that no peer can be handed: every row says so. */
+    private void refuse(Settings.Section section, Suite.Run run, int batch, String reason) {
+        List<Row> rows = settings.competitors().stream()
+                .map(each -> Row.without(each, Standing.UNSUPPORTED, "not supported: " + reason))
+                .toList();
+        int threads = settings.threads().get(0);
+        show(new Group(section, run.name(), batch, threads, WeightState.INITIAL, Map.of(), 0, rows));
+    }
+
     private void measure(int threads, List<TrainingCase> cases, Handover handover) {
         List<PeerProcess> peers = new ArrayList<>();
+        List<Row> absent = new ArrayList<>();
         try {
             for (Competitor competitor : settings.competitors()) {
                 PeerProcess peer = new PeerProcess(competitor, threads, settings);
                 peers.add(peer);
-                results.engine(competitor, threads, peer.ask("about"));
+                try {
+                    results.engine(competitor, threads, peer.ask("about"));
+                } catch (BenchException e) {
+                    peers.remove(peer);
+                    peer.close();
+                    String log =
+                            settings.out().resolve(competitor.name() + ".log").toString();
+                    absent.add(Row.without(competitor, Standing.FAILED, "does not start on this machine; see " + log));
+                }
             }
             List<PeerProcess> trainers =
                     peers.stream().filter(peer -> peer.competitor().trains()).toList();
             SharedCache cache = new SharedCache(threads);
             for (TrainingCase each : cases) {
-                show(new TrainingBench(settings, threads, trainers, cache).measure(each));
+                show(new TrainingBench(settings, threads, trainers, cache)
+                        .measure(each)
+                        .with(absent));
             }
             if (settings.sections().contains(Settings.Section.INFERENCE)) {
-                answer(threads, peers, cache, handover);
+                answer(threads, peers, cache, handover, absent);
             }
         } finally {
             peers.forEach(PeerProcess::close);
         }
     }
 
-    private void answer(int threads, List<PeerProcess> peers, SharedCache cache, Handover handover) {
-        for (int batch : INFERENCE_BATCHES) {
-            int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
-            Path file = handover.inference(INFERENCE_RUN, batch, images);
-            show(new InferenceBench(settings, threads, peers, cache).measure(INFERENCE_RUN, batch, images, file));
+    private void answer(int threads, List<PeerProcess> peers, SharedCache cache, Handover handover, List<Row> absent) {
+        for (Suite.Run run : settings.runs()) {
+            for (int batch : INFERENCE_BATCHES) {
+                int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
+                Path file;
+                try {
+                    file = handover.inference(run, batch, images);
+                } catch (UntaughtNetworkException e) {
+                    refuse(Settings.Section.INFERENCE, run, batch, e.reason());
+                    continue;
+                }
+                show(new InferenceBench(settings, threads, peers, cache)
+                        .measure(run.name(), batch, images, file)
+                        .with(absent));
+            }
         }
     }
 

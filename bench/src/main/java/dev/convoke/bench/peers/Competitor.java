@@ -1,5 +1,6 @@
 package dev.convoke.bench.peers;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.Map;
  *
  * @param name what {@code --peers} takes
  * @param title what the tables call it
- * @param home folder below the repository that holds {@code target/classes} and {@code target/lib}
+ * @param home folder, from the repository, that holds {@code target/classes} and {@code target/lib}
  * @param mainClass what its JVM runs
  * @param options JVM options; {@code {threads}} stands for the number of threads
  * @param environment variables that its process gets
@@ -37,15 +38,27 @@ record Competitor(
 
     // glibc gives a step's arrays back to the system and gets them again, page by page, unless it is told to keep them.
     // That
-    // is an option of the process, not of PyTorch, whose guide to tuning has another allocator for it.
+    // is an option of the process, not of an engine; PyTorch's guide to tuning has another allocator for it.
     private static final Map<String, String> KEPT_HEAP =
             Map.of("MALLOC_MMAP_THRESHOLD_", "1073741824", "MALLOC_TRIM_THRESHOLD_", "1073741824");
+
+    // Outside of a GPU TensorFlow compiles only where it is told so.
+    private static final Map<String, String> XLA = Map.of("TF_XLA_FLAGS", "--tf_xla_cpu_global_jit");
+
+    private static final String TENSORFLOW_MAIN = "dev.convoke.peers.tensorflow.TensorFlowPeer";
 
     /** All rows, in the tables' order. */
     static final List<Competitor> ALL = List.of(
             convoke(REFERENCE, "Convoke float32", "FLOAT32", "AUTO"),
             convoke("convoke-bf16", "Convoke bf16", "BFLOAT16", "AUTO"),
             convoke("convoke-library", "Convoke float32, oneDNN", "FLOAT32", "LIBRARY"),
+            libtorch("libtorch", "libtorch", Map.of()),
+            libtorch("libtorch-heap", "libtorch, heap kept", KEPT_HEAP),
+            tensorflow("tensorflow", "TensorFlow", Use.ALWAYS, "none", Map.of()),
+            tensorflow("tensorflow-heap", "TensorFlow, heap kept", Use.ALWAYS, "none", KEPT_HEAP),
+            tensorflow(
+                    "tensorflow-eigen", "TensorFlow, Eigen", Use.NAMED, "none", Map.of("TF_ENABLE_ONEDNN_OPTS", "0")),
+            tensorflow("tensorflow-xla", "TensorFlow, XLA", Use.NAMED, "xla", XLA),
             djl("djl", "PyTorch (DJL)", Use.ALWAYS, "channels_last", "flush", Map.of()),
             djl("djl-heap", "PyTorch (DJL), heap kept", Use.ALWAYS, "channels_last", "flush", KEPT_HEAP),
             djl("djl-contiguous", "PyTorch (DJL), contiguous", Use.NAMED, "contiguous", "flush", Map.of()),
@@ -77,6 +90,39 @@ record Competitor(
         List<String> options =
                 List.of("-Dpeer.threads={threads}", "-Dpeer.precision=" + precision, "-Dpeer.kernels=" + kernels);
         return new Competitor(name, title, BENCH, CONVOKE, options, Map.of(), Use.ALWAYS);
+    }
+
+    /**
+     * Convoke as another checkout has built it.
+     *
+     * @param tree its folder
+     */
+    static Competitor against(Path tree) {
+        return new Competitor(
+                "convoke-against",
+                "Convoke float32 of --against",
+                tree.resolve(BENCH).toString(),
+                CONVOKE,
+                ALL.get(0).options(),
+                Map.of(),
+                Use.NAMED);
+    }
+
+    private static Competitor libtorch(String name, String title, Map<String, String> environment) {
+        return new Competitor(
+                name,
+                title,
+                "bench/peers/libtorch",
+                "dev.convoke.peers.libtorch.LibTorchPeer",
+                List.of("-Dpeer.threads={threads}"),
+                environment,
+                Use.ALWAYS);
+    }
+
+    private static Competitor tensorflow(
+            String name, String title, Use use, String compiler, Map<String, String> environment) {
+        List<String> options = List.of("-Dpeer.threads={threads}", "-Dpeer.compiler=" + compiler);
+        return new Competitor(name, title, "bench/peers/tensorflow", TENSORFLOW_MAIN, options, environment, use);
     }
 
     private static Competitor djl(
@@ -114,6 +160,27 @@ record Competitor(
         return ALL.stream()
                 .filter(each -> names.isEmpty() ? each.use() != Use.NAMED : names.contains(each.name()))
                 .toList();
+    }
+
+    /** Whether all others are compared with it. */
+    boolean isReference() {
+        return name.equals(REFERENCE);
+    }
+
+    /** Whether it is Convoke, with whatever options. */
+    boolean isConvoke() {
+        return mainClass.equals(CONVOKE);
+    }
+
+    /** Whether its numbers have eight significant bits. */
+    boolean isBfloat16() {
+        return name.endsWith("bf16");
+    }
+
+    /** Its place in the tables. */
+    int place() {
+        int place = ALL.indexOf(this);
+        return place < 0 ? ALL.size() : place;
     }
 
     /** Whether it trains. */

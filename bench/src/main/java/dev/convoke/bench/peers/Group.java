@@ -1,5 +1,7 @@
 package dev.convoke.bench.peers;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +31,20 @@ record Group(
         rows = List.copyOf(rows);
     }
 
-    /** The row that the others are compared with, where it was measured. */
-    Optional<Rates> reference() {
-        return rows.stream()
-                .filter(row -> row.competitor().name().equals(Competitor.REFERENCE))
-                .flatMap(row -> Optional.ofNullable(row.rates()).stream())
-                .findFirst();
+    /** The same table with rows of engines that were not there. */
+    Group with(List<Row> absent) {
+        List<Row> all = new ArrayList<>(rows);
+        all.addAll(absent);
+        all.sort(Comparator.comparingInt(row -> row.competitor().place()));
+        return new Group(section, run, batch, threads, state, liveWindows, takenAgain, all);
+    }
+
+    /** The fastest of the other engines: the one to which Convoke's lead, the median of the rounds, is smallest. */
+    Optional<Row> fastestRival() {
+        return rows.stream().filter(Row::isRival).min(Comparator.comparingDouble(Group::lead));
+    }
+
+    private static double lead(Row row) {
+        return row.ratios().orElseThrow().median();
     }
 }

@@ -18,19 +18,22 @@ import dev.convoke.pipeline.Augmentation;
 import dev.convoke.pipeline.EpochOrder;
 import dev.convoke.plan.Op;
 import dev.convoke.plan.Plan;
+import dev.convoke.plan.PlanCompiler;
 import dev.convoke.plan.Precision;
 import dev.convoke.plan.Program;
 import dev.convoke.plan.Tensor;
 import dev.convoke.sweep.ModelBuilder;
 import dev.convoke.sweep.RunSettings;
-import dev.convoke.sweep.Suites;
+import dev.convoke.sweep.Suite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Prepares what is handed to the peers: Convoke's initial weights, and those after it has trained for an epoch. */
 final class Handover {
@@ -60,17 +63,31 @@ final class Handover {
         return source;
     }
 
-    /** The two cases of a run and a batch size. */
-    List<TrainingCase> training(String run, int batch) {
+    /**
+     * The cases of a run and a batch size, one for each of {@code states}.
+     *
+     * @throws UntaughtNetworkException if the peers cannot be handed the network
+     */
+    List<TrainingCase> training(Suite.Run run, int batch, Set<WeightState> states) {
         try (Session session = open(run, batch)) {
-            TrainingCase initial = trainingCase(session, run, batch, WeightState.INITIAL, 0);
-            session.train(0, 0, session.program().stepsPerEpoch());
-            return List.of(initial, trainingCase(session, run, batch, WeightState.AFTER_AN_EPOCH, 1));
+            List<TrainingCase> cases = new ArrayList<>();
+            if (states.contains(WeightState.INITIAL)) {
+                cases.add(trainingCase(session, run, batch, WeightState.INITIAL, 0));
+            }
+            if (states.contains(WeightState.AFTER_AN_EPOCH)) {
+                session.train(0, 0, session.program().stepsPerEpoch());
+                cases.add(trainingCase(session, run, batch, WeightState.AFTER_AN_EPOCH, 1));
+            }
+            return cases;
         }
     }
 
-    /** The network of {@code run} after an epoch, to answer test images in batches of {@code batch}. */
-    Path inference(String run, int batch, int images) {
+    /**
+     * The network of {@code run} after an epoch, to answer test images in batches of {@code batch}.
+     *
+     * @throws UntaughtNetworkException if the peers cannot be handed the network
+     */
+    Path inference(Suite.Run run, int batch, int images) {
         try (Session session = open(run, 32)) {
             session.train(0, 0, session.program().stepsPerEpoch());
             int count = Math.min(images, data.test().count()) / batch * batch;
@@ -78,22 +95,22 @@ final class Handover {
             Arrays.setAll(first, i -> i);
             Plan plan = session.program().full();
             byte[] onnx = OnnxModel.of(plan.model(), session.state());
-            Path file = folder.resolve(run + "-answers-" + batch + ".work");
-            write(workload(plan, session.state(), run, batch, data.test().select(first), onnx), file);
+            Path file = folder.resolve(run.name() + "-answers-" + batch + ".work");
+            write(workload(plan, session.state(), run.name(), batch, data.test().select(first), onnx), file);
             return file;
         }
     }
 
     /** The whole batches of an epoch, from initial weights. */
-    Path epoch(String run, int batch) {
+    Path epoch(Suite.Run run, int batch) {
         try (Session session = open(run, batch)) {
-            Path file = folder.resolve(run + "-epoch-" + batch + ".work");
+            Path file = folder.resolve(run.name() + "-epoch-" + batch + ".work");
             Plan plan = session.program().full();
             write(
                     workload(
                             plan,
                             session.state(),
-                            run,
+                            run.name(),
                             batch,
                             inOrder(0, data.train().count() / batch * batch),
                             new byte[0]),
@@ -102,11 +119,13 @@ final class Handover {
         }
     }
 
-    private Session open(String run, int batch) {
-        RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
+    private Session open(Suite.Run run, int batch) {
+        RunSettings settings = run.settings();
         ImageSet train = data.train();
         ImageShape input = new ImageShape(train.channels(), train.height(), train.width());
-        ModelSpec model = ModelBuilder.build(run, settings, input, data.classes());
+        ModelSpec model = ModelBuilder.build(run.name(), settings, input, data.classes());
+        // Refuses what no peer can be taught, before anything is trained.
+        Networks.nodes(PlanCompiler.compile(model, batch, Precision.FLOAT32));
         Program program = Program.compile(model, batch, train.count(), Precision.FLOAT32);
         TrialSpec trial = new TrialSpec(
                 SEED, settings.training().rule(), settings.training().schedule(), MANY_STEPS);
@@ -114,12 +133,12 @@ final class Handover {
                 .open(new SessionRequest(program, train, Augmentation.NONE, trial, Execution.SINGLE_THREAD));
     }
 
-    private TrainingCase trainingCase(Session session, String run, int batch, WeightState state, int epoch) {
+    private TrainingCase trainingCase(Session session, Suite.Run run, int batch, WeightState state, int epoch) {
         int steps = Math.max(1, Math.min(PASS_IMAGES, data.train().count()) / batch);
         Plan plan = session.program().full();
-        Path file = folder.resolve(run + "-" + batch + "-" + epoch + ".work");
-        write(workload(plan, session.state(), run, batch, inOrder(epoch, steps * batch), new byte[0]), file);
-        return new TrainingCase(run, batch, state, steps, file, liveWindows(plan, session.trace(epoch, 0)));
+        Path file = folder.resolve(run.name() + "-" + batch + "-" + epoch + ".work");
+        write(workload(plan, session.state(), run.name(), batch, inOrder(epoch, steps * batch), new byte[0]), file);
+        return new TrainingCase(run.name(), batch, state, steps, file, liveWindows(plan, session.trace(epoch, 0)));
     }
 
     private ImageSet inOrder(int epoch, int count) {
@@ -131,7 +150,7 @@ final class Handover {
     private Workload workload(Plan plan, NamedTensors state, String run, int batch, ImageSet images, byte[] onnx) {
         return new Workload(
                 run,
-                Networks.layers(plan),
+                Networks.nodes(plan),
                 Networks.weights(state),
                 batch,
                 images.height(),

@@ -2,6 +2,7 @@ package dev.convoke.bench.peers;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,27 +40,33 @@ final class InferenceBench {
         for (PeerProcess peer : peers) {
             try {
                 peer.ask("classify-open " + file);
+                peer.ask("classify");
                 entrants.add(peer);
             } catch (UnsupportedOperationException e) {
-                rows.add(Row.unsupported(peer.competitor(), "not supported: " + e.getMessage()));
+                rows.add(Row.without(peer.competitor(), Standing.UNSUPPORTED, "not supported: " + e.getMessage()));
+            } catch (PeerFailure e) {
+                rows.add(Row.without(peer.competitor(), Standing.FAILED, e.reason()));
             }
         }
-        List<Turns.Work> turns = new ArrayList<>();
+        List<Timing.Work> passes = new ArrayList<>();
         for (PeerProcess peer : entrants) {
-            turns.add(() -> new Turns.Done(images, Long.parseLong(peer.ask("classify"))));
+            passes.add(() -> {
+                PeerProcess.Classified classified = peer.classify();
+                return new Timing.Done(images, classified.nanos(), classified.otherNanos());
+            });
         }
-        Turns alternation = new Turns(settings.rounds(), settings.seconds(), cache);
-        List<Rates> rates = alternation.measure(turns);
+        int reference = reference(entrants);
+        Timing timing = Timing.of(settings, cache);
+        List<Timing.Measured> measured = timing.measure(passes, reference);
         List<String> answers =
                 entrants.stream().map(peer -> peer.ask("answers " + COMPARED)).toList();
-        String reference = reference(entrants, answers);
         for (int i = 0; i < entrants.size(); i++) {
             Competitor competitor = entrants.get(i).competitor();
-            double difference = difference(reference, answers.get(i));
-            rows.add(new Row(competitor, rates.get(i), difference, disagreement(competitor, difference)));
+            double difference = difference(answers.get(Math.max(0, reference)), answers.get(i));
+            rows.add(settings.row(competitor, measured.get(i), difference, disagreement(competitor, difference)));
             entrants.get(i).ask("close");
         }
-        rows.sort((a, b) -> Competitor.ALL.indexOf(a.competitor()) - Competitor.ALL.indexOf(b.competitor()));
+        rows.sort(Comparator.comparingInt(row -> row.competitor().place()));
         return new Group(
                 Settings.Section.INFERENCE,
                 run,
@@ -67,17 +74,17 @@ final class InferenceBench {
                 threads,
                 WeightState.AFTER_AN_EPOCH,
                 Map.of(),
-                alternation.takenAgain(),
+                timing.takenAgain(),
                 rows);
     }
 
-    private static String reference(List<PeerProcess> entrants, List<String> answers) {
+    private static int reference(List<PeerProcess> entrants) {
         for (int i = 0; i < entrants.size(); i++) {
-            if (entrants.get(i).competitor().name().equals(Competitor.REFERENCE)) {
-                return answers.get(i);
+            if (entrants.get(i).competitor().isReference()) {
+                return i;
             }
         }
-        return answers.isEmpty() ? "" : answers.get(0);
+        return -1;
     }
 
     /** The largest difference of a confidence; infinite where a class differs. */
@@ -100,7 +107,7 @@ final class InferenceBench {
     }
 
     private static String disagreement(Competitor competitor, double difference) {
-        double tolerance = competitor.name().endsWith("bf16") ? ANSWER_TOLERANCE_BF16 : ANSWER_TOLERANCE;
+        double tolerance = competitor.isBfloat16() ? ANSWER_TOLERANCE_BF16 : ANSWER_TOLERANCE;
         return difference <= tolerance
                 ? ""
                 : String.format(Locale.ROOT, "answers differ by %.2g: another network or other work", difference);

@@ -35,6 +35,10 @@ final class PeerProcess implements AutoCloseable {
         log = settings.out().resolve(competitor.name() + ".log");
         List<String> command = command(competitor, threads, settings.home());
         command.add(1, "-Dpeer.clock=" + settings.clock().name().toLowerCase(Locale.ROOT));
+        command.add(1, "-XX:ErrorFile=" + settings.out().resolve(competitor.name() + "-crash.log"));
+        if (settings.company() == Settings.Company.TOGETHER) {
+            command.addAll(0, List.of("taskset", "-c", Integer.toString(PinnedProcessor.ofThisProcess())));
+        }
         try {
             process = start(command, threads, competitor.environment(), log);
         } catch (IOException e) {
@@ -48,8 +52,9 @@ final class PeerProcess implements AutoCloseable {
     static List<String> command(Competitor competitor, int threads, Path home) {
         Path folder = home.resolve(competitor.home()).resolve("target");
         if (!Files.isDirectory(folder.resolve("lib"))) {
-            throw new BenchException(competitor.title() + ": " + folder.resolve("lib")
-                    + " is missing; build it with mvn -B -Ppeers -DskipTests package, or run ./convoke bench peers");
+            throw new BenchException(
+                    competitor.title() + ": " + folder.resolve("lib")
+                            + " is missing; build it with mvn -B -Ppeers -DskipTests package, or run ./convoke bench peers there");
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -90,7 +95,8 @@ final class PeerProcess implements AutoCloseable {
      *
      * @return what follows {@code ok}
      * @throws UnsupportedOperationException if the peer says that it does not do this
-     * @throws BenchException if the peer failed
+     * @throws PeerFailure if the peer failed
+     * @throws BenchException if its process has ended
      */
     String ask(String request) {
         String reply;
@@ -115,15 +121,21 @@ final class PeerProcess implements AutoCloseable {
             case "unsupported":
                 throw new UnsupportedOperationException(rest);
             default:
-                throw new BenchException(
-                        competitor.title() + ": could not serve '" + request + "': " + rest + "; see " + log);
+                throw new PeerFailure(
+                        competitor.title() + ": could not serve '" + request + "': " + rest + "; see " + log, rest);
         }
     }
 
     /** Trains steps {@code from .. to - 1} of what is open. */
     Trained train(int from, int to) {
         String[] words = ask("train " + from + " " + to).split(" ", -1);
-        return new Trained(Double.parseDouble(words[0]), Long.parseLong(words[1]));
+        return new Trained(Double.parseDouble(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
+    }
+
+    /** Answers all images of what is open. */
+    Classified classify() {
+        String[] words = ask("classify").split(" ", -1);
+        return new Classified(Long.parseLong(words[0]), Long.parseLong(words[1]));
     }
 
     /**
@@ -131,8 +143,17 @@ final class PeerProcess implements AutoCloseable {
      *
      * @param loss mean data loss of the images
      * @param nanos how long it took
+     * @param otherNanos what other threads of the engine worked meanwhile, where the clock is a thread's
      */
-    record Trained(double loss, long nanos) {}
+    record Trained(double loss, long nanos, long otherNanos) {}
+
+    /**
+     * What answers took.
+     *
+     * @param nanos how long it took
+     * @param otherNanos what other threads of the engine worked meanwhile, where the clock is a thread's
+     */
+    record Classified(long nanos, long otherNanos) {}
 
     @Override
     public void close() {

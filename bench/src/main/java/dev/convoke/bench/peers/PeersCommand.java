@@ -2,6 +2,7 @@ package dev.convoke.bench.peers;
 
 import dev.convoke.datasets.DatasetException;
 import dev.convoke.settings.ConfigurationException;
+import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
 import dev.convoke.train.AtomicFile;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -25,10 +27,14 @@ import picocli.CommandLine.Spec;
         name = "peers",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "The same training steps and answers on Convoke, PyTorch, Deeplearning4j and ONNX Runtime, in"
-                + " alternation; tables of medians, spread and ratios, and peers.json.",
-        footerHeading = "%nExample:%n",
-        footer = "  ./convoke bench peers --batches 32 --threads 1 --sections training")
+        description =
+                "The same training steps and answers on Convoke, libtorch, TensorFlow, PyTorch, Deeplearning4j and"
+                        + " ONNX Runtime, in alternation or two at a time; tables of medians, spread and ratios, and peers.json.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./convoke bench peers --batches 32 --threads 1 --sections training",
+            "  ./convoke bench peers --suite zoo --together --sections training"
+        })
 public final class PeersCommand implements Callable<Integer> {
     /** System property that names the repository, which the launcher sets. */
     static final String HOME = "convoke.home";
@@ -40,33 +46,35 @@ public final class PeersCommand implements Callable<Integer> {
     private static final int DEVICE = 6;
     private static final int GATE = 7;
 
+    private static final String ALL = "all";
     private static final List<String> NETWORKS = List.of("base-adam", "batch-norm", "four-blocks", "two-blocks");
 
     @Spec
     @Nullable CommandSpec spec;
 
     @Option(
+            names = "--suite",
+            paramLabel = "SUITE",
+            description =
+                    "A built-in suite or a suite's file, whose networks are trained. Default: the built-in suites.")
+    @Nullable String suite;
+
+    @Option(
             names = "--models",
             split = ",",
             paramLabel = "RUN",
-            description = "Runs of the report whose networks are trained, or all for base-adam, batch-norm, four-blocks"
-                    + " and two-blocks. Default: ${DEFAULT-VALUE}.")
-    List<String> models = List.of("base-adam");
+            description = "Runs whose networks are trained; all for every run of --suite, or without it for base-adam,"
+                    + " batch-norm, four-blocks and two-blocks. Default: all of --suite, else base-adam.")
+    List<String> models = List.of();
 
-    @Option(
-            names = "--batches",
-            split = ",",
-            paramLabel = "N",
-            description = "Images a step. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "32,128")
-    List<Integer> batches = List.of();
+    @Option(names = "--batches", split = ",", paramLabel = "N", description = "Images a step. Default: 32,128.")
+    List<Integer> batches = List.of(32, 128);
 
     @Option(
             names = "--threads",
             split = ",",
             paramLabel = "N",
-            description = "Threads of every engine. Default: ${DEFAULT-VALUE}.",
-            defaultValue = "1,2")
+            description = "Threads of every engine. Default: 1,2; with --together 1.")
     List<Integer> threads = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", description = "Turns of each engine. Default: ${DEFAULT-VALUE}.")
@@ -82,8 +90,31 @@ public final class PeersCommand implements Callable<Integer> {
             names = "--clock",
             description =
                     "wall, or cpu for the processor time of one thread, which is steady on a machine that others use"
-                            + " too. Default: wall.")
-    Settings.Clock clock = Settings.Clock.WALL;
+                            + " too; an engine that works on other threads is refused. Default: wall; with --together"
+                            + " cpu.")
+    Settings.@Nullable Clock clock;
+
+    @Option(
+            names = "--weights",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "From which weights steps are trained, of initial, after_an_epoch, for which Convoke first trains"
+                            + " an epoch. Default: both.")
+    List<WeightState> weights = List.of(WeightState.values());
+
+    @Option(
+            names = "--together",
+            description =
+                    "Each engine is timed while Convoke works on the same processor, by the processor time of each:"
+                            + " both meet the same machine, however busy it is.")
+    boolean together;
+
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            description = "Another checkout of Convoke, in which ./convoke bench peers was built, as one more row.")
+    @Nullable Path against;
 
     @Option(
             names = "--peers",
@@ -96,8 +127,8 @@ public final class PeersCommand implements Callable<Integer> {
             names = "--sections",
             split = ",",
             paramLabel = "NAME",
-            description = "Of training, inference, startup. Default: all.")
-    List<Settings.Section> sections = List.of(Settings.Section.values());
+            description = "Of training, inference, startup. Default: all; with --together without startup.")
+    List<Settings.Section> sections = List.of();
 
     @Option(
             names = "--data-dir",
@@ -155,47 +186,104 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private Settings settings(CommandSpec command) {
-        List<String> runs = models.equals(List.of("all")) ? NETWORKS : models;
-        runs.forEach(Suites::ofRun); // Refuses a run that there is not, before anything is trained.
+        List<Suite.Run> runs = runs(); // Refuses a run that there is not, before anything is trained.
         if (rounds < 1) {
             throw wrong(command, "--rounds must be at least 1, not " + rounds);
         }
         if (!(seconds > 0 && seconds <= 60)) {
             throw wrong(command, "--seconds must lie above 0 and not above 60, not " + seconds);
         }
-        for (int number : threads) {
-            int processors = Runtime.getRuntime().availableProcessors();
-            if (number < 1 || number > processors) {
-                throw wrong(
-                        command, "--threads must lie between 1 and this machine's " + processors + ", not " + number);
-            }
-        }
-        if (clock == Settings.Clock.CPU && !threads.equals(List.of(1))) {
-            throw wrong(command, "--clock cpu counts one thread; add --threads 1");
-        }
         for (int number : batches) {
             if (number < 1) {
                 throw wrong(command, "--batches must be at least 1, not " + number);
             }
         }
-        List<Competitor> competitors;
-        try {
-            competitors = Competitor.named(peers);
-        } catch (IllegalArgumentException e) {
-            throw wrong(command, "--peers: " + e.getMessage());
-        }
         Path home = Path.of(System.getProperty(HOME, "")).toAbsolutePath();
+        List<Competitor> competitors = competitors(command);
+        Settings.Clock read = clock(command);
         return new Settings(
                 runs,
                 batches,
-                threads,
+                threads(command, read),
                 rounds,
                 seconds,
-                clock,
+                read,
+                together ? Settings.Company.TOGETHER : Settings.Company.ALTERNATING,
+                EnumSet.copyOf(weights),
                 competitors,
-                EnumSet.copyOf(sections),
+                EnumSet.copyOf(parts(command)),
                 home,
                 out.toAbsolutePath());
+    }
+
+    private List<Suite.Run> runs() {
+        boolean all = models.equals(List.of(ALL));
+        if (suite != null) {
+            Suite named = Suites.load(suite);
+            return models.isEmpty() || all
+                    ? named.runs()
+                    : models.stream().map(name -> run(named.only(name), name)).toList();
+        }
+        List<String> names = models.isEmpty() ? List.of(Suites.DEFAULT_RUN) : all ? NETWORKS : models;
+        return names.stream().map(name -> run(Suites.ofRun(name), name)).toList();
+    }
+
+    private static Suite.Run run(Suite suite, String name) {
+        return suite.run(name).orElseThrow();
+    }
+
+    private List<Integer> threads(CommandSpec command, Settings.Clock read) {
+        List<Integer> numbers = threads.isEmpty() ? together ? List.of(1) : List.of(1, 2) : threads;
+        int processors = Runtime.getRuntime().availableProcessors();
+        for (int number : numbers) {
+            if (number < 1 || number > processors) {
+                throw wrong(
+                        command, "--threads must lie between 1 and this machine's " + processors + ", not " + number);
+            }
+        }
+        if (read == Settings.Clock.CPU && !numbers.equals(List.of(1))) {
+            throw wrong(command, "--clock cpu counts one thread; add --threads 1");
+        }
+        return numbers;
+    }
+
+    private Settings.Clock clock(CommandSpec command) {
+        if (!together) {
+            return clock == null ? Settings.Clock.WALL : clock;
+        }
+        if (clock == Settings.Clock.WALL) {
+            throw wrong(
+                    command, "--together takes processor time, since the engines share a processor; leave out --clock");
+        }
+        return Settings.Clock.CPU;
+    }
+
+    private List<Settings.Section> parts(CommandSpec command) {
+        if (together && sections.contains(Settings.Section.STARTUP)) {
+            throw wrong(command, "--together times training and answers; leave startup out of --sections");
+        }
+        if (sections.isEmpty()) {
+            return together
+                    ? List.of(Settings.Section.TRAINING, Settings.Section.INFERENCE)
+                    : List.of(Settings.Section.values());
+        }
+        return sections;
+    }
+
+    private List<Competitor> competitors(CommandSpec command) {
+        List<Competitor> competitors;
+        try {
+            competitors = new ArrayList<>(Competitor.named(peers));
+        } catch (IllegalArgumentException e) {
+            throw wrong(command, "--peers: " + e.getMessage());
+        }
+        if (together && competitors.stream().noneMatch(Competitor::isReference)) {
+            throw wrong(command, "--together times engines beside Convoke; add convoke to --peers");
+        }
+        if (against != null) {
+            competitors.add(Competitor.against(against.toAbsolutePath().normalize()));
+        }
+        return competitors;
     }
 
     private static ParameterException wrong(CommandSpec command, String message) {

@@ -3,7 +3,7 @@ package dev.convoke.bench.peers;
 import java.util.Arrays;
 
 /**
- * Images a second by round.
+ * Images a second by round, or ratios of them.
  *
  * @param perRound {@code [rounds]}
  */
@@ -20,13 +20,13 @@ record Rates(double[] perRound) {
         return Arrays.stream(perRound).max().orElse(Double.NaN);
     }
 
-    /** The median over the rounds of how often this rate goes into {@code reference}'s of the same round. */
-    double ratio(Rates reference) {
+    /** How many times as large as {@code other}'s each rate is, round by round. */
+    Rates over(Rates other) {
         double[] ratios = new double[perRound.length];
         for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = reference.perRound[i] / perRound[i];
+            ratios[i] = perRound[i] / other.perRound[i];
         }
-        return median(ratios);
+        return new Rates(ratios);
     }
 
     private static double median(double[] values) {

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** What a comparison found, as {@code peers.json}: plain maps and lists, described in bench/README.md. */
 final class Results {
-    private static final String FORMAT = "convoke-peers/1";
+    private static final String FORMAT = "convoke-peers/2";
     private static final JSON WRITER = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
     private final Map<String, Object> facts = new LinkedHashMap<>();
@@ -29,6 +29,7 @@ final class Results {
         facts.put("rounds", settings.rounds());
         facts.put("seconds_a_turn", settings.seconds());
         facts.put("clock", lower(settings.clock()));
+        facts.put("company", lower(settings.company()));
     }
 
     /** Notes what an engine says of itself. */
@@ -44,12 +45,17 @@ final class Results {
         startUps.add(startUp);
     }
 
-    /** What did not agree, one line each. */
+    /** Tables, in the order in which they were measured. */
+    List<Group> groups() {
+        return List.copyOf(groups);
+    }
+
+    /** What did not agree, failed or could not be counted, one line each. */
     List<String> disagreements() {
         List<String> lines = new ArrayList<>();
         for (Group group : groups) {
             for (Row row : group.rows()) {
-                if (row.rates() != null && !row.remark().isEmpty()) {
+                if (row.standing().isFault()) {
                     lines.add(group.run() + ", batch " + group.batch() + ", "
                             + group.state().words() + ": " + row.competitor().title(group.threads()) + ": "
                             + row.remark());
@@ -81,23 +87,39 @@ final class Results {
         facts.put("weights", lower(group.state()));
         facts.put("live_windows", group.liveWindows());
         facts.put("turns_taken_again", group.takenAgain());
+        group.fastestRival().ifPresent(row -> facts.put("fastest_peer", lead(row)));
         facts.put("rows", group.rows().stream().map(row -> facts(group, row)).toList());
+        return facts;
+    }
+
+    private static Map<String, Object> lead(Row row) {
+        Rates ratios = row.ratios().orElseThrow();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("peer", row.competitor().name());
+        facts.put("convoke_is", ratios.median());
+        facts.put("least", ratios.slowest());
+        facts.put("most", ratios.fastest());
         return facts;
     }
 
     private static Map<String, Object> facts(Group group, Row row) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("peer", row.competitor().name());
+        facts.put("standing", lower(row.standing()));
         Rates rates = row.rates();
         if (rates != null) {
             facts.put("images_per_second", rates.median());
             facts.put("slowest", rates.slowest());
             facts.put("fastest", rates.fastest());
-            group.reference().ifPresent(reference -> facts.put("convoke_is", rates.ratio(reference)));
+            row.ratios().ifPresent(ratios -> facts.put("convoke_is", ratios.median()));
             facts.put(
                     group.section() == Settings.Section.TRAINING ? "first_loss" : "largest_difference",
                     Double.isFinite(row.check()) ? row.check() : "different class");
             facts.put("rounds", rates.perRound());
+            Rates beside = row.beside();
+            if (beside != null && !row.competitor().isReference()) {
+                facts.put("convoke_rounds", beside.perRound());
+            }
         }
         facts.put("remark", row.remark());
         return facts;

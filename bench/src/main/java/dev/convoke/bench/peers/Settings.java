@@ -1,30 +1,36 @@
 package dev.convoke.bench.peers;
 
+import dev.convoke.sweep.Suite;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
  * What is compared, and how long.
  *
- * @param runs whose networks are trained
+ * @param runs whose networks are trained and answer
  * @param batches images a training step
  * @param threads numbers of threads, each engine gets the same
  * @param rounds turns of every engine, in alternation
  * @param seconds length of a turn; an engine with long steps takes longer
  * @param clock what a turn's length is read from
+ * @param company whether an engine has the machine to itself in its turn
+ * @param states of the weights from which steps are measured
  * @param competitors rows of the tables
  * @param sections what is measured
  * @param home the repository
  * @param out where results and logs go
  */
 record Settings(
-        List<String> runs,
+        List<Suite.Run> runs,
         List<Integer> batches,
         List<Integer> threads,
         int rounds,
         double seconds,
         Clock clock,
+        Company company,
+        Set<WeightState> states,
         List<Competitor> competitors,
         Set<Section> sections,
         Path home,
@@ -34,7 +40,32 @@ record Settings(
         batches = List.copyOf(batches);
         threads = List.copyOf(threads);
         competitors = List.copyOf(competitors);
+        states = Set.copyOf(states);
         sections = Set.copyOf(sections);
+    }
+
+    /** An engine may work so much on threads that its clock does not see, of what it works on the one that is seen. */
+    private static final double UNSEEN_SHARE = 0.1;
+
+    /**
+     * The row of an engine that was timed.
+     *
+     * @param check what was held against the reference
+     * @param difference what of it does not agree; empty where all does
+     */
+    Row row(Competitor competitor, Timing.Measured measured, double check, String difference) {
+        Timing.Done sum = measured.sum();
+        if (clock == Clock.CPU && sum.otherSeconds() > UNSEEN_SHARE * sum.seconds()) {
+            String remark = String.format(
+                    Locale.ROOT,
+                    "--clock cpu counts the thread that serves, %.2f s, but the engine used %.2f s of processor time;"
+                            + " time it with --clock wall",
+                    sum.seconds(),
+                    sum.usedSeconds());
+            return Row.without(competitor, Standing.UNCOUNTED, remark);
+        }
+        Standing standing = difference.isEmpty() ? Standing.MEASURED : Standing.DIFFERS;
+        return new Row(competitor, standing, measured.rates(), measured.beside(), check, difference);
     }
 
     /** What time is read from. */
@@ -42,6 +73,14 @@ record Settings(
         WALL,
         /** Processor time of an engine's one thread: steady on a machine that others use too. */
         CPU
+    }
+
+    /** Who works while an engine is timed. */
+    enum Company {
+        /** It alone, and then the next. */
+        ALTERNATING,
+        /** The reference too, on the same processor. */
+        TOGETHER
     }
 
     /** The parts of a comparison. */

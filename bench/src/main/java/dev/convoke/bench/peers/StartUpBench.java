@@ -1,5 +1,6 @@
 package dev.convoke.bench.peers;
 
+import dev.convoke.sweep.Suites;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -38,9 +39,7 @@ final class StartUpBench {
 
     List<StartUp> measure(Handover handover) {
         List<Competitor> trainers = settings.competitors().stream()
-                .filter(each -> each.use() == Competitor.Use.ALWAYS
-                        && (each.name().equals(Competitor.REFERENCE)
-                                || !each.home().equals("bench")))
+                .filter(each -> each.use() == Competitor.Use.ALWAYS && (each.isReference() || !each.isConvoke()))
                 .toList();
         List<Start> starts = new ArrayList<>();
         starts.add(new Start("convoke --help", this::help));
@@ -54,7 +53,7 @@ final class StartUpBench {
         for (int i = 0; i < starts.size(); i++) {
             found.add(new StartUp(starts.get(i).title(), seconds.get(i), 0, 0));
         }
-        Path epoch = handover.epoch(RUN, BATCH);
+        Path epoch = handover.epoch(Suites.ofRun(RUN).run(RUN).orElseThrow(), BATCH);
         found.add(commandLine(handover));
         for (Competitor competitor : trainers) {
             found.add(training(competitor, epoch));

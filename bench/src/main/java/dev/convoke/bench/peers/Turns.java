@@ -1,6 +1,7 @@
 package dev.convoke.bench.peers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -8,8 +9,7 @@ import java.util.function.BooleanSupplier;
  * Measures engines in alternation, A B A B: what disturbs the machine for a while disturbs all of them. Each round gives each
  * engine one turn of at least so many seconds. A turn before or after which the threads shared no cache is taken again.
  */
-final class Turns {
-    private static final double NANOS = 1e9;
+final class Turns implements Timing {
     /** An engine's first turns compile its Java; they are not counted. */
     private static final int WARM_UP_TURNS = 2;
     /** Turns that are taken again, for each that is wanted; then the machine is taken as it is. */
@@ -27,72 +27,59 @@ final class Turns {
         this.cacheShared = cacheShared;
     }
 
-    /** Turns that were taken again so far. */
-    int takenAgain() {
+    @Override
+    public int takenAgain() {
         return takenAgain;
     }
 
-    /** Something that can be repeated and timed. */
-    interface Work {
-        /** Works once; what lies before the clock starts is not counted. */
-        Done once();
-    }
-
-    /**
-     * One repetition.
-     *
-     * @param images trained or answered
-     * @param nanos how long that took
-     */
-    record Done(long images, long nanos) {}
-
-    /** Images a second of each piece of work, by round. */
-    List<Rates> measure(List<Work> all) {
+    @Override
+    public List<Measured> measure(List<Work> all, int reference) {
+        all.forEach(work -> warmUp(work, seconds));
         double[][] rates = new double[all.size()][rounds];
-        for (Work work : all) {
-            for (int i = 0; i < WARM_UP_TURNS && turn(work).seconds() < WARM_UP_TURNS * seconds; i++) {
-                // A slow engine's first turn is warm-up enough.
-            }
-        }
+        Done[] sums = new Done[all.size()];
+        Arrays.fill(sums, Done.NOTHING);
         int most = PATIENCE * rounds * all.size();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < all.size(); i++) {
-                rates[i][round] = imagesPerSecond(all.get(i), most);
+                Done turn = turnThatCounts(all.get(i), most);
+                rates[i][round] = turn.imagesPerSecond();
+                sums[i] = sums[i].plus(turn);
             }
         }
-        List<Rates> measured = new ArrayList<>();
-        for (double[] each : rates) {
-            measured.add(new Rates(each));
+        List<Measured> measured = new ArrayList<>();
+        for (int i = 0; i < sums.length; i++) {
+            Rates own = new Rates(rates[i]);
+            measured.add(new Measured(own, reference < 0 ? own : new Rates(rates[reference]), sums[i]));
         }
         return measured;
     }
 
-    private double imagesPerSecond(Work work, int most) {
+    /** Turns that compile an engine's Java; a slow engine's first is enough. */
+    static void warmUp(Work work, double seconds) {
+        for (int i = 0; i < WARM_UP_TURNS; i++) {
+            if (turn(work, seconds).usedSeconds() >= WARM_UP_TURNS * seconds) {
+                return;
+            }
+        }
+    }
+
+    private Done turnThatCounts(Work work, int most) {
         while (true) {
             boolean shared = cacheShared.getAsBoolean();
-            Turn turn = turn(work);
+            Done turn = turn(work, seconds);
             shared &= cacheShared.getAsBoolean();
             if (shared || takenAgain == most) {
-                return turn.imagesPerSecond();
+                return turn;
             }
             takenAgain++;
         }
     }
 
-    private Turn turn(Work work) {
-        long images = 0;
-        long nanos = 0;
+    private static Done turn(Work work, double seconds) {
+        Done done = Done.NOTHING;
         do {
-            Done done = work.once();
-            images += done.images();
-            nanos += done.nanos();
-        } while (nanos < seconds * NANOS);
-        return new Turn(images, nanos / NANOS);
-    }
-
-    private record Turn(long images, double seconds) {
-        double imagesPerSecond() {
-            return images / seconds;
-        }
+            done = done.plus(work.once());
+        } while (done.usedSeconds() < seconds);
+        return done;
     }
 }

@@ -8,14 +8,14 @@ public interface Peer {
     /**
      * Makes the network ready to be trained from the workload's weights.
      *
-     * @throws UnsupportedOperationException in one line, where this peer does not train
+     * @throws UnsupportedOperationException in one line, where this peer does not train, or cannot build the network
      */
     Trainer train(Workload workload);
 
     /**
      * Makes the network ready to answer images.
      *
-     * @throws UnsupportedOperationException in one line, where this peer does not answer
+     * @throws UnsupportedOperationException in one line, where this peer does not answer, or cannot build the network
      */
     Classifier classify(Workload workload);
 

@@ -19,16 +19,17 @@ import org.jspecify.annotations.Nullable;
  * train-open FILE on|off     ok                      a workload, with its dropout on or off
  * steps                      ok STEPS                whole batches of the workload that trains
  * reset                      ok
- * train FROM TO              ok LOSS NANOSECONDS
+ * train FROM TO              ok LOSS NANOSECONDS OTHERS
  * classify-open FILE         ok
- * classify                   ok NANOSECONDS
+ * classify                   ok NANOSECONDS OTHERS
  * answers COUNT              ok CLASS:CONFIDENCE ...
  * peak                       ok BYTES                largest resident memory of this process so far
  * close                      ok
  * </pre>
  *
  * Nanoseconds are those of the wall's clock, or with {@code -Dpeer.clock=cpu} the processor time of the thread that serves:
- * what a single-threaded engine works, also on a busy machine.
+ * what a single-threaded engine works, also on a busy machine. OTHERS are the nanoseconds that the engine's other threads
+ * worked in the same time, 0 by the wall's clock: who computes there is not timed by the thread that serves.
  *
  * <p>A request that cannot be served is answered by {@code unsupported} or {@code error}, with one line that says why. Whatever
  * the peer itself prints goes to standard error.
@@ -38,9 +39,10 @@ public final class PeerServer {
 
     private final Peer peer;
     private final PrintStream replies;
-    private final LongSupplier nanos = System.getProperty("peer.clock", "wall").equals("cpu")
-            ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime
-            : System::nanoTime;
+    private final boolean countsThreads =
+            System.getProperty("peer.clock", "wall").equals("cpu");
+    private final LongSupplier nanos =
+            countsThreads ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
     private int steps;
     private Peer.@Nullable Trainer trainer;
     private Peer.@Nullable Classifier classifier;
@@ -125,16 +127,24 @@ public final class PeerServer {
         }
     }
 
-    private String train(int from, int to) {
+    private String train(int from, int to) throws IOException {
+        long others = others();
         long start = nanos.getAsLong();
         double loss = open(trainer).train(from, to);
-        return loss + " " + (nanos.getAsLong() - start);
+        long took = nanos.getAsLong() - start;
+        return loss + " " + took + " " + (others() - others);
     }
 
-    private String classify() {
+    private String classify() throws IOException {
+        long others = others();
         long start = nanos.getAsLong();
         answers = open(classifier).classify();
-        return Long.toString(nanos.getAsLong() - start);
+        long took = nanos.getAsLong() - start;
+        return took + " " + (others() - others);
+    }
+
+    private long others() throws IOException {
+        return countsThreads ? OtherThreads.nanos() : 0;
     }
 
     private String answers(int count) {

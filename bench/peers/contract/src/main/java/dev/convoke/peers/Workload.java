@@ -15,7 +15,7 @@ import java.util.List;
  * The work that every peer does: a network with its weights, and images in the order in which they are trained or answered.
  *
  * @param run name of the run that the network belongs to
- * @param layers in the order in which they run
+ * @param nodes the layers, in an order in which each stands behind those that it reads; the last gives the logits
  * @param weights the state before the first step
  * @param batch images a step, N
  * @param height of an image
@@ -28,7 +28,7 @@ import java.util.List;
  */
 public record Workload(
         String run,
-        List<Layer> layers,
+        List<Node> nodes,
         List<Weights> weights,
         int batch,
         int height,
@@ -45,11 +45,26 @@ public record Workload(
     /** Keras' epsilon, which the report's runs use. */
     public static final float EPSILON = 1e-7f;
 
+    /** First in every file; another number is another form of it. */
+    private static final int FORMAT = 0x43565702;
+
     private static final float WHITE = 255;
 
     public Workload {
-        layers = List.copyOf(layers);
+        nodes = List.copyOf(nodes);
         weights = List.copyOf(weights);
+    }
+
+    /** Whether every layer reads the one before it. */
+    public boolean isChain() {
+        String last = Node.INPUT;
+        for (Node node : nodes) {
+            if (!node.from().equals(List.of(last))) {
+                return false;
+            }
+            last = node.layer().name();
+        }
+        return true;
     }
 
     /** Whole batches. */
@@ -67,8 +82,10 @@ public record Workload(
 
     /** The same work with dropout layers that keep everything. */
     public Workload withoutDropout() {
-        List<Layer> kept = layers.stream()
-                .map(layer -> layer instanceof Layer.Dropout ? new Layer.Dropout(layer.name(), 0) : layer)
+        List<Node> kept = nodes.stream()
+                .map(node -> node.layer() instanceof Layer.Dropout dropout
+                        ? new Node(new Layer.Dropout(dropout.name(), 0), node.from())
+                        : node)
                 .toList();
         return new Workload(run, kept, weights, batch, height, width, pixels, labels, classes, learningRate, onnx);
     }
@@ -90,10 +107,15 @@ public record Workload(
     /** Writes the file. */
     public void write(Path file) throws IOException {
         try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+            out.writeInt(FORMAT);
             out.writeUTF(run);
-            out.writeInt(layers.size());
-            for (Layer layer : layers) {
-                out.writeUTF(layer.text());
+            out.writeInt(nodes.size());
+            for (Node node : nodes) {
+                out.writeUTF(node.layer().text());
+                out.writeInt(node.from().size());
+                for (String name : node.from()) {
+                    out.writeUTF(name);
+                }
             }
             out.writeInt(weights.size());
             for (Weights each : weights) {
@@ -121,13 +143,20 @@ public record Workload(
         out.write(bytes.array());
     }
 
-    /** Reads a file that {@link #write} wrote. */
+    /**
+     * Reads a file that {@link #write} wrote.
+     *
+     * @throws IOException if it cannot be read, or another version of the bench wrote it
+     */
     public static Workload read(Path file) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            if (in.readInt() != FORMAT) {
+                throw new IOException("the work is written in another version's form; build both sides from one tree");
+            }
             String run = in.readUTF();
-            List<Layer> layers = new ArrayList<>();
+            List<Node> nodes = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {
-                layers.add(Layer.parse(in.readUTF()));
+                nodes.add(readNode(in));
             }
             List<Weights> weights = new ArrayList<>();
             for (int i = in.readInt(); i > 0; i--) {
@@ -141,9 +170,17 @@ public record Workload(
             byte[] pixels = readBytes(in, in.readInt());
             byte[] labels = readBytes(in, in.readInt());
             byte[] onnx = readBytes(in, in.readInt());
-            return new Workload(
-                    run, layers, weights, batch, height, width, pixels, labels, classes, learningRate, onnx);
+            return new Workload(run, nodes, weights, batch, height, width, pixels, labels, classes, learningRate, onnx);
         }
+    }
+
+    private static Node readNode(DataInputStream in) throws IOException {
+        Layer layer = Layer.parse(in.readUTF());
+        List<String> from = new ArrayList<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            from.add(in.readUTF());
+        }
+        return new Node(layer, from);
     }
 
     private static Weights readWeights(DataInputStream in) throws IOException {

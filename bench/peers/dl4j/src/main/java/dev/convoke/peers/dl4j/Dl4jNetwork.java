@@ -1,6 +1,7 @@
 package dev.convoke.peers.dl4j;
 
 import dev.convoke.peers.Layer;
+import dev.convoke.peers.Node;
 import dev.convoke.peers.Weights;
 import dev.convoke.peers.Workload;
 import java.util.LinkedHashMap;
@@ -11,14 +12,20 @@ import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationGELU;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,6 +43,7 @@ final class Dl4jNetwork {
             "running_variance", "var");
 
     private final Workload workload;
+    private final List<Layer> layers;
     private final CNN2DFormat format;
     private final MultiLayerNetwork network;
     private final Map<String, Integer> places = new LinkedHashMap<>(); // of Deeplearning4j's layers, by name
@@ -43,6 +51,7 @@ final class Dl4jNetwork {
 
     Dl4jNetwork(Workload workload, CNN2DFormat format, Dl4jPeer.Convolutions convolutions) {
         this.workload = workload;
+        layers = workload.nodes().stream().map(Node::layer).toList();
         this.format = format;
         pixels = new float[workload.batch() * workload.height() * workload.width()];
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
@@ -51,8 +60,16 @@ final class Dl4jNetwork {
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
                 .updater(new Adam(workload.learningRate(), Workload.BETA_1, Workload.BETA_2, Workload.EPSILON))
                 .list();
-        for (int i = 0; i < workload.layers().size(); i++) {
-            add(list, workload.layers().get(i), i);
+        if (!workload.isChain()) {
+            throw new UnsupportedOperationException(
+                    "the bench drives Deeplearning4j's MultiLayerNetwork, in which no layer reads two");
+        }
+        ImageSize size = new ImageSize(workload.height(), workload.width());
+        for (int i = 0; i < layers.size(); i++) {
+            if (!isTakenAlong(i)) {
+                add(list, layers.get(i), i, size);
+            }
+            size = size.behind(layers.get(i));
         }
         list.setInputType(InputType.convolutional(workload.height(), workload.width(), 1, format));
         network = new MultiLayerNetwork(list.build());
@@ -63,32 +80,31 @@ final class Dl4jNetwork {
         load();
     }
 
-    private void add(NeuralNetConfiguration.ListBuilder list, Layer layer, int index) {
-        List<Layer> layers = workload.layers();
-        boolean rectified = index + 1 < layers.size() && layers.get(index + 1) instanceof Layer.Relu;
+    /** Whether a ReLU belongs to the layer before it. */
+    private boolean isTakenAlong(int index) {
+        if (index == 0 || !layers.get(index).isRelu()) {
+            return false;
+        }
+        Layer before = layers.get(index - 1);
+        return before instanceof Layer.Convolution
+                || before instanceof Layer.BatchNormalization
+                || before instanceof Layer.Dense;
+    }
+
+    private void add(NeuralNetConfiguration.ListBuilder list, Layer layer, int index, ImageSize size) {
+        boolean rectified = index + 1 < layers.size() && isTakenAlong(index + 1);
         Activation activation = rectified ? Activation.RELU : Activation.IDENTITY;
         if (layer instanceof Layer.Convolution c) {
+            add(list, layer, convolution(c, activation, size));
+        } else if (layer instanceof Layer.Activation a) {
+            add(list, layer, new ActivationLayer(function(a)));
+        } else if (layer instanceof Layer.Pooling p) {
+            add(list, layer, pooling(p, size));
+        } else if (layer instanceof Layer.GlobalPooling g) {
             add(
                     list,
                     layer,
-                    new ConvolutionLayer.Builder(c.kernel(), c.kernel())
-                            .nIn(c.inputs())
-                            .nOut(c.filters())
-                            .padding(c.padding(), c.padding())
-                            .convolutionMode(ConvolutionMode.Truncate)
-                            .dataFormat(format)
-                            .activation(activation)
-                            .build());
-        } else if (layer instanceof Layer.MaxPooling p) {
-            add(
-                    list,
-                    layer,
-                    new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-                            .kernelSize(p.size(), p.size())
-                            .stride(p.size(), p.size())
-                            .convolutionMode(ConvolutionMode.Truncate)
-                            .dataFormat(format)
-                            .build());
+                    new GlobalPoolingLayer(g.reduction() == Layer.Reduction.MAX ? PoolingType.MAX : PoolingType.AVG));
         } else if (layer instanceof Layer.BatchNormalization b) {
             add(
                     list,
@@ -108,6 +124,7 @@ final class Dl4jNetwork {
                     new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
                             .nIn(d.inputs())
                             .nOut(d.units())
+                            .hasBias(d.bias())
                             .activation(Activation.SOFTMAX)
                             .build());
         } else if (layer instanceof Layer.Dense d) {
@@ -117,11 +134,83 @@ final class Dl4jNetwork {
                     new DenseLayer.Builder()
                             .nIn(d.inputs())
                             .nOut(d.units())
+                            .hasBias(d.bias())
                             .activation(activation)
                             .build());
         } else if (layer instanceof Layer.Dropout d && d.rate() > 0) {
             // Deeplearning4j names the share that is kept.
             add(list, layer, new DropoutLayer.Builder(1 - d.rate()).build());
+        }
+    }
+
+    private ConvolutionLayer convolution(Layer.Convolution layer, Activation activation, ImageSize size) {
+        if (layer.groups() != 1) {
+            throw new UnsupportedOperationException(
+                    "the bench does not drive Deeplearning4j's convolutions of channels by themselves, as '"
+                            + layer.name() + "'");
+        }
+        Layer.Window w = layer.window();
+        ConvolutionLayer.Builder builder = new ConvolutionLayer.Builder(w.height(), w.width())
+                .nIn(layer.inputs())
+                .nOut(layer.filters())
+                .stride(w.down(), w.across())
+                .dilation(w.dilationDown(), w.dilationAcross())
+                .convolutionMode(mode(layer, w, size))
+                .hasBias(layer.bias())
+                .dataFormat(format)
+                .activation(activation);
+        return (w.isSymmetric() ? builder.padding(w.top(), w.left()) : builder).build();
+    }
+
+    private SubsamplingLayer pooling(Layer.Pooling layer, ImageSize size) {
+        Layer.Window w = layer.window();
+        SubsamplingLayer.PoolingType type = layer.reduction() == Layer.Reduction.MAX
+                ? SubsamplingLayer.PoolingType.MAX
+                : SubsamplingLayer.PoolingType.AVG;
+        SubsamplingLayer.Builder builder = new SubsamplingLayer.Builder(type)
+                .kernelSize(w.height(), w.width())
+                .stride(w.down(), w.across())
+                .convolutionMode(mode(layer, w, size))
+                .dataFormat(format);
+        return (w.isSymmetric() ? builder.padding(w.top(), w.left()) : builder).build();
+    }
+
+    private static ConvolutionMode mode(Layer layer, Layer.Window window, ImageSize size) {
+        if (window.isSymmetric()) {
+            return ConvolutionMode.Truncate;
+        }
+        if (window.isSame(size.rows(), size.columns())) {
+            return ConvolutionMode.Same;
+        }
+        throw new UnsupportedOperationException("Deeplearning4j has no padding like that of '" + layer.name() + "'");
+    }
+
+    private static IActivation function(Layer.Activation layer) {
+        return switch (layer.function()) {
+            case RELU -> Activation.RELU.getActivationFunction();
+            case LEAKY_RELU -> new ActivationLReLU(layer.slope());
+            case GELU -> new ActivationGELU(true);
+            case TANH -> Activation.TANH.getActivationFunction();
+            case SIGMOID -> Activation.SIGMOID.getActivationFunction();
+        };
+    }
+
+    /** Rows and columns that a layer reads. */
+    private record ImageSize(int rows, int columns) {
+        ImageSize behind(Layer layer) {
+            if (layer instanceof Layer.Convolution c) {
+                return behind(c.window());
+            }
+            if (layer instanceof Layer.Pooling p) {
+                return behind(p.window());
+            }
+            return layer instanceof Layer.GlobalPooling || layer instanceof Layer.Flatten ? new ImageSize(1, 1) : this;
+        }
+
+        private ImageSize behind(Layer.Window w) {
+            int high = rows + w.top() + w.bottom() - (w.height() - 1) * w.dilationDown() - 1;
+            int wide = columns + w.left() + w.right() - (w.width() - 1) * w.dilationAcross() - 1;
+            return new ImageSize(high / w.down() + 1, wide / w.across() + 1);
         }
     }
 
@@ -138,8 +227,10 @@ final class Dl4jNetwork {
     /** Sets the workload's weights, and optimizer state as it is before the first step. */
     void load() {
         for (Weights each : workload.weights()) {
-            String[] name = each.name().split("/", -1);
-            network.setParam(places.get(name[0]) + "_" + ROLES.get(name[1]), translated(name[0], each));
+            int slash = each.name().lastIndexOf('/');
+            String layer = each.name().substring(0, slash);
+            String role = each.name().substring(slash + 1);
+            network.setParam(places.get(layer) + "_" + ROLES.get(role), translated(layer, each));
         }
         network.getUpdater().getStateViewArray().assign(0);
         network.getLayerWiseConfigurations().setIterationCount(0);
@@ -160,7 +251,7 @@ final class Dl4jNetwork {
 
     /** The inputs of the dense layer behind flattening, [out, in], in the order that {@link #format} flattens them in. */
     private INDArray inputsInOrder(String layer, INDArray kernel) {
-        Layer before = workload.layers().get(indexOf(layer) - 1);
+        Layer before = layers.get(indexOf(layer) - 1);
         if (format == CNN2DFormat.NCHW || !(before instanceof Layer.Flatten flatten)) {
             return kernel;
         }
@@ -172,7 +263,7 @@ final class Dl4jNetwork {
     }
 
     private int indexOf(String layer) {
-        return workload.layers().stream().map(Layer::name).toList().indexOf(layer);
+        return layers.stream().map(Layer::name).toList().indexOf(layer);
     }
 
     /** A step's images, {@code [N, 1, H, W]} or {@code [N, H, W, 1]}. */
