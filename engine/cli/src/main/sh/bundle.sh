@@ -3,8 +3,9 @@
 #
 #   bundle.sh ROOT TARGET VERSION PLATFORM JAVA_HOME
 #
-# ROOT is the repository, TARGET the command line's build folder with lib/, classes/ and bundle-test/ (JUnit's console
-# and the contract suite's jars). Leaves TARGET/convoke-VERSION-PLATFORM.tar.xz and prints its size; fails where that is above the limit.
+# ROOT is the repository, TARGET the command line's build folder with lib/, classes/ and bundle-test/ (JUnit's console);
+# the contract suite comes from the test jars of core and cuda. Leaves TARGET/convoke-VERSION-PLATFORM.tar.xz and prints its
+# size; fails where that is above the limit.
 set -euo pipefail
 
 root=$(cd "$1" && pwd) target=$2 version=$3 platform=$4 java_home=$5
@@ -74,7 +75,7 @@ for jar in "$target"/lib/*.jar; do
 done
 rm -rf "$unpacked"
 pack "$target/classes" "$stage/lib/convoke-cli-$version.jar"
-cp "$target"/bundle-test/*.jar "$stage/test/"
+cp "$target"/bundle-test/*.jar "$root"/engine/{core,cuda}/target/convoke-*-"$version-tests.jar" "$stage/test/"
 
 # Not compressed: xz does better on what jlink leaves as it is.
 # TLS with elliptic curves, for downloads, is found at run time only.

@@ -224,7 +224,7 @@ public final class PeersCommand implements Callable<Integer> {
                     ? named.runs()
                     : models.stream().map(name -> run(named.only(name), name)).toList();
         }
-        List<String> names = models.isEmpty() ? List.of(Suites.DEFAULT_RUN) : all ? NETWORKS : models;
+        List<String> names = models.isEmpty() ? List.of(Suites.defaultRun()) : all ? NETWORKS : models;
         return names.stream().map(name -> run(Suites.ofRun(name), name)).toList();
     }
 

@@ -256,7 +256,7 @@ class ExitCodeTest {
     /** Every code that a command may end with stands in the document that scripts are written by, and none else. */
     @Test
     void everyCodeIsDocumentedWithItsCauses() throws IOException {
-        List<String> rows = Files.readAllLines(Path.of("../docs/reliability.md")).stream()
+        List<String> rows = Files.readAllLines(Path.of("../../docs/reliability.md")).stream()
                 .filter(line -> line.matches("\\| [0-9]+ \\| .*"))
                 .toList();
         List<Integer> documented =

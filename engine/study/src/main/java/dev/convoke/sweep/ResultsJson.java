@@ -1,8 +1,7 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.ConfigurationException;
-import dev.convoke.train.AtomicFile;
 import dev.convoke.datasets.RegularFile;
+import dev.convoke.settings.ConfigurationException;
 import dev.convoke.train.Json;
 import dev.convoke.train.RecordJson;
 import dev.convoke.train.SealedJson;

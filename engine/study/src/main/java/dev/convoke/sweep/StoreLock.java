@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.ConfigurationException;
 import dev.convoke.datasets.RegularFile;
+import dev.convoke.settings.ConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

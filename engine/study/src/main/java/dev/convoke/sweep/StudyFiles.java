@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.Setting;
 import dev.convoke.settings.ConfigurationException;
+import dev.convoke.settings.Setting;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.Setting;
 import dev.convoke.datasets.NearestName;
+import dev.convoke.settings.Setting;
 import dev.convoke.sweep.ClaimTest.Bound;
 import dev.convoke.sweep.ClaimTest.Direction;
 import dev.convoke.sweep.Study.Claim;

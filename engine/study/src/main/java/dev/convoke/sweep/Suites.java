@@ -1,8 +1,8 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
-import dev.convoke.settings.ConfigurationException;
 import dev.convoke.datasets.RegularFile;
+import dev.convoke.settings.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.ConfigurationException;
 import dev.convoke.datasets.NearestName;
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Layer;
+import dev.convoke.settings.ConfigurationException;
 import dev.convoke.train.Classification;
 import dev.convoke.train.EpochMetrics;
 import java.util.ArrayList;

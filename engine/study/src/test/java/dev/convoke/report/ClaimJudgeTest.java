@@ -180,7 +180,7 @@ class ClaimJudgeTest {
     @Test
     void the_recorded_five_seeds_are_judged_as_their_intervals_say() {
         SweepResults recorded =
-                ResultsJson.read(Path.of("..", "bench", "results", "mnist-report-5-seeds", "results.json"));
+                ResultsJson.read(Path.of("..", "..", "bench", "results", "mnist-report-5-seeds", "results.json"));
         Map<String, ClaimVerdict> claims = new LinkedHashMap<>();
         ClaimJudge.judge(recorded).forEach(claim -> claims.put(claim.id(), claim));
         Map<String, Verdict> verdicts = new LinkedHashMap<>();

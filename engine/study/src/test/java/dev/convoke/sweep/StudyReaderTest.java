@@ -1,10 +1,10 @@
 package dev.convoke.sweep;
 
-import dev.convoke.settings.ConfigurationException;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.convoke.settings.ConfigurationException;
 import dev.convoke.sweep.ClaimTest.Bound;
 import dev.convoke.sweep.ClaimTest.Direction;
 import java.io.IOException;
@@ -163,8 +163,11 @@ class StudyReaderTest {
                 .distinct()
                 .toList();
         assertTrue(names.contains("base-adam") && names.contains("lr-0.0001"), "there is something to look for");
-        try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
-            List<String> found = files.filter(file -> file.toString().endsWith(".java"))
+        Path main = Path.of("src", "main", "java");
+        try (Stream<Path> modules = Files.list(Path.of("..").toRealPath())) {
+            List<String> found = modules.map(module -> module.resolve(main))
+                    .filter(Files::isDirectory)
+                    .flatMap(StudyReaderTest::files)
                     .flatMap(file -> names.stream()
                             .filter(name -> text(file).contains(name))
                             .map(name -> file + " names " + name))
@@ -172,6 +175,14 @@ class StudyReaderTest {
             assertEquals(List.of(), found);
         }
         assertEquals(Map.of(), Suites.load("zoo").files());
+    }
+
+    private static Stream<Path> files(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String text(Path file) {

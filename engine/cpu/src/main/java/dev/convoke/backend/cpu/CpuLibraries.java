@@ -1,7 +1,7 @@
 package dev.convoke.backend.cpu;
 
-import dev.convoke.backend.graph.NativeCache;
 import dev.convoke.backend.Probe;
+import dev.convoke.backend.graph.NativeCache;
 import dev.convoke.kernels.Kernels;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;

@@ -1,8 +1,8 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.LoadedLibraries;
-import dev.convoke.backend.graph.NativeCache;
 import dev.convoke.backend.Probe;
+import dev.convoke.backend.graph.NativeCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

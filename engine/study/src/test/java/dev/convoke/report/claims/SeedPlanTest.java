@@ -26,7 +26,7 @@ class SeedPlanTest {
     @Test
     void deviations_of_an_earlier_sweep_say_how_many_seeds_a_claim_needs() {
         SweepResults recorded =
-                ResultsJson.read(Path.of("..", "bench", "results", "mnist-report-5-seeds", "results.json"));
+                ResultsJson.read(Path.of("..", "..", "bench", "results", "mnist-report-5-seeds", "results.json"));
         SeedPlan plan = SeedPlan.of(
                 Suites.load("report").study().claims(), Optional.of(recorded), OptionalDouble.of(0.001), POWER);
         assertEquals(6, plan.judged(), "two of eight claims are not tested");
