@@ -21,8 +21,8 @@ public:
     }
 
     /*
-     * All that `other` knows of streams that are still open. What an ended stream did is over and comes before everything,
-     * so a clock need not carry it: else each clock would grow by every stream there ever was.
+     * All that `other` knows of streams that are still open. Work of an ended stream is finished, so no clock has to
+     * carry it; otherwise every clock would grow with each stream that is made.
      */
     template <typename IsOpen>
     void learn(const Clock& other, const IsOpen& is_open) {
