@@ -62,7 +62,7 @@ public final class KernelErrors {
     private static Trace trace(String run, Backend backend, Precision precision, KernelChoice kernels) {
         Dataset digits =
                 Datasets.load("digits", DataLocation.of(Optional.empty(), DataLocation.Network.OFFLINE), Progress.NONE);
-        RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
+        RunSettings settings = Suites.run(run).settings();
         ModelSpec model = ModelBuilder.build(run, settings, new ImageShape(1, 28, 28), digits.classes());
         Program program = Program.compile(model, BATCH, digits.train().count(), precision);
         TrialSpec trial =

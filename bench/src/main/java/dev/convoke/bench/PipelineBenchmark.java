@@ -90,12 +90,7 @@ public class PipelineBenchmark {
     /** Fills the data set and draws a batch's warps. */
     @Setup
     public void fill() {
-        Augmentation changes = Suites.ofRun("base-adam")
-                .run("base-adam")
-                .orElseThrow()
-                .settings()
-                .training()
-                .augmentation();
+        Augmentation changes = Suites.run("base-adam").settings().training().augmentation();
         warp = new Warp(changes, SEED, SIDE, SIDE);
         coefficients = new float[batch * Warp.COEFFICIENTS];
         buffers = new Buffers(memory, batch, threads);

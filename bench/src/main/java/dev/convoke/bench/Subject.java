@@ -50,7 +50,7 @@ public record Subject(
     /** A run for training in batches of {@code batch} and answering in batches of {@code evaluation}. */
     static Subject of(String run, int batch, int evaluation, Execution execution, Images images) {
         Dataset digits = digits();
-        RunSettings settings = Suites.ofRun(run).run(run).orElseThrow().settings();
+        RunSettings settings = Suites.run(run).settings();
         ModelSpec model = ModelBuilder.build(run, settings, new ImageShape(1, 28, 28), digits.classes());
         ImageSet training = repeated(digits.train(), STEPS * batch);
         Program usual = Program.compile(model, batch, training.count(), execution.precision());

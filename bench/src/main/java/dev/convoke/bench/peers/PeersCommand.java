@@ -222,14 +222,12 @@ public final class PeersCommand implements Callable<Integer> {
             Suite named = Suites.load(suite);
             return models.isEmpty() || all
                     ? named.runs()
-                    : models.stream().map(name -> run(named.only(name), name)).toList();
+                    : models.stream()
+                            .map(name -> named.only(name).run(name).orElseThrow())
+                            .toList();
         }
         List<String> names = models.isEmpty() ? List.of(Suites.defaultRun()) : all ? NETWORKS : models;
-        return names.stream().map(name -> run(Suites.ofRun(name), name)).toList();
-    }
-
-    private static Suite.Run run(Suite suite, String name) {
-        return suite.run(name).orElseThrow();
+        return names.stream().map(Suites::run).toList();
     }
 
     private List<Integer> threads(CommandSpec command, Settings.Clock read) {

@@ -53,7 +53,7 @@ final class StartUpBench {
         for (int i = 0; i < starts.size(); i++) {
             found.add(new StartUp(starts.get(i).title(), seconds.get(i), 0, 0));
         }
-        Path epoch = handover.epoch(Suites.ofRun(RUN).run(RUN).orElseThrow(), BATCH);
+        Path epoch = handover.epoch(Suites.run(RUN), BATCH);
         found.add(commandLine(handover));
         for (Competitor competitor : trainers) {
             found.add(training(competitor, epoch));

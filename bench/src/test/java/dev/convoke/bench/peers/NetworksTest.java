@@ -54,8 +54,7 @@ class NetworksTest {
                 "depthwise"
             })
     void networksComeBackAsTheyWere(String run) {
-        ModelSpec model =
-                ModelBuilder.build(run, Suites.ofRun(run).run(run).orElseThrow().settings(), MNIST, 10);
+        ModelSpec model = ModelBuilder.build(run, Suites.run(run).settings(), MNIST, 10);
         comesBack(model);
     }
 

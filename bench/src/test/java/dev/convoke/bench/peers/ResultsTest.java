@@ -278,7 +278,7 @@ class ResultsTest {
 
     private static Settings settings(Settings.Clock clock) {
         return new Settings(
-                List.of(Suites.ofRun("base-adam").run("base-adam").orElseThrow()),
+                List.of(Suites.run("base-adam")),
                 List.of(32),
                 List.of(1),
                 3,

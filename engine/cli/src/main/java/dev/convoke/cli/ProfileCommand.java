@@ -93,10 +93,7 @@ final class ProfileCommand implements Callable<Integer> {
     public Integer call() {
         checkCount("--steps", steps, 1);
         checkCount("--warm-up", warmUp, 0);
-        Suite.Run wanted = RunChoice.suite(suite, RunChoice.name(suite, run))
-                .with(parameters.overrides())
-                .run(RunChoice.name(suite, run))
-                .orElseThrow();
+        Suite.Run wanted = RunChoice.of(suite, run).with(parameters.overrides());
         Dataset dataset = datasets.load(DEFAULT_DATASET, output, console);
         Backend backend = device.choose(output, console);
         Profiler.Measured measured = measure(wanted, dataset, backend);

@@ -23,8 +23,13 @@ final class RunChoice {
         return suite == null ? Suites.ofRun(run) : Suites.load(suite).only(run);
     }
 
+    /** The run itself, where neither the runs that it continues nor what its suite says about it are needed. */
     static Suite.Run of(@Nullable String suite, @Nullable String run) {
-        String name = name(suite, run);
-        return suite(suite, name).run(name).orElseThrow();
+        if (suite == null) {
+            return Suites.run(run == null ? Suites.defaultRun() : run);
+        }
+        Suite all = Suites.load(suite);
+        String name = run == null ? all.runs().get(0).name() : run;
+        return all.only(name).run(name).orElseThrow();
     }
 }

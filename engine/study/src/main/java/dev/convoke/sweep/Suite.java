@@ -4,7 +4,6 @@ import dev.convoke.datasets.NearestName;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.settings.Setting;
 import dev.convoke.train.Validation;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +64,15 @@ public record Suite(
         public Run {
             notes = List.copyOf(notes);
         }
+
+        /** The same run with some of its parameters replaced, as {@link Suite#with(Map)} does for every run. */
+        public Run with(Map<String, Object> overrides) {
+            return overrides.isEmpty() ? this : changed(changes(overrides));
+        }
+
+        private Run changed(Map<String, Setting> changes) {
+            return run(name, title, notes, startFrom, parameters.map().plus(changes));
+        }
     }
 
     /** Parameters as they were written, with their places; only the reader of suites looks inside. */
@@ -100,17 +108,15 @@ public record Suite(
         if (overrides.isEmpty()) {
             return this;
         }
-        Map<String, Setting> changes = Setting.of("command line", "", overrides).map();
-        List<Run> changed = new ArrayList<>();
-        for (Run run : runs) {
-            changed.add(run(
-                    run.name(),
-                    run.title(),
-                    run.notes(),
-                    run.startFrom(),
-                    run.parameters().map().plus(changes)));
-        }
-        return with(title, description, changed);
+        Map<String, Setting> changes = changes(overrides);
+        return with(
+                title,
+                description,
+                runs.stream().map(run -> run.changed(changes)).toList());
+    }
+
+    private static Map<String, Setting> changes(Map<String, Object> overrides) {
+        return Setting.of("command line", "", overrides).map();
     }
 
     /**

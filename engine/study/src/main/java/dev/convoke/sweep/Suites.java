@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Suites by name or by file. */
 public final class Suites {
@@ -22,6 +23,9 @@ public final class Suites {
     public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound", "zoo");
 
     private static final long MAX_BYTES = 1 << 20;
+
+    /** The runs of the built-in suites that were asked for, so that a search by name reads each suite once. */
+    private static final Map<String, List<Suite.Run>> BUILT_IN_RUNS = new ConcurrentHashMap<>();
 
     private Suites() {}
 
@@ -88,9 +92,15 @@ public final class Suites {
         return BUILT_IN.contains(facts.name()) ? Optional.of(builtIn(facts.name())) : Optional.empty();
     }
 
-    /** What is trained where nothing is named: the first run of the first built-in suite. */
+    /** The name of the run that is trained when none is named: the first run of the first built-in suite. */
     public static String defaultRun() {
-        return builtIn(BUILT_IN.get(0)).runs().get(0).name();
+        return builtInRuns(BUILT_IN.get(0)).get(0).name();
+    }
+
+    /** Only the runs of a built-in suite: its claims and published figures cost time that a lookup should not pay. */
+    private static List<Suite.Run> builtInRuns(String suite) {
+        return BUILT_IN_RUNS.computeIfAbsent(
+                suite, name -> SuiteReader.runsOf(name + ".yaml", resource(name + ".yaml")));
     }
 
     /** The JSON Schema of suites. */
@@ -115,22 +125,38 @@ public final class Suites {
     }
 
     /**
-     * The built-in suite that has a run of that name, cut down to it and the runs that it continues. Suites are looked
-     * through in the order of {@link #BUILT_IN}.
+     * The built-in suite that has a run of that name, cut down to it and the runs that it continues. Suites are searched
+     * in the order of {@link #BUILT_IN}.
      *
      * @throws ConfigurationException if no suite has it; the message names the nearest
      */
     public static Suite ofRun(String run) {
+        return builtIn(suiteOf(run)).only(run);
+    }
+
+    /**
+     * The run of that name from the built-in suites, in the order of {@link #BUILT_IN}.
+     *
+     * @throws ConfigurationException if no suite has it; the message names the nearest
+     */
+    public static Suite.Run run(String run) {
+        return named(builtInRuns(suiteOf(run)), run).orElseThrow();
+    }
+
+    private static String suiteOf(String run) {
         List<String> names = new ArrayList<>();
-        for (String name : BUILT_IN) {
-            Suite suite = builtIn(name);
-            Optional<Suite.Run> found = suite.run(run);
-            if (found.isPresent()) {
-                return suite.only(run);
+        for (String suite : BUILT_IN) {
+            List<Suite.Run> runs = builtInRuns(suite);
+            if (named(runs, run).isPresent()) {
+                return suite;
             }
-            suite.runs().forEach(other -> names.add(other.name()));
+            runs.forEach(other -> names.add(other.name()));
         }
         throw new ConfigurationException("there is no run '" + run + "'"
                 + NearestName.hint(names.stream().distinct().toList(), run));
+    }
+
+    private static Optional<Suite.Run> named(List<Suite.Run> runs, String name) {
+        return runs.stream().filter(run -> run.name().equals(name)).findFirst();
     }
 }

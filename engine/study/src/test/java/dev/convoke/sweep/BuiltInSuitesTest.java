@@ -266,6 +266,10 @@ class BuiltInSuitesTest {
 
     @Test
     void aRunIsFoundByItsNameAlone() {
+        assertEquals(
+                Suites.ofRun("base-adam").run("base-adam").orElseThrow().given(),
+                Suites.run("base-adam").given());
+        assertEquals("base-adam", Suites.defaultRun());
         assertEquals("report", Suites.ofRun("base-adam").name());
         assertEquals(
                 List.of("patience-3-start", "patience-3"),

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class ModelSummaryTest {
     private static ModelSummary summary(String run) {
-        Suite.Run found = Suites.ofRun(run).run(run).orElseThrow();
+        Suite.Run found = Suites.run(run);
         return ModelSummary.of(
                 ModelBuilder.build(run, found.settings(), ModelSummary.DEFAULT_INPUT, ModelSummary.DEFAULT_CLASSES));
     }
