@@ -67,10 +67,10 @@ public class InferenceBenchmark {
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
-        Subject subject = Subject.of(run, batch, batch, execution, Subject.Images.PLAIN);
-        images = subject.images();
-        work = new Work((double) Flops.forward(subject.program().evaluation()) * images.count(), 0);
-        session = new CpuBackend().open(subject.request(execution));
+        BenchmarkCase benchmarkCase = BenchmarkCase.of(run, batch, batch, execution, BenchmarkCase.Images.PLAIN);
+        images = benchmarkCase.images();
+        work = new Work((double) Flops.forward(benchmarkCase.program().evaluation()) * images.count(), 0);
+        session = new CpuBackend().open(benchmarkCase.request(execution));
     }
 
     /** Gives the session's memory back. */

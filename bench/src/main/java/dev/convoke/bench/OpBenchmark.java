@@ -78,15 +78,15 @@ public class OpBenchmark {
     @Param("1")
     public int threads = 1;
 
-    private @Nullable Subject subject;
+    private @Nullable BenchmarkCase benchmarkCase;
     private @Nullable CpuPartRunner runner;
 
     /** Trains a few steps of the op's run. */
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
-        subject = Subject.of(run(), batch, execution, Subject.Images.PLAIN);
-        runner = new CpuPartRunner(subject.request(execution), WARM_UP);
+        benchmarkCase = BenchmarkCase.of(run(), batch, execution, BenchmarkCase.Images.PLAIN);
+        runner = new CpuPartRunner(benchmarkCase.request(execution), WARM_UP);
     }
 
     private String run() {
@@ -109,7 +109,7 @@ public class OpBenchmark {
             String layer = benchmark.op.substring(benchmark.op.indexOf('/') + 1);
             runner = Objects.requireNonNull(benchmark.runner);
             StepProfile.Part part = runner.select(layer, pass);
-            work = Objects.requireNonNull(benchmark.subject).work().of(part);
+            work = Objects.requireNonNull(benchmark.benchmarkCase).work().of(part);
             batch = benchmark.batch;
         }
 

@@ -77,11 +77,11 @@ public class TrainingStepBenchmark {
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
-        Subject subject =
-                Subject.of(run, batch, execution, augmentation ? Subject.Images.WARPED : Subject.Images.PLAIN);
-        session = new CpuBackend().open(subject.request(execution));
+        BenchmarkCase benchmarkCase = BenchmarkCase.of(
+                run, batch, execution, augmentation ? BenchmarkCase.Images.WARPED : BenchmarkCase.Images.PLAIN);
+        session = new CpuBackend().open(benchmarkCase.request(execution));
         for (StepProfile.Part part : session.profile(epoch++, 0, 1).parts()) {
-            Work one = subject.work().of(part);
+            Work one = benchmarkCase.work().of(part);
             work = new Work(work.flops() + STEPS * one.flops(), work.bytes() + STEPS * one.bytes());
         }
     }

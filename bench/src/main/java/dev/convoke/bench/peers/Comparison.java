@@ -43,13 +43,13 @@ final class Comparison {
     void run() {
         Path work = temporary();
         try {
-            Handover handover = new Handover(data, work);
-            List<TrainingCase> cases = cases(handover);
+            PeerWorkloads workloads = new PeerWorkloads(data, work);
+            List<TrainingCase> cases = cases(workloads);
             for (int threads : settings.threads()) {
-                measure(threads, cases, handover);
+                measure(threads, cases, workloads);
             }
             if (settings.sections().contains(Settings.Section.STARTUP)) {
-                new StartUpBench(settings, lines).measure(handover).forEach(results::add);
+                new StartUpBench(settings, lines).measure(workloads).forEach(results::add);
             }
             ResultText.summary(results.groups()).forEach(lines);
         } finally {
@@ -57,14 +57,14 @@ final class Comparison {
         }
     }
 
-    private List<TrainingCase> cases(Handover handover) {
+    private List<TrainingCase> cases(PeerWorkloads workloads) {
         List<TrainingCase> cases = new ArrayList<>();
         if (settings.sections().contains(Settings.Section.TRAINING)) {
             for (Suite.Run run : settings.runs()) {
                 for (int batch : settings.batches()) {
                     try {
-                        cases.addAll(handover.training(run, batch, settings.states()));
-                    } catch (UntaughtNetworkException e) {
+                        cases.addAll(workloads.training(run, batch, settings.states()));
+                    } catch (UnsupportedNetworkException e) {
                         refuse(Settings.Section.TRAINING, run, batch, e.reason());
                     }
                 }
@@ -76,13 +76,13 @@ final class Comparison {
     /** A table for a network that no peer can be handed: every row says so. */
     private void refuse(Settings.Section section, Suite.Run run, int batch, String reason) {
         List<Row> rows = settings.competitors().stream()
-                .map(each -> Row.without(each, Standing.UNSUPPORTED, "not supported: " + reason))
+                .map(each -> Row.without(each, EngineOutcome.UNSUPPORTED, "not supported: " + reason))
                 .toList();
         int threads = settings.threads().get(0);
         show(new Group(section, run.name(), batch, threads, WeightState.INITIAL, Map.of(), 0, rows));
     }
 
-    private void measure(int threads, List<TrainingCase> cases, Handover handover) {
+    private void measure(int threads, List<TrainingCase> cases, PeerWorkloads workloads) {
         List<PeerProcess> peers = new ArrayList<>();
         List<Row> absent = new ArrayList<>();
         try {
@@ -96,7 +96,8 @@ final class Comparison {
                     peer.close();
                     String log =
                             settings.out().resolve(competitor.name() + ".log").toString();
-                    absent.add(Row.without(competitor, Standing.FAILED, "does not start on this machine; see " + log));
+                    absent.add(Row.without(
+                            competitor, EngineOutcome.FAILED, "does not start on this machine; see " + log));
                 }
             }
             List<PeerProcess> trainers =
@@ -108,21 +109,22 @@ final class Comparison {
                         .with(absent));
             }
             if (settings.sections().contains(Settings.Section.INFERENCE)) {
-                answer(threads, peers, cache, handover, absent);
+                answer(threads, peers, cache, workloads, absent);
             }
         } finally {
             peers.forEach(PeerProcess::close);
         }
     }
 
-    private void answer(int threads, List<PeerProcess> peers, SharedCache cache, Handover handover, List<Row> absent) {
+    private void answer(
+            int threads, List<PeerProcess> peers, SharedCache cache, PeerWorkloads workloads, List<Row> absent) {
         for (Suite.Run run : settings.runs()) {
             for (int batch : INFERENCE_BATCHES) {
                 int images = Math.min(INFERENCE_IMAGES, data.data().test().count()) / batch * batch;
                 Path file;
                 try {
-                    file = handover.inference(run, batch, images);
-                } catch (UntaughtNetworkException e) {
+                    file = workloads.inference(run, batch, images);
+                } catch (UnsupportedNetworkException e) {
                     refuse(Settings.Section.INFERENCE, run, batch, e.reason());
                     continue;
                 }

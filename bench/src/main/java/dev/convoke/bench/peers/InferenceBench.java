@@ -43,21 +43,21 @@ final class InferenceBench {
                 peer.ask("classify");
                 entrants.add(peer);
             } catch (UnsupportedOperationException e) {
-                rows.add(Row.without(peer.competitor(), Standing.UNSUPPORTED, "not supported: " + e.getMessage()));
+                rows.add(Row.without(peer.competitor(), EngineOutcome.UNSUPPORTED, "not supported: " + e.getMessage()));
             } catch (PeerFailure e) {
-                rows.add(Row.without(peer.competitor(), Standing.FAILED, e.reason()));
+                rows.add(Row.without(peer.competitor(), EngineOutcome.FAILED, e.reason()));
             }
         }
-        List<Timing.Work> passes = new ArrayList<>();
+        List<EngineTimer.Work> passes = new ArrayList<>();
         for (PeerProcess peer : entrants) {
             passes.add(() -> {
                 PeerProcess.Classified classified = peer.classify();
-                return new Timing.Done(images, classified.nanos(), classified.otherNanos());
+                return new EngineTimer.Done(images, classified.nanos(), classified.otherNanos());
             });
         }
         int reference = reference(entrants);
-        Timing timing = Timing.of(settings, cache);
-        List<Timing.Measured> measured = timing.measure(passes, reference);
+        EngineTimer timing = EngineTimer.of(settings, cache);
+        List<EngineTimer.Measured> measured = timing.measure(passes, reference);
         List<String> answers =
                 entrants.stream().map(peer -> peer.ask("answers " + COMPARED)).toList();
         for (int i = 0; i < entrants.size(); i++) {

@@ -50,12 +50,12 @@ final class Networks {
     /**
      * A model's layers, and what each reads.
      *
-     * @throws UntaughtNetworkException if the peers are not taught one of them or the loss
+     * @throws UnsupportedNetworkException if the peers are not taught one of them or the loss
      */
     static List<Node> nodes(Plan plan) {
         String name = plan.model().name();
         if (!(plan.model().loss() instanceof Loss.SoftmaxCrossEntropy)) {
-            throw new UntaughtNetworkException(name + ": the peers train softmax cross-entropy, not "
+            throw new UnsupportedNetworkException(name + ": the peers train softmax cross-entropy, not "
                     + plan.model().loss().kind().text());
         }
         Map<Slot, String> writers = new HashMap<>(Map.of(plan.slots().get(0), Node.INPUT));
@@ -63,8 +63,8 @@ final class Networks {
         for (Op op : plan.ops()) {
             Layer layer = op.layer()
                     .accept(new Translator(op.inputShape()))
-                    .orElseThrow(() ->
-                            new UntaughtNetworkException(name + ": the peers have no layer like '" + op.name() + "'"));
+                    .orElseThrow(() -> new UnsupportedNetworkException(
+                            name + ": the peers have no layer like '" + op.name() + "'"));
             List<String> from = op.inputs().stream()
                     .map(slot -> Objects.requireNonNull(writers.get(slot), slot.name()))
                     .toList();

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Row(
         Competitor competitor,
-        Standing standing,
+        EngineOutcome standing,
         @Nullable Rates rates,
         @Nullable Rates beside,
         double check,
         String remark) {
-    static Row without(Competitor competitor, Standing standing, String reason) {
+    static Row without(Competitor competitor, EngineOutcome standing, String reason) {
         return new Row(competitor, standing, null, null, Double.NaN, reason);
     }
 
@@ -34,6 +34,6 @@ record Row(
 
     /** Whether it may be the one that Convoke is compared with: another engine that did the same work. */
     boolean isRival() {
-        return standing == Standing.MEASURED && !competitor.isConvoke() && ratios().isPresent();
+        return standing == EngineOutcome.MEASURED && !competitor.isConvoke() && ratios().isPresent();
     }
 }

@@ -53,8 +53,8 @@ record Settings(
      * @param check what was held against the reference
      * @param difference what of it does not agree; empty where all does
      */
-    Row row(Competitor competitor, Timing.Measured measured, double check, String difference) {
-        Timing.Done sum = measured.sum();
+    Row row(Competitor competitor, EngineTimer.Measured measured, double check, String difference) {
+        EngineTimer.Done sum = measured.sum();
         if (clock == Clock.CPU && sum.otherSeconds() > UNSEEN_SHARE * sum.seconds()) {
             String remark = String.format(
                     Locale.ROOT,
@@ -62,9 +62,9 @@ record Settings(
                             + " time it with --clock wall",
                     sum.seconds(),
                     sum.usedSeconds());
-            return Row.without(competitor, Standing.UNCOUNTED, remark);
+            return Row.without(competitor, EngineOutcome.UNCOUNTED, remark);
         }
-        Standing standing = difference.isEmpty() ? Standing.MEASURED : Standing.DIFFERS;
+        EngineOutcome standing = difference.isEmpty() ? EngineOutcome.MEASURED : EngineOutcome.DIFFERS;
         return new Row(competitor, standing, measured.rates(), measured.beside(), check, difference);
     }
 

@@ -37,7 +37,7 @@ final class StartUpBench {
     /** Largest memory of an engine that trains, and the images that it had trained. */
     private record Peak(long bytes, long images) {}
 
-    List<StartUp> measure(Handover handover) {
+    List<StartUp> measure(PeerWorkloads workloads) {
         List<Competitor> trainers = settings.competitors().stream()
                 .filter(each -> each.use() == Competitor.Use.ALWAYS && (each.isReference() || !each.isConvoke()))
                 .toList();
@@ -53,8 +53,8 @@ final class StartUpBench {
         for (int i = 0; i < starts.size(); i++) {
             found.add(new StartUp(starts.get(i).title(), seconds.get(i), 0, 0));
         }
-        Path epoch = handover.epoch(Suites.run(RUN), BATCH);
-        found.add(commandLine(handover));
+        Path epoch = workloads.epoch(Suites.run(RUN), BATCH);
+        found.add(commandLine(workloads));
         for (Competitor competitor : trainers) {
             found.add(training(competitor, epoch));
         }
@@ -94,10 +94,10 @@ final class StartUpBench {
     }
 
     /** One epoch of {@code convoke train}: data, augmentation, evaluation and report included. */
-    private StartUp commandLine(Handover handover) {
-        TrainingData data = handover.source();
-        Path folder = handover.folder().resolve("train");
-        Path file = handover.folder().resolve("peak");
+    private StartUp commandLine(PeerWorkloads workloads) {
+        TrainingData data = workloads.source();
+        Path folder = workloads.folder().resolve("train");
+        Path file = workloads.folder().resolve("peak");
         Competitor convoke = Competitor.named(List.of(Competitor.REFERENCE)).get(0);
         List<String> command = new ArrayList<>(PeerProcess.command(convoke, ONE_THREAD, settings.home()));
         command.set(command.size() - 1, MeasuredCommand.class.getName());

@@ -55,19 +55,19 @@ final class TrainingBench {
             try {
                 entrants.add(losses(peer, work));
             } catch (UnsupportedOperationException e) {
-                rows.add(Row.without(peer.competitor(), Standing.UNSUPPORTED, "not supported: " + e.getMessage()));
+                rows.add(Row.without(peer.competitor(), EngineOutcome.UNSUPPORTED, "not supported: " + e.getMessage()));
             } catch (PeerFailure e) {
-                rows.add(Row.without(peer.competitor(), Standing.FAILED, e.reason()));
+                rows.add(Row.without(peer.competitor(), EngineOutcome.FAILED, e.reason()));
             }
         }
-        List<Timing.Work> passes = new ArrayList<>();
+        List<EngineTimer.Work> passes = new ArrayList<>();
         for (Entrant entrant : entrants) {
             entrant.peer().ask("train-open " + work.file() + " on");
             passes.add(pass(entrant.peer(), work));
         }
         int reference = reference(entrants);
-        Timing timing = Timing.of(settings, cache);
-        List<Timing.Measured> measured = timing.measure(passes, reference);
+        EngineTimer timing = EngineTimer.of(settings, cache);
+        List<EngineTimer.Measured> measured = timing.measure(passes, reference);
         for (int i = 0; i < entrants.size(); i++) {
             Entrant entrant = entrants.get(i);
             String difference = reference < 0 ? "" : disagreement(entrant, entrants.get(reference));
@@ -123,12 +123,12 @@ final class TrainingBench {
     }
 
     /** Every pass starts from the same weights and trains the same batches. */
-    private Timing.Work pass(PeerProcess peer, TrainingCase work) {
+    private EngineTimer.Work pass(PeerProcess peer, TrainingCase work) {
         int steps = affordable(peer, work);
         return () -> {
             peer.ask("reset");
             PeerProcess.Trained trained = peer.train(0, steps);
-            return new Timing.Done((long) steps * work.batch(), trained.nanos(), trained.otherNanos());
+            return new EngineTimer.Done((long) steps * work.batch(), trained.nanos(), trained.otherNanos());
         };
     }
 

@@ -119,7 +119,8 @@ class NetworksTest {
                 new Flatten("flatten"),
                 new Dense("logits", 10, Penalty.NONE));
         Plan plan = PlanCompiler.compile(new ModelSpec("bare", MNIST, 10, layers, 0), 1, Precision.FLOAT32);
-        UntaughtNetworkException refused = assertThrows(UntaughtNetworkException.class, () -> Networks.nodes(plan));
+        UnsupportedNetworkException refused =
+                assertThrows(UnsupportedNetworkException.class, () -> Networks.nodes(plan));
         assertTrue(refused.getMessage().contains("unscaled"), refused.getMessage());
     }
 
@@ -128,7 +129,8 @@ class NetworksTest {
         List<Node> nodes = List.of(Node.of(new Flatten("flatten")), Node.of(new Dense("numbers", 2, Penalty.NONE)));
         ModelSpec model = new ModelSpec("regression", MNIST, nodes, new Loss.MeanSquaredError(2));
         Plan plan = PlanCompiler.compile(model, 1, Precision.FLOAT32);
-        UntaughtNetworkException refused = assertThrows(UntaughtNetworkException.class, () -> Networks.nodes(plan));
+        UnsupportedNetworkException refused =
+                assertThrows(UnsupportedNetworkException.class, () -> Networks.nodes(plan));
         assertTrue(refused.getMessage().contains("softmax"), refused.getMessage());
     }
 }

@@ -26,7 +26,7 @@ class ResultsTest {
     private static final Rates CONVOKES = new Rates(new double[] {12_000, 9_000, 11_000});
 
     private static Row measured(Competitor competitor, double... rates) {
-        return new Row(competitor, Standing.MEASURED, new Rates(rates), CONVOKES, 2.302585, "");
+        return new Row(competitor, EngineOutcome.MEASURED, new Rates(rates), CONVOKES, 2.302585, "");
     }
 
     private static Group group(Row... rows) {
@@ -46,7 +46,7 @@ class ResultsTest {
                 List.of(
                         measured(CONVOKE, 12_000, 9_000, 11_000),
                         measured(DJL, 1_000, 900, 1_000),
-                        Row.without(DL4J, Standing.UNSUPPORTED, "not supported: it is Tuesday")));
+                        Row.without(DL4J, EngineOutcome.UNSUPPORTED, "not supported: it is Tuesday")));
     }
 
     @Test
@@ -84,7 +84,7 @@ class ResultsTest {
     @Test
     void anEngineThatDoesNotStartHasItsRow() {
         Group group = group(measured(CONVOKE, 12_000, 9_000, 11_000), measured(DL4J, 1_000, 900, 1_000))
-                .with(List.of(Row.without(DJL, Standing.FAILED, "does not start")));
+                .with(List.of(Row.without(DJL, EngineOutcome.FAILED, "does not start")));
         assertEquals(
                 List.of(CONVOKE, DJL, DL4J),
                 group.rows().stream().map(Row::competitor).toList());
@@ -97,22 +97,24 @@ class ResultsTest {
     @Test
     void unseenWorkEndsATurn() {
         AtomicInteger passes = new AtomicInteger();
-        Timing.Work hidden = () -> {
+        EngineTimer.Work hidden = () -> {
             passes.incrementAndGet();
-            return new Timing.Done(1, 1, 2_000_000_000L);
+            return new EngineTimer.Done(1, 1, 2_000_000_000L);
         };
         Settings cpu = settings(Settings.Clock.CPU);
-        Timing.Measured measured =
-                new Turns(2, 1, () -> true).measure(List.of(hidden), 0).get(0);
+        EngineTimer.Measured measured = new InterleavedTimer(2, 1, () -> true)
+                .measure(List.of(hidden), 0)
+                .get(0);
         assertEquals(3, passes.get(), "one turn of warm-up, two that are measured");
-        assertEquals(Standing.UNCOUNTED, cpu.row(CONVOKE, measured, 2.3, "").standing());
+        assertEquals(
+                EngineOutcome.UNCOUNTED, cpu.row(CONVOKE, measured, 2.3, "").standing());
     }
 
     @Test
     void neitherConvokeNorOtherWorkIsTheFastestOtherEngine() {
         Competitor bf16 = Competitor.named(List.of("convoke-bf16")).get(0);
         Rates swift = new Rates(new double[] {11_000, 8_000, 10_000});
-        Row other = new Row(DL4J, Standing.DIFFERS, swift, CONVOKES, 1, "another network");
+        Row other = new Row(DL4J, EngineOutcome.DIFFERS, swift, CONVOKES, 1, "another network");
         Group group = group(
                 measured(CONVOKE, 12_000, 9_000, 11_000),
                 measured(bf16, 11_000, 8_000, 10_000),
@@ -125,12 +127,13 @@ class ResultsTest {
     @Test
     void aThreadsClockRefusesWorkOfOtherThreads() {
         Settings cpu = settings(Settings.Clock.CPU);
-        Timing.Measured seen = new Timing.Measured(CONVOKES, CONVOKES, new Timing.Done(1, 1_000_000_000, 50_000_000));
-        assertEquals(Standing.MEASURED, cpu.row(DJL, seen, 2.3, "").standing());
-        Timing.Measured unseen =
-                new Timing.Measured(CONVOKES, CONVOKES, new Timing.Done(1, 1_000_000_000, 4_000_000_000L));
+        EngineTimer.Measured seen =
+                new EngineTimer.Measured(CONVOKES, CONVOKES, new EngineTimer.Done(1, 1_000_000_000, 50_000_000));
+        assertEquals(EngineOutcome.MEASURED, cpu.row(DJL, seen, 2.3, "").standing());
+        EngineTimer.Measured unseen =
+                new EngineTimer.Measured(CONVOKES, CONVOKES, new EngineTimer.Done(1, 1_000_000_000, 4_000_000_000L));
         Row refused = cpu.row(DJL, unseen, 2.3, "");
-        assertEquals(Standing.UNCOUNTED, refused.standing());
+        assertEquals(EngineOutcome.UNCOUNTED, refused.standing());
         assertTrue(refused.remark().contains("1.00 s"), refused.remark());
         assertTrue(refused.remark().contains("5.00 s"), refused.remark());
         Results results = new Results(cpu, "mnist");
@@ -154,7 +157,7 @@ class ResultsTest {
         results.add(group());
         assertTrue(results.disagreements().isEmpty());
         Rates one = new Rates(new double[] {1});
-        Row wrong = new Row(DJL, Standing.DIFFERS, one, one, 1.0, "first-step loss 1.0 is not 2.3");
+        Row wrong = new Row(DJL, EngineOutcome.DIFFERS, one, one, 1.0, "first-step loss 1.0 is not 2.3");
         results.add(group(wrong));
         assertEquals(1, results.disagreements().size());
         assertTrue(results.disagreements().get(0).contains("PyTorch"));
@@ -190,9 +193,9 @@ class ResultsTest {
     @Test
     void turnsAlternate() {
         StringBuilder order = new StringBuilder();
-        Timing.Work a = () -> work(order, "A");
-        Timing.Work b = () -> work(order, "B");
-        List<Timing.Measured> measured = new Turns(3, 1, () -> true).measure(List.of(a, b), 0);
+        EngineTimer.Work a = () -> work(order, "A");
+        EngineTimer.Work b = () -> work(order, "B");
+        List<EngineTimer.Measured> measured = new InterleavedTimer(3, 1, () -> true).measure(List.of(a, b), 0);
         assertTrue(order.toString().endsWith("ABABAB"), order.toString());
         assertEquals(16, measured.get(0).rates().median());
         assertEquals(16, measured.get(1).beside().median());
@@ -203,7 +206,7 @@ class ResultsTest {
         StringBuilder order = new StringBuilder();
         // Asked before and after each turn: the first has it at its begin only, the second not, the third always.
         Iterator<Boolean> shared = List.of(true, false, false, true, true, true).iterator();
-        Turns turns = new Turns(1, 1, shared::next);
+        InterleavedTimer turns = new InterleavedTimer(1, 1, shared::next);
         turns.measure(List.of(() -> work(order, "A")), 0);
         assertEquals(2, turns.takenAgain());
         assertEquals("AAAA", order.toString(), "a turn of warm-up, three that are measured");
@@ -211,7 +214,7 @@ class ResultsTest {
 
     @Test
     void aMachineThatNeverSharesIsTakenAsItIs() {
-        Turns turns = new Turns(3, 1, () -> false);
+        InterleavedTimer turns = new InterleavedTimer(3, 1, () -> false);
         assertEquals(
                 1,
                 turns.measure(List.of(() -> work(new StringBuilder(), "A")), 0).size());
@@ -228,9 +231,9 @@ class ResultsTest {
     void togetherBothAreAtWork() {
         AtomicInteger reference = new AtomicInteger();
         AtomicInteger other = new AtomicInteger();
-        Timing.Work swift = () -> counted(reference, 100, 200_000_000L);
-        Timing.Work slow = () -> counted(other, 10, 500_000_000L);
-        List<Timing.Measured> measured = new Together(3, 1).measure(List.of(slow, swift), 1);
+        EngineTimer.Work swift = () -> counted(reference, 100, 200_000_000L);
+        EngineTimer.Work slow = () -> counted(other, 10, 500_000_000L);
+        List<EngineTimer.Measured> measured = new SharedProcessorTimer(3, 1).measure(List.of(slow, swift), 1);
         assertEquals(20, measured.get(0).rates().median(), 1e-9);
         assertEquals(500, measured.get(0).beside().median(), 1e-9);
         assertEquals(500, measured.get(1).rates().median(), 1e-9);
@@ -243,15 +246,15 @@ class ResultsTest {
     @Test
     void aFailureEndsThePair() {
         AtomicInteger passes = new AtomicInteger();
-        Timing.Work fails = () -> {
+        EngineTimer.Work fails = () -> {
             if (passes.incrementAndGet() > 2) {
                 throw new BenchException("ended");
             }
-            return new Timing.Done(1, 2_000_000_000L, 0);
+            return new EngineTimer.Done(1, 2_000_000_000L, 0);
         };
-        Timing.Work works = () -> new Timing.Done(1, 500_000_000L, 0);
-        BenchException e =
-                assertThrows(BenchException.class, () -> new Together(2, 1).measure(List.of(works, fails), 0));
+        EngineTimer.Work works = () -> new EngineTimer.Done(1, 500_000_000L, 0);
+        BenchException e = assertThrows(
+                BenchException.class, () -> new SharedProcessorTimer(2, 1).measure(List.of(works, fails), 0));
         assertEquals("ended", e.getMessage());
     }
 
@@ -262,14 +265,14 @@ class ResultsTest {
         assertEquals(0, PinnedProcessor.last("0"));
     }
 
-    private static Timing.Done counted(AtomicInteger passes, long images, long nanos) {
+    private static EngineTimer.Done counted(AtomicInteger passes, long images, long nanos) {
         passes.incrementAndGet();
-        return new Timing.Done(images, nanos, 0);
+        return new EngineTimer.Done(images, nanos, 0);
     }
 
-    private static Timing.Done work(StringBuilder order, String name) {
+    private static EngineTimer.Done work(StringBuilder order, String name) {
         order.append(name);
-        return new Timing.Done(32, 2_000_000_000L, 0);
+        return new EngineTimer.Done(32, 2_000_000_000L, 0);
     }
 
     private static Settings settings() {

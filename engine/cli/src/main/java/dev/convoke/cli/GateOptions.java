@@ -5,10 +5,10 @@ import dev.convoke.datasets.NearestName;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.sweep.Baseline;
 import dev.convoke.sweep.Gate;
+import dev.convoke.sweep.GateFailure;
 import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.SweepResults;
-import dev.convoke.sweep.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,15 +95,15 @@ final class GateOptions {
                 }
             }
         }
-        List<Violation> violations = new ArrayList<>();
-        bounds().forEach(gate -> violations.addAll(gate.check(results)));
+        List<GateFailure> failures = new ArrayList<>();
+        bounds().forEach(gate -> failures.addAll(gate.check(results)));
         Baseline before = earlier();
         if (before != null) {
             boolean whole = extent == TrainingOptions.Extent.WHOLE_SUITE;
             List<String> trained =
                     results.runs().stream().map(SweepResults.RunResults::name).toList();
             Baseline wanted = whole ? before : before.of(trained);
-            violations.addAll(wanted.check(results));
+            failures.addAll(wanted.check(results));
             // Said also where all is quiet: what was not compared did not pass.
             List<String> compared = wanted.comparable();
             console.remark("baseline: compared "
@@ -114,7 +114,7 @@ final class GateOptions {
                 console.remark("baseline: has no finished " + some(without) + "; not compared");
             }
         }
-        violations.forEach(violation -> lines.add("gate: " + violation));
+        failures.forEach(failure -> lines.add("gate: " + failure));
         lines.forEach(line -> console.remark(console.remarkStyled(Style.BAD, "convoke: ") + line));
         return lines.isEmpty() ? ExitCode.DONE : ExitCode.GATE;
     }

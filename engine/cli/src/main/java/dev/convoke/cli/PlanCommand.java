@@ -1,7 +1,7 @@
 package dev.convoke.cli;
 
 import dev.convoke.report.claims.SeedPlan;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.statistics.SampleSize;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.sweep.ResultsJson;
@@ -133,7 +133,7 @@ final class PlanCommand implements Callable<Integer> {
             table.row(
                     row.claim(),
                     row.statement(),
-                    Double.isNaN(row.effect()) ? "-" : Numbers.size(row.metric(), row.effect()),
+                    Double.isNaN(row.effect()) ? "-" : Formats.size(row.metric(), row.effect()),
                     Double.isNaN(row.sd()) ? "-" : sd(row),
                     row.twoGroups()
                             ? plan.fewestForRanks() + " by ranks"
@@ -166,8 +166,8 @@ final class PlanCommand implements Callable<Integer> {
                 .flatMap(row -> row.seeds().stream())
                 .max(Integer::compare)
                 .ifPresent(seeds -> console.print("A seed of every run took "
-                        + Numbers.duration(each) + " there; " + seeds + " seeds take "
-                        + Numbers.duration(each * seeds) + "."));
+                        + Formats.duration(each) + " there; " + seeds + " seeds take "
+                        + Formats.duration(each * seeds) + "."));
         console.print("A deviation from few seeds is uncertain: from five by a factor of 0.6 to 2.9.");
     }
 

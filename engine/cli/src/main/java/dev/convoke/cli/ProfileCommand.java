@@ -118,7 +118,7 @@ final class ProfileCommand implements Callable<Integer> {
     private Profiler.Measured measure(Suite.Run wanted, Dataset dataset, Backend backend) {
         Profiler.Request request = new Profiler.Request(wanted, dataset, backend, device.execution(), steps, warmUp);
         try (Profiler profiler = new Profiler(request)) {
-            return profiler.measure(new ProfileReport.Subject(
+            return profiler.measure(new ProfileReport.ProfiledRun(
                     wanted.name(),
                     dataset.name(),
                     backend.name(),
@@ -135,12 +135,12 @@ final class ProfileCommand implements Callable<Integer> {
         }
     }
 
-    private static Path defaultFolder(ProfileReport.Subject subject) {
+    private static Path defaultFolder(ProfileReport.ProfiledRun subject) {
         return Path.of("out", "profile-" + subject.run() + "-" + subject.device() + "-" + subject.batch());
     }
 
     private void print(ProfileReport report, Path folder) {
-        ProfileReport.Subject subject = report.subject();
+        ProfileReport.ProfiledRun subject = report.subject();
         console.print(console.styled(Style.BOLD, subject.run())
                 + String.format(
                         Locale.ROOT,

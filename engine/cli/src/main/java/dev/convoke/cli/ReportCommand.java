@@ -1,7 +1,7 @@
 package dev.convoke.cli;
 
 import dev.convoke.report.ClaimJudge;
-import dev.convoke.report.Overview;
+import dev.convoke.report.TerminalSummary;
 import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.StoreLock;
 import dev.convoke.sweep.Suites;
@@ -48,7 +48,7 @@ final class ReportCommand implements Callable<Integer> {
         if (output.json) {
             console.printJson(ResultsJson.text(judged));
         } else if (!output.quiet) {
-            console.printLines(Overview.of(judged, console.columns()));
+            console.printLines(TerminalSummary.of(judged, console.columns()));
             console.print("");
             console.print("report   " + folder.resolve("report.html"));
         }

@@ -1,8 +1,8 @@
 package dev.convoke.cli;
 
 import dev.convoke.report.ClaimJudge;
-import dev.convoke.report.Overview;
 import dev.convoke.report.ReportWriter;
+import dev.convoke.report.TerminalSummary;
 import dev.convoke.sweep.ResultsJson;
 import dev.convoke.sweep.Sweep;
 import dev.convoke.sweep.SweepListener;
@@ -109,7 +109,7 @@ final class SweepSession {
             console.printJson(ResultsJson.text(judged));
             return;
         }
-        console.printLines(Overview.of(judged, console.columns()));
+        console.printLines(TerminalSummary.of(judged, console.columns()));
         console.print("");
         console.print("report   " + folder.resolve("report.html"));
         console.print("results  " + folder.resolve(Sweep.RESULTS));

@@ -52,7 +52,7 @@ public record Activation(String name, ActivationFunction function, double slope)
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
         return Optional.of(
                 switch (function) {
                     case RELU -> of("Relu");
@@ -63,8 +63,8 @@ public record Activation(String name, ActivationFunction function, double slope)
                 });
     }
 
-    private static OnnxForm of(String operator) {
-        return OnnxForm.of(operator, OnnxForm.Axes.ANY);
+    private static OnnxOperator of(String operator) {
+        return OnnxOperator.of(operator, OnnxOperator.Axes.ANY);
     }
 
     @Override

@@ -39,8 +39,8 @@ public record Add(String name) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of(inputs.size() == 2 ? "Add" : "Sum", OnnxForm.Axes.ANY));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of(inputs.size() == 2 ? "Add" : "Sum", OnnxOperator.Axes.ANY));
     }
 
     @Override

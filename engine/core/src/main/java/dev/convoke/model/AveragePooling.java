@@ -47,9 +47,10 @@ public record AveragePooling(String name, Window window) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
         // AveragePool leaves padding out of the mean where it is not told otherwise.
-        return Optional.of(OnnxForm.of("AveragePool", OnnxForm.Axes.IMAGES).over(over(inputs.get(0))));
+        return Optional.of(
+                OnnxOperator.of("AveragePool", OnnxOperator.Axes.IMAGES).over(over(inputs.get(0))));
     }
 
     @Override

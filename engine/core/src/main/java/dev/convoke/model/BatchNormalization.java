@@ -139,10 +139,10 @@ public record BatchNormalization(
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of(
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of(
                         "BatchNormalization",
-                        OnnxForm.Axes.ANY,
+                        OnnxOperator.Axes.ANY,
                         Role.GAMMA,
                         Role.BETA,
                         Role.RUNNING_MEAN,

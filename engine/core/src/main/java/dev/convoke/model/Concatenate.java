@@ -42,8 +42,8 @@ public record Concatenate(String name) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of("Concat", OnnxForm.Axes.ANY).with("axis", 1L));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of("Concat", OnnxOperator.Axes.ANY).with("axis", 1L));
     }
 
     @Override

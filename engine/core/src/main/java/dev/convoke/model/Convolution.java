@@ -146,13 +146,13 @@ public record Convolution(
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
         int groupCount = groups(inputs.get(0).channels());
-        OnnxForm form = hasBias
-                ? OnnxForm.of("Conv", OnnxForm.Axes.IMAGES, Role.KERNEL, Role.BIAS)
-                : OnnxForm.of("Conv", OnnxForm.Axes.IMAGES, Role.KERNEL);
-        form = form.over(over(inputs.get(0)));
-        return Optional.of(groupCount == 1 ? form : form.with("group", (long) groupCount));
+        OnnxOperator operator = hasBias
+                ? OnnxOperator.of("Conv", OnnxOperator.Axes.IMAGES, Role.KERNEL, Role.BIAS)
+                : OnnxOperator.of("Conv", OnnxOperator.Axes.IMAGES, Role.KERNEL);
+        operator = operator.over(over(inputs.get(0)));
+        return Optional.of(groupCount == 1 ? operator : operator.with("group", (long) groupCount));
     }
 
     @Override

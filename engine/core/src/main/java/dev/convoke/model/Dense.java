@@ -77,11 +77,11 @@ public record Dense(String name, int units, boolean hasBias, Penalty penalty, Pa
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        OnnxForm form = hasBias
-                ? OnnxForm.of("Gemm", OnnxForm.Axes.FEATURES, Role.KERNEL, Role.BIAS)
-                : OnnxForm.of("Gemm", OnnxForm.Axes.FEATURES, Role.KERNEL);
-        return Optional.of(form.with("transB", 1L));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        OnnxOperator operator = hasBias
+                ? OnnxOperator.of("Gemm", OnnxOperator.Axes.FEATURES, Role.KERNEL, Role.BIAS)
+                : OnnxOperator.of("Gemm", OnnxOperator.Axes.FEATURES, Role.KERNEL);
+        return Optional.of(operator.with("transB", 1L));
     }
 
     @Override

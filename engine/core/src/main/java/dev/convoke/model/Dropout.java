@@ -42,7 +42,7 @@ public record Dropout(String name, double rate) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
         return Optional.empty();
     }
 

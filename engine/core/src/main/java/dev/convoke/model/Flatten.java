@@ -32,8 +32,9 @@ public record Flatten(String name) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of("Flatten", OnnxForm.Axes.FLATTENS).with("axis", 1L));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(
+                OnnxOperator.of("Flatten", OnnxOperator.Axes.FLATTENS).with("axis", 1L));
     }
 
     @Override

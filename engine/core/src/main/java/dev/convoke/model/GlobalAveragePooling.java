@@ -32,8 +32,8 @@ public record GlobalAveragePooling(String name) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of("GlobalAveragePool", OnnxForm.Axes.IMAGES));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of("GlobalAveragePool", OnnxOperator.Axes.IMAGES));
     }
 
     @Override

@@ -32,8 +32,8 @@ public record GlobalMaxPooling(String name) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of("GlobalMaxPool", OnnxForm.Axes.IMAGES));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of("GlobalMaxPool", OnnxOperator.Axes.IMAGES));
     }
 
     @Override

@@ -66,7 +66,7 @@ public sealed interface Layer
     void write(Map<String, Object> fields);
 
     /** Its ONNX operator; empty for a layer that passes its input on when nothing is trained. */
-    Optional<OnnxForm> onnx(List<ImageShape> inputs);
+    Optional<OnnxOperator> onnx(List<ImageShape> inputs);
 
     <R> R accept(Visitor<R> visitor);
 

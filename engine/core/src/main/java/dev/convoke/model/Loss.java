@@ -30,7 +30,7 @@ public sealed interface Loss {
     OptionalDouble ofGuessing();
 
     /** The ONNX operator behind the last layer; empty where its values are the answer. */
-    Optional<OnnxForm> onnx();
+    Optional<OnnxOperator> onnx();
 
     /** Writes its fields but the name and what the data say. */
     void write(Map<String, Object> fields);
@@ -201,8 +201,9 @@ public sealed interface Loss {
         }
 
         @Override
-        public Optional<OnnxForm> onnx() {
-            return Optional.of(OnnxForm.of("Softmax", OnnxForm.Axes.FEATURES).with("axis", 1L));
+        public Optional<OnnxOperator> onnx() {
+            return Optional.of(
+                    OnnxOperator.of("Softmax", OnnxOperator.Axes.FEATURES).with("axis", 1L));
         }
 
         @Override
@@ -273,8 +274,8 @@ public sealed interface Loss {
         }
 
         @Override
-        public Optional<OnnxForm> onnx() {
-            return Optional.of(OnnxForm.of("Sigmoid", OnnxForm.Axes.FEATURES));
+        public Optional<OnnxOperator> onnx() {
+            return Optional.of(OnnxOperator.of("Sigmoid", OnnxOperator.Axes.FEATURES));
         }
 
         @Override
@@ -318,7 +319,7 @@ public sealed interface Loss {
         }
 
         @Override
-        public Optional<OnnxForm> onnx() {
+        public Optional<OnnxOperator> onnx() {
             return Optional.empty();
         }
 
@@ -368,7 +369,7 @@ public sealed interface Loss {
         }
 
         @Override
-        public Optional<OnnxForm> onnx() {
+        public Optional<OnnxOperator> onnx() {
             return Optional.empty();
         }
 

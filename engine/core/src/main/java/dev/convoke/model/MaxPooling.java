@@ -47,8 +47,8 @@ public record MaxPooling(String name, Window window) implements Layer {
     }
 
     @Override
-    public Optional<OnnxForm> onnx(List<ImageShape> inputs) {
-        return Optional.of(OnnxForm.of("MaxPool", OnnxForm.Axes.IMAGES).over(over(inputs.get(0))));
+    public Optional<OnnxOperator> onnx(List<ImageShape> inputs) {
+        return Optional.of(OnnxOperator.of("MaxPool", OnnxOperator.Axes.IMAGES).over(over(inputs.get(0))));
     }
 
     @Override

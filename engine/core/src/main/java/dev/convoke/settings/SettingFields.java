@@ -21,15 +21,19 @@ public final class SettingFields implements Fields {
     private static final String CLASSES = "classes";
     private static final int LARGEST = 1 << 20;
 
-    private final Setting owner;
+    private final LocatedValue owner;
     private final String kind;
-    private final Map<String, Setting> entries;
-    private final Map<String, Setting> usual;
+    private final Map<String, LocatedValue> entries;
+    private final Map<String, LocatedValue> usual;
     private final int outputs;
     private final Set<String> asked = new LinkedHashSet<>();
 
     private SettingFields(
-            Setting owner, String kind, Map<String, Setting> entries, Map<String, Setting> usual, int outputs) {
+            LocatedValue owner,
+            String kind,
+            Map<String, LocatedValue> entries,
+            Map<String, LocatedValue> usual,
+            int outputs) {
         this.owner = owner;
         this.kind = kind;
         this.entries = entries;
@@ -38,7 +42,7 @@ public final class SettingFields implements Fields {
     }
 
     /** The entries of a map. */
-    public static SettingFields of(Setting map) {
+    public static SettingFields of(LocatedValue map) {
         return new SettingFields(map, "", map.map(), Map.of(), 0);
     }
 
@@ -48,11 +52,11 @@ public final class SettingFields implements Fields {
      * @param key of the word in a map
      * @param kinds the words that there are
      */
-    public static SettingFields of(Setting setting, String key, Collection<String> kinds) {
+    public static SettingFields of(LocatedValue setting, String key, Collection<String> kinds) {
         if (!setting.isMap()) {
             return new SettingFields(setting, setting.oneOf(kinds), Map.of(), Map.of(), 0);
         }
-        Setting word = setting.map().get(key);
+        LocatedValue word = setting.map().get(key);
         if (word == null) {
             throw setting.error("needs a '" + key + "': one of " + String.join(", ", kinds));
         }
@@ -69,7 +73,7 @@ public final class SettingFields implements Fields {
     }
 
     /** The same where {@code setting} holds for a key that has no value of its own. */
-    public SettingFields withUsual(String key, Setting setting) {
+    public SettingFields withUsual(String key, LocatedValue setting) {
         SettingFields fields = new SettingFields(owner, kind, entries, Map.of(key, setting), outputs);
         fields.asked.addAll(asked);
         return fields;
@@ -100,20 +104,20 @@ public final class SettingFields implements Fields {
         return made;
     }
 
-    private ConfigurationException unknown(String key, Setting entry) {
+    private ConfigurationException unknown(String key, LocatedValue entry) {
         return entry.error("unknown key" + (asked.isEmpty() ? "; none belongs here" : NearestName.hint(asked, key)));
     }
 
     /** The value of {@code key}; null where there is none. */
-    public @Nullable Setting find(String key) {
+    public @Nullable LocatedValue find(String key) {
         asked.add(key);
-        Setting own = entries.get(key);
+        LocatedValue own = entries.get(key);
         return own == null ? usual.get(key) : own;
     }
 
     /** The value of {@code key}, which must be there. */
-    public Setting require(String key) {
-        Setting found = find(key);
+    public LocatedValue require(String key) {
+        LocatedValue found = find(key);
         if (found != null) {
             return found;
         }
@@ -139,13 +143,13 @@ public final class SettingFields implements Fields {
 
     @Override
     public boolean isWord(String key) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting != null && setting.value() instanceof String;
     }
 
     @Override
     public double number(String key, double otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting == null ? otherwise : setting.number();
     }
 
@@ -156,24 +160,24 @@ public final class SettingFields implements Fields {
 
     @Override
     public int count(String key) {
-        Setting setting = require(key);
+        LocatedValue setting = require(key);
         return outputs > 0 && CLASSES.equals(setting.value()) ? outputs : setting.positive(LARGEST);
     }
 
     @Override
     public int count(String key, int least, int otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting == null ? otherwise : (int) setting.whole(least, LARGEST);
     }
 
     @Override
     public List<Integer> counts(String key, int least, List<Integer> otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         if (setting == null) {
             return otherwise;
         }
         List<Integer> counts = new ArrayList<>();
-        for (Setting each : setting.isList() ? setting.list() : List.of(setting)) {
+        for (LocatedValue each : setting.isList() ? setting.list() : List.of(setting)) {
             counts.add((int) each.whole(least, LARGEST));
         }
         return counts;
@@ -181,21 +185,21 @@ public final class SettingFields implements Fields {
 
     @Override
     public List<Double> numbers(String key, List<Double> otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting == null
                 ? otherwise
-                : setting.list().stream().map(Setting::number).toList();
+                : setting.list().stream().map(LocatedValue::number).toList();
     }
 
     @Override
     public boolean flag(String key, boolean otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting == null ? otherwise : setting.flag();
     }
 
     @Override
     public <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
-        Setting setting = find(key);
+        LocatedValue setting = find(key);
         return setting == null ? otherwise : setting.constant(type);
     }
 

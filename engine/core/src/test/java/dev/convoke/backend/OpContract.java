@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every op, forward and backward, against the float64 oracle: the traces of one training step. */
-interface OpContract extends BackendSubject {
+interface OpContract extends BackendUnderTest {
     /** Steps an epoch of the op cases; the second is traced, so that positions do not start at 0. */
     int STEPS = 2;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Optimizers, penalties and schedules: against the oracle, and against steps worked out here from the gradient alone. */
-interface OptimizerContract extends BackendSubject {
+interface OptimizerContract extends BackendUnderTest {
     int BATCH = 4;
 
     /** Two full batches and a remainder an epoch. */

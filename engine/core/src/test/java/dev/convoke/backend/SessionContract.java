@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a session promises beyond its arithmetic: ranges, states, remainders, refusals. */
-interface SessionContract extends BackendSubject {
+interface SessionContract extends BackendUnderTest {
     int BATCH = 4;
     /** Two full batches and a remainder of three. */
     int IMAGES = 11;

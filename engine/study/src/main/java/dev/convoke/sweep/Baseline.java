@@ -46,27 +46,27 @@ public record Baseline(SweepResults results, double tolerance) {
      *
      * @throws ConfigurationException if the two sweeps are of different data
      */
-    public List<Violation> check(SweepResults now) {
+    public List<GateFailure> check(SweepResults now) {
         if (!now.dataset().digest().equals(results.dataset().digest())) {
             throw new ConfigurationException("baseline: is of data set '"
                     + results.dataset().name() + "' (" + brief(results) + "), not of '"
                     + now.dataset().name() + "' (" + brief(now) + "); compare results of the same data");
         }
-        List<Violation> violations = new ArrayList<>();
+        List<GateFailure> failures = new ArrayList<>();
         for (SweepResults.RunResults before : results.runs()) {
             for (Metric metric : METRICS) {
-                metric.mean(before).ifPresent(mean -> check(now, before.name(), metric, mean, violations));
+                metric.mean(before).ifPresent(mean -> check(now, before.name(), metric, mean, failures));
             }
         }
-        return violations;
+        return failures;
     }
 
-    private void check(SweepResults now, String run, Metric metric, double before, List<Violation> violations) {
+    private void check(SweepResults now, String run, Metric metric, double before, List<GateFailure> failures) {
         double value =
                 now.run(run).map(metric::mean).orElse(OptionalDouble.empty()).orElse(Double.NaN);
         if (!(value >= before - tolerance)) {
             String bound = ">= " + (before - tolerance) + ", the baseline's " + before + " less " + tolerance;
-            violations.add(new Violation(run, metric, value, bound));
+            failures.add(new GateFailure(run, metric, value, bound));
         }
     }
 

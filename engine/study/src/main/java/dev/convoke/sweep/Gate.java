@@ -111,7 +111,7 @@ public record Gate(Optional<String> run, Metric metric, Comparison comparison, d
      *
      * @throws ConfigurationException if the gate names a run that is not there
      */
-    public List<Violation> check(SweepResults results) {
+    public List<GateFailure> check(SweepResults results) {
         List<String> names =
                 results.runs().stream().map(SweepResults.RunResults::name).toList();
         if (run.isPresent() && !names.contains(run.get())) {
@@ -125,10 +125,10 @@ public record Gate(Optional<String> run, Metric metric, Comparison comparison, d
                 .toList();
     }
 
-    private Optional<Violation> check(SweepResults.RunResults candidate) {
+    private Optional<GateFailure> check(SweepResults.RunResults candidate) {
         double value = metric.mean(candidate).orElse(Double.NaN);
         return comparison.holds(value, bound)
                 ? Optional.empty()
-                : Optional.of(new Violation(candidate.name(), metric, value, comparison.sign + " " + bound));
+                : Optional.of(new GateFailure(candidate.name(), metric, value, comparison.sign + " " + bound));
     }
 }

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -69,9 +69,9 @@ final class ParameterMap {
             early_stopping: none
             """;
 
-    private final Map<String, Setting> settings;
+    private final Map<String, LocatedValue> settings;
 
-    private ParameterMap(Map<String, Setting> settings) {
+    private ParameterMap(Map<String, LocatedValue> settings) {
         this.settings = settings;
     }
 
@@ -97,8 +97,8 @@ final class ParameterMap {
      *
      * @throws ConfigurationException if a key is unknown, or bears on a network that {@code layers} describes as a whole
      */
-    ParameterMap plus(Map<String, Setting> changes) {
-        Map<String, Setting> merged = new LinkedHashMap<>(settings);
+    ParameterMap plus(Map<String, LocatedValue> changes) {
+        Map<String, LocatedValue> merged = new LinkedHashMap<>(settings);
         if (changes.containsKey(LAYERS)) {
             NETWORK.forEach(merged::remove);
         }
@@ -118,19 +118,19 @@ final class ParameterMap {
         return new ParameterMap(merged);
     }
 
-    private static void set(Map<String, Setting> merged, String key, Setting change) {
-        Setting whole = merged.get(head(key));
+    private static void set(Map<String, LocatedValue> merged, String key, LocatedValue change) {
+        LocatedValue whole = merged.get(head(key));
         if (whole == null || !whole.isMap()) {
             throw change.error("'" + head(key) + "' has no entries to change; give it as a map first");
         }
         String rest = key.substring(head(key).length() + 1);
-        Map<String, Setting> entries = new LinkedHashMap<>(whole.map());
+        Map<String, LocatedValue> entries = new LinkedHashMap<>(whole.map());
         if (rest.contains(".")) {
             set(entries, rest, change);
         } else {
             entries.put(rest, change);
         }
-        merged.put(head(key), new Setting(whole.source(), whole.line(), whole.path(), entries));
+        merged.put(head(key), new LocatedValue(whole.source(), whole.line(), whole.path(), entries));
     }
 
     private static String head(String key) {
@@ -143,12 +143,12 @@ final class ParameterMap {
     }
 
     /** The parameter, which must be there. */
-    Setting get(String key) {
+    LocatedValue get(String key) {
         return Objects.requireNonNull(settings.get(key), key);
     }
 
     /** The parameter, if it was given or has a value in every run. */
-    Optional<Setting> find(String key) {
+    Optional<LocatedValue> find(String key) {
         return Optional.ofNullable(settings.get(key));
     }
 

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,13 +31,13 @@ final class RunGenerator {
     }
 
     /** A run by its name, {@code dropout=0.1,optimizer=sgd}, and what it changes of the base. */
-    record Generated(String name, Map<String, Setting> changes) {}
+    record Generated(String name, Map<String, LocatedValue> changes) {}
 
     /** Every combination; the last parameter changes fastest. */
-    static List<Generated> grid(Setting setting, int limit) {
-        Map<String, List<Setting>> parameters = parameters(setting);
+    static List<Generated> grid(LocatedValue setting, int limit) {
+        Map<String, List<LocatedValue>> parameters = parameters(setting);
         List<int[]> choices = List.of(new int[0]);
-        for (List<Setting> values : parameters.values()) {
+        for (List<LocatedValue> values : parameters.values()) {
             if ((long) choices.size() * values.size() > limit) {
                 throw setting.error("makes more than " + limit + " runs");
             }
@@ -55,10 +55,10 @@ final class RunGenerator {
     }
 
     /** The first values of all parameters, the second ones, and so on. */
-    static List<Generated> list(Setting setting) {
-        Map<String, List<Setting>> parameters = parameters(setting);
+    static List<Generated> list(LocatedValue setting) {
+        Map<String, List<LocatedValue>> parameters = parameters(setting);
         int length = -1;
-        for (Map.Entry<String, List<Setting>> parameter : parameters.entrySet()) {
+        for (Map.Entry<String, List<LocatedValue>> parameter : parameters.entrySet()) {
             int size = parameter.getValue().size();
             if (length >= 0 && size != length) {
                 throw Objects.requireNonNull(setting.map().get(parameter.getKey()))
@@ -76,8 +76,8 @@ final class RunGenerator {
         return generated(setting, parameters, choices);
     }
 
-    private static Map<String, List<Setting>> parameters(Setting setting) {
-        Map<String, List<Setting>> parameters = new LinkedHashMap<>();
+    private static Map<String, List<LocatedValue>> parameters(LocatedValue setting) {
+        Map<String, List<LocatedValue>> parameters = new LinkedHashMap<>();
         setting.map().forEach((key, values) -> {
             if (!ParameterMap.isParameter(key)) {
                 throw values.error("unknown key" + NearestName.hint(ParameterMap.KEYS, key));
@@ -94,13 +94,13 @@ final class RunGenerator {
     }
 
     private static List<Generated> generated(
-            Setting setting, Map<String, List<Setting>> parameters, List<int[]> choices) {
+            LocatedValue setting, Map<String, List<LocatedValue>> parameters, List<int[]> choices) {
         List<String> names = names(setting, parameters, choices);
         List<Generated> runs = new ArrayList<>();
         for (int[] choice : choices) {
-            Map<String, Setting> changes = new LinkedHashMap<>();
+            Map<String, LocatedValue> changes = new LinkedHashMap<>();
             int axis = 0;
-            for (Map.Entry<String, List<Setting>> parameter : parameters.entrySet()) {
+            for (Map.Entry<String, List<LocatedValue>> parameter : parameters.entrySet()) {
                 changes.put(parameter.getKey(), parameter.getValue().get(choice[axis++]));
             }
             runs.add(new Generated(names.get(runs.size()), changes));
@@ -112,7 +112,8 @@ final class RunGenerator {
      * A name names a folder. Where whole ones would be too long, parameters of one value are left out, and of keys such as
      * {@code augmentation.rotation} the last word stays.
      */
-    private static List<String> names(Setting setting, Map<String, List<Setting>> parameters, List<int[]> choices) {
+    private static List<String> names(
+            LocatedValue setting, Map<String, List<LocatedValue>> parameters, List<int[]> choices) {
         List<String> whole = names(parameters, choices, NameForm.WHOLE);
         if (longest(whole).length() <= LONGEST_NAME) {
             return whole;
@@ -131,11 +132,11 @@ final class RunGenerator {
         return names.stream().max(Comparator.comparingInt(String::length)).orElse("");
     }
 
-    private static List<String> names(Map<String, List<Setting>> parameters, List<int[]> choices, NameForm form) {
+    private static List<String> names(Map<String, List<LocatedValue>> parameters, List<int[]> choices, NameForm form) {
         List<StringJoiner> names = new ArrayList<>();
         choices.forEach(choice -> names.add(new StringJoiner(",")));
         int axis = 0;
-        for (Map.Entry<String, List<Setting>> parameter : parameters.entrySet()) {
+        for (Map.Entry<String, List<LocatedValue>> parameter : parameters.entrySet()) {
             List<String> labels = labels(parameter.getValue());
             boolean shown = form == NameForm.WHOLE || labels.stream().distinct().count() > 1;
             for (int i = 0; shown && i < choices.size(); i++) {
@@ -148,7 +149,7 @@ final class RunGenerator {
     }
 
     /** The key's last word, where no other key ends in the same. */
-    private static String lastWord(String key, Map<String, List<Setting>> parameters) {
+    private static String lastWord(String key, Map<String, List<LocatedValue>> parameters) {
         String word = key.substring(key.lastIndexOf('.') + 1);
         long others = parameters.keySet().stream()
                 .filter(other -> other.substring(other.lastIndexOf('.') + 1).equals(word))
@@ -157,7 +158,7 @@ final class RunGenerator {
     }
 
     /** Values by their text, where a folder may be named so and it tells them apart; else by their places in the list. */
-    private static List<String> labels(List<Setting> values) {
+    private static List<String> labels(List<LocatedValue> values) {
         List<String> texts = values.stream().map(RunGenerator::text).toList();
         List<String> labels = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
@@ -174,7 +175,7 @@ final class RunGenerator {
     }
 
     /** A scalar as people write it; of a list or a map its scalars, one after the other. */
-    private static String text(Setting value) {
+    private static String text(LocatedValue value) {
         if (value.isMap()) {
             return value.map().values().stream().map(RunGenerator::text).collect(Collectors.joining("-"));
         }

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.settings.ConfigurationException;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,10 +50,10 @@ public record Seeds(Map<String, List<Long>> byDataset) {
                     "seeds: expected a count such as 5 or a list such as 1,2,7, found '" + text + "'", e);
         }
         Object value = text.contains(",") || numbers.isEmpty() ? numbers : numbers.get(0);
-        return of(seeds(Setting.of("command line", "seeds", value)));
+        return of(seeds(LocatedValue.of("command line", "seeds", value)));
     }
 
-    static Seeds read(Setting setting) {
+    static Seeds read(LocatedValue setting) {
         if (!setting.isMap()) {
             return of(seeds(setting));
         }
@@ -65,7 +65,7 @@ public record Seeds(Map<String, List<Long>> byDataset) {
         return new Seeds(byDataset);
     }
 
-    private static List<Long> seeds(Setting setting) {
+    private static List<Long> seeds(LocatedValue setting) {
         if (!setting.isList()) {
             return LongStream.rangeClosed(1, setting.positive(MAX_SEEDS))
                     .boxed()

@@ -9,9 +9,9 @@ import dev.convoke.model.Node;
 import dev.convoke.model.Padding;
 import dev.convoke.model.Penalty;
 import dev.convoke.model.UpdateRule;
-import dev.convoke.settings.LayerForm;
-import dev.convoke.settings.LossForm;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LayerCodec;
+import dev.convoke.settings.LocatedValue;
+import dev.convoke.settings.LossReader;
 import dev.convoke.train.EarlyStopping;
 import dev.convoke.train.TrainConfig;
 import java.util.ArrayList;
@@ -44,23 +44,23 @@ final class SettingsReader {
     }
 
     private RunSettings read() {
-        Setting smoothing = parameters.get("label_smoothing");
+        LocatedValue smoothing = parameters.get("label_smoothing");
         double labelSmoothing = smoothing.number();
         if (labelSmoothing < 0 || labelSmoothing >= 1) {
             throw smoothing.error("must lie in [0, 1), not " + labelSmoothing);
         }
-        Setting loss = parameters
+        LocatedValue loss = parameters
                 .find("loss")
-                .orElseGet(() -> Setting.of(smoothing.source(), "loss", Loss.Kind.SOFTMAX_CROSS_ENTROPY.text()));
-        RunSettings settings = new RunSettings(network(), LossForm.read(loss, smoothing), training());
-        checkMonitors(settings.training(), LossForm.example(loss, smoothing));
+                .orElseGet(() -> LocatedValue.of(smoothing.source(), "loss", Loss.Kind.SOFTMAX_CROSS_ENTROPY.text()));
+        RunSettings settings = new RunSettings(network(), LossReader.read(loss, smoothing), training());
+        checkMonitors(settings.training(), LossReader.example(loss, smoothing));
         return settings;
     }
 
     private TrainConfig training() {
         UpdateRule rule = new UpdateRule(
-                OptimizerForm.optimizer(parameters.get("optimizer")),
-                parameters.find("clipping").map(OptimizerForm::clipping).orElse(UpdateRule.Clipping.NONE),
+                OptimizerReader.optimizer(parameters.get("optimizer")),
+                parameters.find("clipping").map(OptimizerReader::clipping).orElse(UpdateRule.Clipping.NONE),
                 parameters
                         .find("accumulation")
                         .map(batches -> batches.positive(LARGEST))
@@ -68,12 +68,12 @@ final class SettingsReader {
                 parameters.find("averaging").map(SettingsReader::averaging).orElse(0.0));
         return new TrainConfig(
                 rule,
-                OptimizerForm.schedule(parameters.get("schedule"), learningRate()),
+                OptimizerReader.schedule(parameters.get("schedule"), learningRate()),
                 parameters.get("epochs").positive(MAX_EPOCHS),
                 parameters.get("batch_size").positive(LARGEST),
-                AugmentationForm.read(parameters.get("augmentation")),
-                StoppingForm.earlyStopping(parameters.get("early_stopping")),
-                parameters.find("plateau").flatMap(StoppingForm::plateau));
+                AugmentationReader.read(parameters.get("augmentation")),
+                StoppingReader.earlyStopping(parameters.get("early_stopping")),
+                parameters.find("plateau").flatMap(StoppingReader::plateau));
     }
 
     /** Right answers in training are counted by some losses alone. */
@@ -99,7 +99,7 @@ final class SettingsReader {
         return monitor == EarlyStopping.Monitor.TRAIN_ACCURACY;
     }
 
-    private static double averaging(Setting setting) {
+    private static double averaging(LocatedValue setting) {
         if (setting.isNone()) {
             return 0;
         }
@@ -111,7 +111,7 @@ final class SettingsReader {
     }
 
     private double learningRate() {
-        Setting setting = parameters.get("learning_rate");
+        LocatedValue setting = parameters.get("learning_rate");
         double rate = setting.number();
         if (rate <= 0) {
             throw setting.error("must be positive, not " + rate);
@@ -121,11 +121,11 @@ final class SettingsReader {
 
     private NetworkSettings network() {
         if (parameters.has("layers")) {
-            return new NetworkSettings.Layers(LayerForm.read(parameters.get("layers")));
+            return new NetworkSettings.Layers(LayerCodec.read(parameters.get("layers")));
         }
-        Setting activation = parameters.get("activation");
-        Setting function = activation.isMap() ? entry(activation, "name", List.of("name", "slope")) : activation;
-        Setting slope = activation.isMap() ? activation.map().get("slope") : null;
+        LocatedValue activation = parameters.get("activation");
+        LocatedValue function = activation.isMap() ? entry(activation, "name", List.of("name", "slope")) : activation;
+        LocatedValue slope = activation.isMap() ? activation.map().get("slope") : null;
         NetworkSettings.PenaltyScope l1 = penalty(parameters.get("l1"));
         NetworkSettings.PenaltyScope l2 = penalty(parameters.get("l2"));
         NetworkSettings.Blocks network = new NetworkSettings.Blocks(
@@ -142,23 +142,23 @@ final class SettingsReader {
         return network;
     }
 
-    private static Setting entry(Setting map, String key, List<String> keys) {
-        Setting found = map.map(keys).get(key);
+    private static LocatedValue entry(LocatedValue map, String key, List<String> keys) {
+        LocatedValue found = map.map(keys).get(key);
         if (found == null) {
             throw map.error("needs '" + key + "'");
         }
         return found;
     }
 
-    private static List<NetworkSettings.Block> blocks(Setting setting) {
+    private static List<NetworkSettings.Block> blocks(LocatedValue setting) {
         List<NetworkSettings.Block> blocks = new ArrayList<>();
         if (setting.isNone()) {
             return blocks;
         }
-        for (Setting element : setting.list()) {
-            Map<String, Setting> entries = element.map(List.of("filters", "kernel", "padding"));
-            Setting kernel = entries.get("kernel");
-            Setting padding = entries.get("padding");
+        for (LocatedValue element : setting.list()) {
+            Map<String, LocatedValue> entries = element.map(List.of("filters", "kernel", "padding"));
+            LocatedValue kernel = entries.get("kernel");
+            LocatedValue padding = entries.get("padding");
             blocks.add(new NetworkSettings.Block(
                     entry(element, "filters", List.of("filters", "kernel", "padding"))
                             .positive(LARGEST),
@@ -168,7 +168,7 @@ final class SettingsReader {
         return blocks;
     }
 
-    private static List<Integer> dense(Setting setting) {
+    private static List<Integer> dense(LocatedValue setting) {
         if (setting.isNone()) {
             return List.of();
         }
@@ -177,7 +177,7 @@ final class SettingsReader {
                 : List.of(setting.positive(LARGEST));
     }
 
-    private static OptionalDouble dropout(Setting setting) {
+    private static OptionalDouble dropout(LocatedValue setting) {
         if (setting.isNone()) {
             return OptionalDouble.empty();
         }
@@ -188,7 +188,7 @@ final class SettingsReader {
         return OptionalDouble.of(rate);
     }
 
-    private static NetworkSettings.PenaltyScope penalty(Setting setting) {
+    private static NetworkSettings.PenaltyScope penalty(LocatedValue setting) {
         if (setting.isNone()) {
             return NetworkSettings.PenaltyScope.NONE;
         }
@@ -197,16 +197,16 @@ final class SettingsReader {
         if (!setting.isMap()) {
             return scope(setting, everywhere);
         }
-        Setting layers = setting.map(List.of("rate", "layers")).get("layers");
-        Setting rate = entry(setting, "rate", List.of("rate", "layers"));
+        LocatedValue layers = setting.map(List.of("rate", "layers")).get("layers");
+        LocatedValue rate = entry(setting, "rate", List.of("rate", "layers"));
         return scope(
                 rate,
                 layers == null
                         ? everywhere
-                        : layers.list().stream().map(Setting::text).toList());
+                        : layers.list().stream().map(LocatedValue::text).toList());
     }
 
-    private static NetworkSettings.PenaltyScope scope(Setting rate, List<String> layers) {
+    private static NetworkSettings.PenaltyScope scope(LocatedValue rate, List<String> layers) {
         double lambda = rate.number();
         rate.check(() -> new Penalty(lambda, 0));
         return new NetworkSettings.PenaltyScope(lambda, layers);
@@ -214,7 +214,7 @@ final class SettingsReader {
 
     /** Every layer that a penalty names must be there and have a kernel. */
     private static void checkScope(
-            Setting setting, NetworkSettings.PenaltyScope scope, NetworkSettings.Blocks network) {
+            LocatedValue setting, NetworkSettings.PenaltyScope scope, NetworkSettings.Blocks network) {
         Set<String> names = new TreeSet<>(Set.of(
                 NetworkSettings.PenaltyScope.CONVOLUTIONS,
                 NetworkSettings.PenaltyScope.DENSE,

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.settings.ConfigurationException;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class StudyFiles {
      * @param beside path of the file that the setting stands in; empty for the suite's own folder
      * @throws ConfigurationException if it cannot be read; the message has the setting's place
      */
-    Found read(Setting name, String beside) {
+    Found read(LocatedValue name, String beside) {
         String path;
         try {
             path = Path.of(beside)

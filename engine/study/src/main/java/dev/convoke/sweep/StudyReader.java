@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import dev.convoke.sweep.ClaimTest.Bound;
 import dev.convoke.sweep.ClaimTest.Direction;
 import dev.convoke.sweep.Study.Claim;
@@ -66,22 +66,22 @@ final class StudyReader {
      * @param entries of the suite
      * @throws ConfigurationException with file, line and key
      */
-    static Study read(Map<String, Setting> entries, Context suite, StudyFiles files) {
+    static Study read(Map<String, LocatedValue> entries, Context suite, StudyFiles files) {
         return new StudyReader(suite, files).study(entries);
     }
 
     /** A setting and the path of the file that it stands in, to which names of further files are relative. */
-    private record Placed(Setting setting, String file) {}
+    private record Placed(LocatedValue setting, String file) {}
 
-    private Study study(Map<String, Setting> entries) {
+    private Study study(Map<String, LocatedValue> entries) {
         Map<String, Placed> parts = new LinkedHashMap<>();
         for (String part : PARTS) {
-            Setting setting = entries.get(part);
+            LocatedValue setting = entries.get(part);
             if (setting != null) {
                 parts.put(part, new Placed(setting, ""));
             }
         }
-        Setting name = entries.get(FILE);
+        LocatedValue name = entries.get(FILE);
         if (name != null) {
             StudyFiles.Found file = files.read(name, "");
             YamlReader.read(file.path(), file.text()).map(PARTS).forEach((part, setting) -> {
@@ -106,10 +106,10 @@ final class StudyReader {
                 notes);
     }
 
-    private List<Claim> claims(Setting setting) {
+    private List<Claim> claims(LocatedValue setting) {
         List<Claim> claims = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        for (Setting each : setting.list()) {
+        for (LocatedValue each : setting.list()) {
             Claim claim = claim(each);
             if (!ids.add(claim.id())) {
                 throw each.error("two claims have the id '" + claim.id() + "'");
@@ -122,14 +122,14 @@ final class StudyReader {
         return claims;
     }
 
-    private Claim claim(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("id", "text", "tests", "remark", "not_tested"));
-        Setting id = require(setting, entries, "id");
+    private Claim claim(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("id", "text", "tests", "remark", "not_tested"));
+        LocatedValue id = require(setting, entries, "id");
         if (!ID.matcher(id.text()).matches()) {
             throw id.error("'" + id.text() + "' cannot be an id; use up to 20 letters, digits, '-', '_' and '.'");
         }
         Optional<String> notTested =
-                Optional.ofNullable(entries.get("not_tested")).map(Setting::text);
+                Optional.ofNullable(entries.get("not_tested")).map(LocatedValue::text);
         List<ClaimTest> tests = new ArrayList<>();
         if (entries.containsKey("tests") || notTested.isEmpty()) {
             require(setting, entries, "tests").list().forEach(each -> tests.add(test(each)));
@@ -141,13 +141,13 @@ final class StudyReader {
                 id.text(), require(setting, entries, "text").text(), tests, text(entries, "remark"), notTested);
     }
 
-    private ClaimTest test(Setting setting) {
-        Map<String, Setting> forms = setting.map(FORMS);
+    private ClaimTest test(LocatedValue setting) {
+        Map<String, LocatedValue> forms = setting.map(FORMS);
         if (forms.size() != 1) {
             throw setting.error("needs exactly one of " + String.join(", ", FORMS));
         }
         String form = forms.keySet().iterator().next();
-        Setting test = forms.values().iterator().next();
+        LocatedValue test = forms.values().iterator().next();
         return switch (form) {
             case "difference" -> difference(test);
             case "ordering" -> ordering(test);
@@ -157,8 +157,9 @@ final class StudyReader {
         };
     }
 
-    private ClaimTest difference(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("higher", "lower", "than", "metric", "size", "at_least"));
+    private ClaimTest difference(LocatedValue setting) {
+        Map<String, LocatedValue> entries =
+                setting.map(List.of("higher", "lower", "than", "metric", "size", "at_least"));
         if (entries.containsKey("higher") == entries.containsKey("lower")) {
             throw setting.error("needs one of 'higher' and 'lower', with the name of a run");
         }
@@ -168,9 +169,9 @@ final class StudyReader {
         Direction direction = entries.containsKey("higher") ? Direction.HIGHER : Direction.LOWER;
         Metric metric = metric(entries);
         String first = run(require(setting, entries, direction == Direction.HIGHER ? "higher" : "lower"));
-        Setting than = require(setting, entries, "than");
+        LocatedValue than = require(setting, entries, "than");
         requireOther(than, first);
-        Setting size = entries.getOrDefault("size", entries.get("at_least"));
+        LocatedValue size = entries.getOrDefault("size", entries.get("at_least"));
         return new ClaimTest.Difference(
                 first,
                 direction,
@@ -180,9 +181,9 @@ final class StudyReader {
                 size == null ? OptionalDouble.empty() : OptionalDouble.of(size(size, metric)));
     }
 
-    private ClaimTest ordering(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("best_first", "metric"));
-        Setting runs = require(setting, entries, "best_first");
+    private ClaimTest ordering(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("best_first", "metric"));
+        LocatedValue runs = require(setting, entries, "best_first");
         List<String> names = runs(runs);
         if (names.size() < 2) {
             throw runs.error("needs at least two runs");
@@ -190,10 +191,10 @@ final class StudyReader {
         return new ClaimTest.Ordering(names, metric(entries));
     }
 
-    private ClaimTest best(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("run", "of", "metric"));
+    private ClaimTest best(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("run", "of", "metric"));
         String run = run(require(setting, entries, "run"));
-        Setting of = entries.get("of");
+        LocatedValue of = entries.get("of");
         List<String> rivals = of == null ? suite.names() : runs(of);
         List<String> others =
                 rivals.stream().filter(rival -> !rival.equals(run)).toList();
@@ -203,9 +204,9 @@ final class StudyReader {
         return new ClaimTest.BestOf(run, others, metric(entries));
     }
 
-    private ClaimTest equivalence(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("runs", "margin", "metric"));
-        Setting runs = require(setting, entries, "runs");
+    private ClaimTest equivalence(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("runs", "margin", "metric"));
+        LocatedValue runs = require(setting, entries, "runs");
         List<String> names = runs(runs);
         if (names.size() != 2) {
             throw runs.error("needs exactly two runs");
@@ -215,13 +216,13 @@ final class StudyReader {
                 names.get(0), names.get(1), metric, size(require(setting, entries, "margin"), metric));
     }
 
-    private ClaimTest overfitting(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("run", "epochs"));
+    private ClaimTest overfitting(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("run", "epochs"));
         return new ClaimTest.Overfitting(
                 run(require(setting, entries, "run")), epochs(require(setting, entries, "epochs")));
     }
 
-    private static Set<Integer> epochs(Setting setting) {
+    private static Set<Integer> epochs(LocatedValue setting) {
         Set<Integer> epochs = new LinkedHashSet<>();
         setting.list().forEach(epoch -> epochs.add((int) epoch.whole(2, LAST_EPOCH)));
         if (epochs.isEmpty()) {
@@ -231,7 +232,7 @@ final class StudyReader {
     }
 
     /** A size in the unit of a metric. */
-    private static double size(Setting setting, Metric metric) {
+    private static double size(LocatedValue setting, Metric metric) {
         double size = setting.number();
         if (!(size > 0)) {
             throw setting.error("must be above 0; 'higher' and 'lower' say the direction");
@@ -242,12 +243,12 @@ final class StudyReader {
         return size;
     }
 
-    private static Metric metric(Map<String, Setting> entries) {
-        Setting setting = entries.get("metric");
+    private static Metric metric(Map<String, LocatedValue> entries) {
+        LocatedValue setting = entries.get("metric");
         return setting == null ? Metric.VAL_ACCURACY : metric(setting.oneOf(METRICS));
     }
 
-    private List<String> runs(Setting setting) {
+    private List<String> runs(LocatedValue setting) {
         List<String> names = setting.list().stream().map(this::run).toList();
         if (new HashSet<>(names).size() < names.size()) {
             throw setting.error("names a run twice");
@@ -255,7 +256,7 @@ final class StudyReader {
         return names;
     }
 
-    private String run(Setting setting) {
+    private String run(LocatedValue setting) {
         List<String> names = suite.names();
         if (!names.contains(setting.text())) {
             throw setting.error("there is no run '" + setting.text() + "'" + NearestName.hint(names, setting.text()));
@@ -263,30 +264,30 @@ final class StudyReader {
         return setting.text();
     }
 
-    private static void requireOther(Setting setting, String first) {
+    private static void requireOther(LocatedValue setting, String first) {
         if (setting.text().equals(first)) {
             throw setting.error("compares '" + first + "' with itself");
         }
     }
 
-    private static Setting require(Setting owner, Map<String, Setting> entries, String key) {
-        Setting setting = entries.get(key);
+    private static LocatedValue require(LocatedValue owner, Map<String, LocatedValue> entries, String key) {
+        LocatedValue setting = entries.get(key);
         if (setting == null) {
             throw owner.error("needs '" + key + "'");
         }
         return setting;
     }
 
-    private static String text(Map<String, Setting> entries, String key) {
-        Setting setting = entries.get(key);
+    private static String text(Map<String, LocatedValue> entries, String key) {
+        LocatedValue setting = entries.get(key);
         return setting == null ? "" : setting.text();
     }
 
     private Published published(Placed part) {
-        Setting setting = part.setting();
-        Map<String, Setting> entries = setting.map(
+        LocatedValue setting = part.setting();
+        Map<String, LocatedValue> entries = setting.map(
                 List.of("name", "dataset", "digest", "validation", "suite", "history", "classes", "values"));
-        Setting other = entries.get("suite");
+        LocatedValue other = entries.get("suite");
         List<Suite.Run> settings = suite.runs();
         if (other != null) {
             StudyFiles.Found file = files.read(other, part.file());
@@ -340,7 +341,7 @@ final class StudyReader {
                 runs);
     }
 
-    private void requireRun(Setting setting, String run) {
+    private void requireRun(LocatedValue setting, String run) {
         List<String> names = suite.names();
         if (!names.contains(run)) {
             throw setting.error("there is no run '" + run + "'" + NearestName.hint(names, run));
@@ -366,7 +367,7 @@ final class StudyReader {
         return figures;
     }
 
-    private static Map<Metric, Double> figures(Setting setting) {
+    private static Map<Metric, Double> figures(LocatedValue setting) {
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         setting.map(METRICS).forEach((name, value) -> figures.put(metric(name), value.number()));
         return figures;
@@ -376,10 +377,10 @@ final class StudyReader {
         return Metric.valueOf(label.toUpperCase(Locale.ROOT));
     }
 
-    private List<StudyTable> tables(Setting setting, int lastNote) {
+    private List<StudyTable> tables(LocatedValue setting, int lastNote) {
         List<StudyTable> tables = new ArrayList<>();
-        for (Setting table : setting.list()) {
-            Map<String, Setting> entries = table.map(List.of("title", "rows"));
+        for (LocatedValue table : setting.list()) {
+            Map<String, LocatedValue> entries = table.map(List.of("title", "rows"));
             tables.add(new StudyTable(
                     require(table, entries, "title").text(),
                     require(table, entries, "rows").list().stream()
@@ -389,14 +390,14 @@ final class StudyReader {
         return tables;
     }
 
-    private Study.Row row(Setting setting, int lastNote) {
+    private Study.Row row(LocatedValue setting, int lastNote) {
         List<String> keys = new ArrayList<>(List.of("label", "run", "notes"));
         keys.addAll(METRICS);
-        Map<String, Setting> entries = setting.map(keys);
+        Map<String, LocatedValue> entries = setting.map(keys);
         String run = run(require(setting, entries, "run"));
         Map<Metric, Double> printed = new EnumMap<>(Metric.class);
         for (Metric metric : Metric.values()) {
-            Setting figure = entries.get(metric.label());
+            LocatedValue figure = entries.get(metric.label());
             if (figure != null) {
                 printed.put(metric, figure.number());
             }
@@ -408,14 +409,14 @@ final class StudyReader {
                 noteNumbers(entries.get("notes"), lastNote));
     }
 
-    private List<StudyFigure> figures(Setting setting, int lastNote) {
+    private List<StudyFigure> figures(LocatedValue setting, int lastNote) {
         return setting.list().stream().map(figure -> figure(figure, lastNote)).toList();
     }
 
-    private StudyFigure figure(Setting setting, int lastNote) {
-        Map<String, Setting> entries = setting.map(List.of("title", "form", "runs", "epochs", "caption", "notes"));
+    private StudyFigure figure(LocatedValue setting, int lastNote) {
+        Map<String, LocatedValue> entries = setting.map(List.of("title", "form", "runs", "epochs", "caption", "notes"));
         FigureForm form = require(setting, entries, "form").constant(FigureForm.class);
-        Setting named = entries.get("runs");
+        LocatedValue named = entries.get("runs");
         List<String> runs = named == null ? List.of() : runs(named);
         int fewest = form == FigureForm.ARCHITECTURE ? 0 : 1;
         int most = form == FigureForm.ARCHITECTURE ? 0 : form == FigureForm.OVERFITTING ? 1 : Integer.MAX_VALUE;
@@ -436,7 +437,7 @@ final class StudyReader {
                 noteNumbers(entries.get("notes"), lastNote));
     }
 
-    private static List<Integer> noteNumbers(@Nullable Setting setting, int last) {
+    private static List<Integer> noteNumbers(@Nullable LocatedValue setting, int last) {
         if (setting == null) {
             return List.of();
         }
@@ -446,12 +447,12 @@ final class StudyReader {
         return setting.list().stream().map(note -> (int) note.whole(1, last)).toList();
     }
 
-    private static Study.Notes notes(Setting setting) {
-        Map<String, Setting> entries = setting.map(List.of("title", "word", "lead", "items"));
+    private static Study.Notes notes(LocatedValue setting) {
+        Map<String, LocatedValue> entries = setting.map(List.of("title", "word", "lead", "items"));
         List<Study.Note> items = new ArrayList<>();
-        for (Setting item : require(setting, entries, "items").list()) {
+        for (LocatedValue item : require(setting, entries, "items").list()) {
             if (item.isMap()) {
-                Map<String, Setting> note = item.map(List.of("text", "scope"));
+                Map<String, LocatedValue> note = item.map(List.of("text", "scope"));
                 items.add(new Study.Note(
                         require(item, note, "text").text(),
                         note.containsKey("scope") ? note.get("scope").constant(Study.Scope.class) : Study.Scope.NAMED));

@@ -2,7 +2,7 @@ package dev.convoke.sweep;
 
 import dev.convoke.datasets.NearestName;
 import dev.convoke.settings.ConfigurationException;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import dev.convoke.train.Validation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +70,7 @@ public record Suite(
             return overrides.isEmpty() ? this : changed(changes(overrides));
         }
 
-        private Run changed(Map<String, Setting> changes) {
+        private Run changed(Map<String, LocatedValue> changes) {
             return run(name, title, notes, startFrom, parameters.map().plus(changes));
         }
     }
@@ -108,15 +108,15 @@ public record Suite(
         if (overrides.isEmpty()) {
             return this;
         }
-        Map<String, Setting> changes = changes(overrides);
+        Map<String, LocatedValue> changes = changes(overrides);
         return with(
                 title,
                 description,
                 runs.stream().map(run -> run.changed(changes)).toList());
     }
 
-    private static Map<String, Setting> changes(Map<String, Object> overrides) {
-        return Setting.of("command line", "", overrides).map();
+    private static Map<String, LocatedValue> changes(Map<String, Object> overrides) {
+        return LocatedValue.of("command line", "", overrides).map();
     }
 
     /**

@@ -8,7 +8,7 @@ import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Optimizer;
 import dev.convoke.model.UpdateRule;
 import dev.convoke.settings.ConfigurationException;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import dev.convoke.train.Validation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -49,10 +49,10 @@ public final class SuiteReader {
             "notes");
     private static final List<String> RUN_KEYS = List.of("name", "title", "notes", "start_from");
 
-    private final Setting root;
-    private final Map<String, Setting> entries;
+    private final LocatedValue root;
+    private final Map<String, LocatedValue> entries;
 
-    private SuiteReader(Setting root) {
+    private SuiteReader(LocatedValue root) {
         this.root = root;
         this.entries = root.map(KEYS);
     }
@@ -104,8 +104,8 @@ public final class SuiteReader {
                 root.source());
     }
 
-    private Setting require(String key) {
-        Setting setting = entries.get(key);
+    private LocatedValue require(String key) {
+        LocatedValue setting = entries.get(key);
         if (setting == null) {
             throw root.error("'" + key + "' is missing");
         }
@@ -113,11 +113,11 @@ public final class SuiteReader {
     }
 
     private String text(String key, String otherwise) {
-        Setting setting = entries.get(key);
+        LocatedValue setting = entries.get(key);
         return setting == null ? otherwise : setting.text();
     }
 
-    private static String name(Setting setting) {
+    private static String name(LocatedValue setting) {
         String name = setting.text();
         if (!NAME.matcher(name).matches()) {
             throw setting.error("'" + name + "' cannot name a folder; use letters, digits, '-', '_' and '.'");
@@ -125,12 +125,12 @@ public final class SuiteReader {
         return name;
     }
 
-    static Validation validation(Setting setting) {
+    static Validation validation(LocatedValue setting) {
         if (!setting.isMap()) {
             setting.oneOf(List.of("test"));
             return new Validation.OnTest();
         }
-        Setting amount = setting.map(List.of("holdout")).get("holdout");
+        LocatedValue amount = setting.map(List.of("holdout")).get("holdout");
         if (amount == null) {
             throw setting.error("needs 'holdout', a number of images or a share below 1");
         }
@@ -139,7 +139,7 @@ public final class SuiteReader {
     }
 
     /** A share such as {@code 1/6}. */
-    private static double fraction(Setting setting) {
+    private static double fraction(LocatedValue setting) {
         String[] parts = setting.text().split("/", -1);
         try {
             if (parts.length == 2) {
@@ -159,7 +159,7 @@ public final class SuiteReader {
         }
         List<Suite.Run> runs = new ArrayList<>();
         if (entries.containsKey("runs")) {
-            for (Setting run : require("runs").list()) {
+            for (LocatedValue run : require("runs").list()) {
                 runs.add(run(base, run));
             }
         }
@@ -190,20 +190,20 @@ public final class SuiteReader {
         return generated;
     }
 
-    private static Suite.Run run(ParameterMap base, Setting setting) {
-        Map<String, Setting> changes = new LinkedHashMap<>(setting.map());
+    private static Suite.Run run(ParameterMap base, LocatedValue setting) {
+        Map<String, LocatedValue> changes = new LinkedHashMap<>(setting.map());
         changes.forEach((key, entry) -> {
             if (!RUN_KEYS.contains(key) && !ParameterMap.isParameter(key)) {
                 throw entry.error("unknown key" + NearestName.hint(ParameterMap.with(RUN_KEYS), key));
             }
         });
-        Setting name = changes.remove("name");
+        LocatedValue name = changes.remove("name");
         if (name == null) {
             throw setting.error("needs a 'name'");
         }
-        Setting title = changes.remove("title");
-        Setting notes = changes.remove("notes");
-        Setting startFrom = changes.remove("start_from");
+        LocatedValue title = changes.remove("title");
+        LocatedValue notes = changes.remove("notes");
+        LocatedValue startFrom = changes.remove("start_from");
         return Suite.run(
                 name(name),
                 title == null ? name.text() : title.text(),
@@ -212,10 +212,10 @@ public final class SuiteReader {
                 base.plus(changes));
     }
 
-    private static List<String> notes(@Nullable Setting setting) {
+    private static List<String> notes(@Nullable LocatedValue setting) {
         return setting == null
                 ? List.of()
-                : setting.list().stream().map(Setting::text).toList();
+                : setting.list().stream().map(LocatedValue::text).toList();
     }
 
     /** Every run to start from is there, leads to a fresh one, and has the same network. */

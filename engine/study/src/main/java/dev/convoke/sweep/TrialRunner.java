@@ -14,7 +14,7 @@ import dev.convoke.train.EpochMetrics;
 import dev.convoke.train.EpochProgress;
 import dev.convoke.train.FinalModel;
 import dev.convoke.train.ModelCard;
-import dev.convoke.train.ModelForm;
+import dev.convoke.train.ModelCodec;
 import dev.convoke.train.SavedModel;
 import dev.convoke.train.Start;
 import dev.convoke.train.TrainData;
@@ -88,7 +88,7 @@ final class TrialRunner {
                 trial.seed(),
                 request.dataset().name(),
                 request.dataset().digest(),
-                ModelForm.write(model),
+                ModelCodec.write(model),
                 RunStore.settings(trial),
                 model.input(),
                 request.dataset().classNames());
@@ -140,7 +140,7 @@ final class TrialRunner {
     }
 
     private SweepResults.TestResults answers(Evaluation evaluation, ImageSet test) {
-        return TestAnswers.of(evaluation, test, request.dataset().classes());
+        return TestSummary.of(evaluation, test, request.dataset().classes());
     }
 
     /** Hands a trial's events to the sweep's listener. */

@@ -1,7 +1,7 @@
 package dev.convoke.sweep;
 
 import dev.convoke.settings.ConfigurationException;
-import dev.convoke.settings.Setting;
+import dev.convoke.settings.LocatedValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ final class YamlReader {
      * @param source what messages call the text
      * @throws ConfigurationException if it is not YAML, or too large, too deep or too intricate
      */
-    static Setting read(String source, String text) {
+    static LocatedValue read(String source, String text) {
         if (text.length() > MAX_CHARACTERS) {
             throw new ConfigurationException(source + ": is larger than a suite can be, 1 MiB");
         }
@@ -92,35 +92,35 @@ final class YamlReader {
         }
     }
 
-    private Setting setting(Node node, String path, int depth) {
+    private LocatedValue setting(Node node, String path, int depth) {
         int line = line(node);
         if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
-            throw new Setting(source, line, path, null).error("is nested too deeply or has too many values");
+            throw new LocatedValue(source, line, path, null).error("is nested too deeply or has too many values");
         }
         if (node instanceof MappingNode mapping) {
-            return new Setting(source, line, path, entries(mapping, path, depth));
+            return new LocatedValue(source, line, path, entries(mapping, path, depth));
         }
         if (node instanceof SequenceNode sequence) {
-            List<Setting> elements = new ArrayList<>();
+            List<LocatedValue> elements = new ArrayList<>();
             for (Node element : sequence.getValue()) {
                 elements.add(setting(element, path + "[" + elements.size() + "]", depth + 1));
             }
-            return new Setting(source, line, path, elements);
+            return new LocatedValue(source, line, path, elements);
         }
-        return new Setting(source, line, path, scalar((ScalarNode) node, path));
+        return new LocatedValue(source, line, path, scalar((ScalarNode) node, path));
     }
 
-    private Map<String, Setting> entries(MappingNode mapping, String path, int depth) {
-        Map<String, Setting> entries = new LinkedHashMap<>();
+    private Map<String, LocatedValue> entries(MappingNode mapping, String path, int depth) {
+        Map<String, LocatedValue> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             Node keyNode = tuple.getKeyNode();
             if (!(keyNode instanceof ScalarNode key)) {
-                throw new Setting(source, line(keyNode), path, null).error("a key must be a word");
+                throw new LocatedValue(source, line(keyNode), path, null).error("a key must be a word");
             }
             String at = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
-            Setting entry = setting(tuple.getValueNode(), at, depth + 1);
+            LocatedValue entry = setting(tuple.getValueNode(), at, depth + 1);
             // The key's line: that is where a reader looks for an unknown key.
-            Setting placed = new Setting(source, line(keyNode), at, entry.value());
+            LocatedValue placed = new LocatedValue(source, line(keyNode), at, entry.value());
             if (entries.put(key.getValue(), placed) != null) {
                 throw placed.error("is given twice");
             }
@@ -152,9 +152,10 @@ final class YamlReader {
                 return Double.valueOf(text);
             }
         } catch (NumberFormatException e) {
-            throw new Setting(source, line(node), path, null).error("'" + text + "' is not a number that can be used");
+            throw new LocatedValue(source, line(node), path, null)
+                    .error("'" + text + "' is not a number that can be used");
         }
-        throw new Setting(source, line(node), path, null).error("the tag " + tag + " is not known here");
+        throw new LocatedValue(source, line(node), path, null).error("the tag " + tag + " is not known here");
     }
 
     private static int line(Node node) {

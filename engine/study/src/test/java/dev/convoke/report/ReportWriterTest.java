@@ -192,7 +192,7 @@ class ReportWriterTest {
     @Test
     void a_continued_run_never_leads_without_that_word() throws IOException {
         List<RunResults> runs = new ArrayList<>(SampleSweep.runs(2));
-        runs.replaceAll(run -> run.startFrom().isPresent() ? OverviewTest.lowered(run, -0.01) : run);
+        runs.replaceAll(run -> run.startFrom().isPresent() ? TerminalSummaryTest.lowered(run, -0.01) : run);
         write(folder, SampleSweep.sweep("report", "mnist", runs));
         String markdown = Files.readString(folder.resolve("report.md"));
         String best = markdown.lines()
@@ -229,7 +229,7 @@ class ReportWriterTest {
     void published_figures_are_held_against_the_prediction_interval() throws IOException {
         SweepResults sample = SampleSweep.report(5);
         List<RunResults> runs = new ArrayList<>(sample.runs());
-        runs.replaceAll(run -> run.name().equals("l2") ? OverviewTest.lowered(run, 0.05) : run);
+        runs.replaceAll(run -> run.name().equals("l2") ? TerminalSummaryTest.lowered(run, 0.05) : run);
         write(folder, SampleSweep.sweep("report", "mnist", runs));
         String markdown = Files.readString(folder.resolve("report.md"));
         assertTrue(markdown.contains("Of 60 figures of the notebook"), "15 runs with four figures each");

@@ -21,7 +21,7 @@ public final class SampleReport {
         for (Map.Entry<String, SweepResults> sample : samples.entrySet()) {
             SweepResults judged = sample.getValue().withClaims(ClaimJudge.judge(sample.getValue()));
             ReportWriter.write(folder.resolve(sample.getKey()), judged);
-            System.out.println(Overview.of(judged, 80));
+            System.out.println(TerminalSummary.of(judged, 80));
         }
     }
 }

@@ -132,7 +132,7 @@ class BuiltInSuitesTest {
     }
 
     private static List<String> penalties(ModelSpec model) {
-        return ModelFormTest.penalties(model);
+        return ModelCodecTest.penalties(model);
     }
 
     @Test

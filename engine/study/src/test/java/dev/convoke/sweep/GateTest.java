@@ -18,20 +18,22 @@ class GateTest {
                     Results.seed(2, SweepResults.Status.DONE, 1.0)),
             Results.run("poor", Results.seed(1, SweepResults.Status.DONE, 0.5)));
 
-    private static List<String> violations(String gate) {
-        return Gate.parse(gate).check(RESULTS).stream().map(Violation::toString).toList();
+    private static List<String> failures(String gate) {
+        return Gate.parse(gate).check(RESULTS).stream()
+                .map(GateFailure::toString)
+                .toList();
     }
 
     @Test
     void aGateBearsOnTheMeanOverSeedsOfEveryRun() {
-        assertEquals(List.of("poor: val_accuracy is 0.5; wanted >= 0.875"), violations("val_accuracy>=0.875"));
-        assertEquals(2, violations("val_accuracy > 0.875").size());
+        assertEquals(List.of("poor: val_accuracy is 0.5; wanted >= 0.875"), failures("val_accuracy>=0.875"));
+        assertEquals(2, failures("val_accuracy > 0.875").size());
     }
 
     @Test
     void aGateOfOneRunLeavesTheOthersAlone() {
-        assertEquals(List.of(), violations("good:val_accuracy>=0.8"));
-        assertEquals(1, violations("poor: val_accuracy >= 0.8").size());
+        assertEquals(List.of(), failures("good:val_accuracy>=0.8"));
+        assertEquals(1, failures("poor: val_accuracy >= 0.8").size());
     }
 
     @ParameterizedTest
@@ -43,8 +45,8 @@ class GateTest {
         "train_accuracy>=0.34, 2",
         "test_loss<=0.4, 2"
     })
-    void everyMetricAndSignIsUnderstood(String gate, int violations) {
-        assertEquals(violations, violations(gate).size());
+    void everyMetricAndSignIsUnderstood(String gate, int failures) {
+        assertEquals(failures, failures(gate).size());
     }
 
     @ParameterizedTest
@@ -74,9 +76,9 @@ class GateTest {
                 "half",
                 Results.seed(1, SweepResults.Status.DONE, 1),
                 Results.seed(2, SweepResults.Status.DIVERGED, 1)));
-        List<Violation> violations = Gate.parse("val_loss<=100").check(results);
-        assertEquals(1, violations.size());
-        assertTrue(violations.get(0).toString().contains("not every seed"));
+        List<GateFailure> failures = Gate.parse("val_loss<=100").check(results);
+        assertEquals(1, failures.size());
+        assertTrue(failures.get(0).toString().contains("not every seed"));
     }
 
     @ParameterizedTest
@@ -95,7 +97,7 @@ class GateTest {
 
     @Test
     void aGateOfARunThatIsNotThereIsRefused() {
-        String message = assertThrows(ConfigurationException.class, () -> violations("god:val_accuracy>=0.9"))
+        String message = assertThrows(ConfigurationException.class, () -> failures("god:val_accuracy>=0.9"))
                 .getMessage();
         assertTrue(message.contains("did you mean 'good'?"), message);
     }
@@ -107,18 +109,18 @@ class GateTest {
                 Results.run("good", Results.seed(1, SweepResults.Status.DONE, 0.8125)),
                 Results.run("poor", Results.seed(1, SweepResults.Status.DONE, 0.6)));
         assertEquals(List.of(), new Baseline(RESULTS, 0.0625).check(now));
-        List<Violation> violations = new Baseline(RESULTS, 0.05).check(now);
+        List<GateFailure> failures = new Baseline(RESULTS, 0.05).check(now);
         assertEquals(
                 List.of(Metric.VAL_ACCURACY, Metric.TEST_ACCURACY),
-                violations.stream().map(Violation::metric).toList());
-        assertTrue(violations.get(0).toString().startsWith("good: val_accuracy is 0.8125; wanted >= 0.82"));
+                failures.stream().map(GateFailure::metric).toList());
+        assertTrue(failures.get(0).toString().startsWith("good: val_accuracy is 0.8125; wanted >= 0.82"));
     }
 
     @Test
     void aRunOfTheBaselineThatIsGoneIsNamed() {
-        List<Violation> violations =
+        List<GateFailure> failures =
                 new Baseline(RESULTS, 0.1).check(Results.of(RESULTS.runs().get(0)));
-        assertEquals("poor", violations.get(0).run());
+        assertEquals("poor", failures.get(0).run());
     }
 
     @Test

@@ -21,7 +21,7 @@ class KillTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(120)
-    void aSweepThatIsKilledAgainAndAgainEndsWithTheModelsOfOneThatWasNot(SweepSubject subject) throws Exception {
+    void aSweepThatIsKilledAgainAndAgainEndsWithTheModelsOfOneThatWasNot(SweepBackend subject) throws Exception {
         subject.assumeAvailable();
         Path whole = folder.resolve("whole");
         KilledSweep.run(subject, whole);
@@ -40,7 +40,7 @@ class KillTest {
         assertEquals(List.of(), files(killed, "checkpoint.safetensors"));
     }
 
-    private static void killWhenThereIsAnother(String name, SweepSubject subject, Path out) throws Exception {
+    private static void killWhenThereIsAnother(String name, SweepBackend subject, Path out) throws Exception {
         int before = files(out, name).size();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -22,10 +22,10 @@ final class KilledSweep {
 
     /** Sweeps with the subject that is named first into the folder that is named second. */
     public static void main(String[] arguments) {
-        run(SweepSubject.valueOf(arguments[0]), Path.of(arguments[1]));
+        run(SweepBackend.valueOf(arguments[0]), Path.of(arguments[1]));
     }
 
-    static SweepResults run(SweepSubject subject, Path out) {
+    static SweepResults run(SweepBackend subject, Path out) {
         SweepRequest request = new SweepRequest(
                 subject.suite(SUITE),
                 subject.dataset(),

@@ -48,12 +48,12 @@ class SameBitsTest {
     @TempDir
     Path folder;
 
-    private SweepRequest request(SweepSubject subject, Suite suite, String out, int jobs) {
+    private SweepRequest request(SweepBackend subject, Suite suite, String out, int jobs) {
         return request(subject, suite, out, jobs, SweepRequest.Existing.REFUSE);
     }
 
     private SweepRequest request(
-            SweepSubject subject, Suite suite, String out, int jobs, SweepRequest.Existing existing) {
+            SweepBackend subject, Suite suite, String out, int jobs, SweepRequest.Existing existing) {
         return new SweepRequest(
                 suite,
                 subject.dataset(),
@@ -81,7 +81,7 @@ class SameBitsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aTrialGivesTheSameBitsAloneAndBesideOthers(SweepSubject subject) throws IOException {
+    void aTrialGivesTheSameBitsAloneAndBesideOthers(SweepBackend subject) throws IOException {
         subject.assumeAvailable();
         Suite suite = subject.suite(SUITE);
         SweepResults one = run(request(subject, suite, "one", 1));
@@ -99,7 +99,7 @@ class SameBitsTest {
 
     @ParameterizedTest
     @CsvSource({"REFERENCE, 1", "REFERENCE, 4", "REFERENCE, 11", "REFERENCE, 16", "CPU, 4", "CPU, 11"})
-    void aSweepStoppedAfterAnyEpochAndResumedGivesTheBitsOfOneThatWasNot(SweepSubject subject, int epochs)
+    void aSweepStoppedAfterAnyEpochAndResumedGivesTheBitsOfOneThatWasNot(SweepBackend subject, int epochs)
             throws IOException {
         subject.assumeAvailable();
         Suite suite = subject.suite(SUITE);
@@ -128,10 +128,10 @@ class SameBitsTest {
 
     @Test
     void ourFusedKernelsServeTheConvolutionsOnTheProcessor() {
-        SweepSubject.CPU.assumeAvailable();
-        Suite.Run plain = SweepSubject.CPU.suite(SUITE).run("plain").orElseThrow();
+        SweepBackend.CPU.assumeAvailable();
+        Suite.Run plain = SweepBackend.CPU.suite(SUITE).run("plain").orElseThrow();
         List<FusedGroup> fused =
-                ModelSummary.compile(TrialRunner.model(plain, SweepSubject.CPU.dataset())).groups().stream()
+                ModelSummary.compile(TrialRunner.model(plain, SweepBackend.CPU.dataset())).groups().stream()
                         .filter(group -> group.kind() == FusedGroup.Kind.CONVOLUTION_ACTIVATION_POOLING)
                         .toList();
         assertEquals(2, fused.size());

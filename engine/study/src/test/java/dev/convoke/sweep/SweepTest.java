@@ -22,7 +22,7 @@ import dev.convoke.train.Checkpoint;
 import dev.convoke.train.EpochMetrics;
 import dev.convoke.train.Evaluator;
 import dev.convoke.train.Json;
-import dev.convoke.train.ModelForm;
+import dev.convoke.train.ModelCodec;
 import dev.convoke.train.SavedModel;
 import dev.convoke.train.SealedJson;
 import dev.convoke.train.TinyData;
@@ -613,14 +613,14 @@ class SweepTest {
             var answers = Evaluator.evaluate(
                             new ReferenceBackend(),
                             Execution.SINGLE_THREAD,
-                            ModelForm.read(file.toString(), saved.card()),
+                            ModelCodec.read(file.toString(), saved.card()),
                             saved.state(),
                             dataset.test(),
                             new Cancellation())
                     .orElseThrow();
             SweepResults.TestResults expected =
                     results.run(name).orElseThrow().seeds().get(0).test().orElseThrow();
-            assertEquals(expected, TestAnswers.of(answers, dataset.test(), TinyData.CLASSES));
+            assertEquals(expected, TestSummary.of(answers, dataset.test(), TinyData.CLASSES));
             assertEquals(dataset.classNames(), saved.card().classNames());
         }
     }

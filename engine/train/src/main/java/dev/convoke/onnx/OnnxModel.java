@@ -4,8 +4,8 @@ import dev.convoke.backend.NamedTensors;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelSpec;
-import dev.convoke.model.OnnxForm;
-import dev.convoke.model.OnnxForm.Axes;
+import dev.convoke.model.OnnxOperator;
+import dev.convoke.model.OnnxOperator.Axes;
 import dev.convoke.model.Optimizer;
 import dev.convoke.model.ParameterRule;
 import dev.convoke.model.Penalty;
@@ -147,22 +147,22 @@ public final class OnnxModel {
 
     private void add(Op op) {
         List<ImageShape> shapes = op.inputs().stream().map(Slot::shape).toList();
-        Optional<OnnxForm> form = op.layer().onnx(shapes);
-        if (form.isEmpty()) {
+        Optional<OnnxOperator> operator = op.layer().onnx(shapes);
+        if (operator.isEmpty()) {
             values.put(op.output(), value(op.input()));
             return;
         }
         List<String> inputs = new ArrayList<>();
-        boolean images = reads(op, form.get().axes());
+        boolean images = reads(op, operator.get().axes());
         for (Slot slot : op.inputs()) {
-            inputs.add(images ? asImages(slot) : asFeatures(slot, form.get().axes()));
+            inputs.add(images ? asImages(slot) : asFeatures(slot, operator.get().axes()));
         }
-        for (Role role : form.get().weights()) {
+        for (Role role : operator.get().weights()) {
             inputs.add(weight(op, role));
         }
-        Value output = new Value(op.name() + "/output", images && form.get().axes() != Axes.FLATTENS);
+        Value output = new Value(op.name() + "/output", images && operator.get().axes() != Axes.FLATTENS);
         values.put(op.output(), output);
-        addNode(form.get(), inputs, output.name());
+        addNode(operator.get(), inputs, output.name());
     }
 
     /** Whether the operator reads {@code [N, C, H, W]}; one that takes either gets what is there, of one kind. */
@@ -217,19 +217,19 @@ public final class OnnxModel {
 
     /** Name of the graph's output, which the loss' operator writes. */
     private String addLoss() {
-        Optional<OnnxForm> form = plan.model().loss().onnx();
+        Optional<OnnxOperator> operator = plan.model().loss().onnx();
         List<String> logits = List.of(asFeatures(plan.logits(), Axes.FEATURES));
-        if (form.isPresent()) {
-            addNode(form.get(), logits, OUTPUT);
+        if (operator.isPresent()) {
+            addNode(operator.get(), logits, OUTPUT);
             return OUTPUT;
         }
         graph.message(GRAPH_NODE, OnnxNode.message("Identity", logits, VALUES, Map.of()));
         return VALUES;
     }
 
-    private void addNode(OnnxForm form, List<String> inputs, String output) {
-        operatorSet = Math.max(operatorSet, form.operatorSet());
-        graph.message(GRAPH_NODE, OnnxNode.message(form.operator(), inputs, output, form.attributes()));
+    private void addNode(OnnxOperator operator, List<String> inputs, String output) {
+        operatorSet = Math.max(operatorSet, operator.operatorSet());
+        graph.message(GRAPH_NODE, OnnxNode.message(operator.operator(), inputs, output, operator.attributes()));
     }
 
     /** Writes a tensor of a layer; one that the layer does not have as it would be at the start of a training. */

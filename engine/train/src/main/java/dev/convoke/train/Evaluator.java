@@ -50,8 +50,8 @@ public final class Evaluator {
         SessionRequest request = new SessionRequest(program, images, Augmentation.NONE, trial, execution);
         try (Session session = backend.open(request)) {
             session.restore(network, 0);
-            int portion = Portions.of(backend, program).images();
-            return new SlicedEvaluation(images, portion).run(session, cancellation);
+            int portion = WorkChunk.of(backend, program).images();
+            return new ChunkedEvaluation(images, portion).run(session, cancellation);
         }
     }
 

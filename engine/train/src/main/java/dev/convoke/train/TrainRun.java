@@ -27,11 +27,11 @@ final class TrainRun {
 
     private final TrainJob job;
     private final Session session;
-    private final Portions portions;
+    private final WorkChunk chunk;
     private final TrainListener listener;
     private final CheckpointSink sink;
     private final Cancellation cancellation;
-    private final SlicedEvaluation validation;
+    private final ChunkedEvaluation validation;
     private final EpochSchedule schedule; // the session's own, to report its rates
     private final UpdateGroups updates;
     private final Loss loss;
@@ -47,17 +47,17 @@ final class TrainRun {
             TrainJob job,
             TrialSpec trial,
             Session session,
-            Portions portions,
+            WorkChunk chunk,
             TrainListener listener,
             CheckpointSink sink,
             Cancellation cancellation) {
         this.job = job;
         this.session = session;
-        this.portions = portions;
+        this.chunk = chunk;
         this.listener = listener;
         this.sink = sink;
         this.cancellation = cancellation;
-        this.validation = new SlicedEvaluation(job.data().validation(), portions.images());
+        this.validation = new ChunkedEvaluation(job.data().validation(), chunk.images());
         this.schedule = EpochSchedule.of(trial, session.program());
         this.updates = new UpdateGroups(session.program(), trial.rule().accumulation());
         this.loss = job.model().loss();
@@ -108,11 +108,11 @@ final class TrainRun {
         int epoch = history.size() + 1;
         TrainingSums sums = TrainingSums.NONE;
         int steps = session.program().stepsPerEpoch();
-        for (int from = 0; from < steps; from += portions.steps()) {
+        for (int from = 0; from < steps; from += chunk.steps()) {
             if (cancellation.isCancelled()) {
                 return Optional.of(cancelled());
             }
-            int to = (int) Math.min(steps, (long) from + portions.steps());
+            int to = (int) Math.min(steps, (long) from + chunk.steps());
             sums = sums.plus(session.train(sessionEpoch(epoch), from, to));
             if (!Double.isFinite(sums.dataLoss() + sums.penalty())) {
                 return Optional.of(diverged("the training loss is no longer a finite number in epoch " + epoch
@@ -164,7 +164,7 @@ final class TrainRun {
         }
         Optional<Evaluation> test = !restored && job.data().validatesOnTest() && lastValidation != null
                 ? Optional.of(lastValidation)
-                : new SlicedEvaluation(job.data().test(), portions.images()).run(session, cancellation);
+                : new ChunkedEvaluation(job.data().test(), chunk.images()).run(session, cancellation);
         if (test.isEmpty()) {
             return cancelled();
         }

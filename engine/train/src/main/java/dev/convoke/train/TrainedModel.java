@@ -53,7 +53,7 @@ public final class TrainedModel {
                 job.seed(),
                 dataset.name(),
                 dataset.digest(),
-                ModelForm.write(model),
+                ModelCodec.write(model),
                 NO_SETTINGS,
                 model.input(),
                 dataset.classNames());
@@ -79,7 +79,7 @@ public final class TrainedModel {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
         SavedModel saved = SavedModel.read(file, remarks);
         requireFinite(file, saved.state());
-        return new TrainedModel(saved, ModelForm.read(file.toString(), saved.card()));
+        return new TrainedModel(saved, ModelCodec.read(file.toString(), saved.card()));
     }
 
     /** A network of weights that are no numbers answers something, and it means nothing. */

@@ -38,8 +38,8 @@ public final class Trainer {
         SessionRequest request =
                 new SessionRequest(program, job.data().training(), config.augmentation(), trial, execution);
         try (Session session = backend.open(request)) {
-            Portions portions = Portions.of(backend, program);
-            TrainResult result = new TrainRun(job, trial, session, portions, listener, sink, cancellation).run();
+            WorkChunk chunk = WorkChunk.of(backend, program);
+            TrainResult result = new TrainRun(job, trial, session, chunk, listener, sink, cancellation).run();
             listener.runEnded(result);
             return result;
         }

@@ -13,20 +13,20 @@ final class CpuActivation extends CpuLayer {
     private final int kind;
     private final boolean readsInput; // in the backward pass; else it reads the output
     private final float slope;
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
 
     CpuActivation(CpuContext context, int place, Op op, Activation layer, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         kind = kind(layer.function());
         readsInput = layer.function() == ActivationFunction.LEAKY_RELU || layer.function() == ActivationFunction.GELU;
         slope = (float) layer.slope();
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (input.hasGradient()) {
             (readsInput ? input : output).values().usedBackward(place);
         }

@@ -13,44 +13,44 @@ import org.jspecify.annotations.Nullable;
  * one, which shares its memory; the others get copies.
  */
 final class CpuAdd extends CpuLayer {
-    private final CpuRectifier rectifier;
-    private final List<CpuPieces> x = new ArrayList<>();
-    private final List<CpuPieces> copies = new ArrayList<>(); // gradients of inputs with memory of their own
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dy;
+    private final CpuReluFusion relu;
+    private final List<CpuPartPointers> x = new ArrayList<>();
+    private final List<CpuPartPointers> copies = new ArrayList<>(); // gradients of inputs with memory of their own
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dy;
 
     /** @param ops the sum, and the ReLU where there is one */
     CpuAdd(
             CpuContext context,
             List<Op> ops,
             int place,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             List<Activations> inputs,
             Activations output) {
         super(context, ops, place, inputs, output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         for (Activations input : inputs) {
-            x.add(CpuPieces.values(input, parts()));
+            x.add(CpuPartPointers.values(input, parts()));
             if (input.hasGradient() && input.gradient() != output.gradient()) {
-                copies.add(CpuPieces.of(
+                copies.add(CpuPartPointers.of(
                         input.gradientBuffer(), parts(), (long) input.shape().size() * Float.BYTES));
             }
         }
-        y = CpuPieces.values(output, parts());
-        dy = CpuPieces.gradient(output, parts());
-        if (dy != null && rectifier == CpuRectifier.MASKS) {
+        y = CpuPartPointers.values(output, parts());
+        dy = CpuPartPointers.gradient(output, parts());
+        if (dy != null && relu == CpuReluFusion.MASKS) {
             output.values().usedBackward(place);
         }
     }
 
     @Override
     public String forwardKernels() {
-        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "sum" : "sum + ReLU");
+        return CpuKernels.own(relu == CpuReluFusion.NONE ? "sum" : "sum + ReLU");
     }
 
     @Override
     public String backwardKernels() {
-        return CpuKernels.masked(rectifier, CpuKernels.own("copies of the gradient"));
+        return CpuKernels.masked(relu, CpuKernels.own("copies of the gradient"));
     }
 
     private long count(int part) {
@@ -62,7 +62,7 @@ final class CpuAdd extends CpuLayer {
         FloatPointer sum = y.floats(part);
         for (int i = 1; i < x.size(); i++) {
             FloatPointer first = i == 1 ? x.get(0).floats(part) : sum;
-            int rectified = rectifier != CpuRectifier.NONE && i == x.size() - 1 ? 1 : 0;
+            int rectified = relu != CpuReluFusion.NONE && i == x.size() - 1 ? 1 : 0;
             Kernels.add(first, x.get(i).floats(part), sum, count(part), rectified, 1);
         }
     }
@@ -73,7 +73,7 @@ final class CpuAdd extends CpuLayer {
             return;
         }
         FloatPointer gradient = dy.floats(part);
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count(part), 1, 1);
         }
         for (int i = 0; i < copies.size(); i++) {

@@ -91,17 +91,18 @@ final class CpuAugmentation {
     /** What the parts of a batch are changed by. */
     final class Parts {
         private final CpuParts cut;
-        private final CpuPieces affines;
-        private final CpuPieces flipped;
-        private final @Nullable CpuPieces erasures;
-        private final @Nullable CpuPieces displacements;
+        private final CpuPartPointers affines;
+        private final CpuPartPointers flipped;
+        private final @Nullable CpuPartPointers erasures;
+        private final @Nullable CpuPartPointers displacements;
 
         private Parts(CpuParts cut) {
             this.cut = cut;
-            affines = CpuPieces.of(affineBytes, cut, (long) Warp.COEFFICIENTS * Float.BYTES);
-            flipped = CpuPieces.of(batchFlips, cut, 1);
-            erasures =
-                    erasedBytes == null ? null : CpuPieces.of(erasedBytes, cut, (long) Warp.RECTANGLE * Integer.BYTES);
+            affines = CpuPartPointers.of(affineBytes, cut, (long) Warp.COEFFICIENTS * Float.BYTES);
+            flipped = CpuPartPointers.of(batchFlips, cut, 1);
+            erasures = erasedBytes == null
+                    ? null
+                    : CpuPartPointers.of(erasedBytes, cut, (long) Warp.RECTANGLE * Integer.BYTES);
             displacements = elastic == null ? null : elastic.pieces(cut);
         }
 

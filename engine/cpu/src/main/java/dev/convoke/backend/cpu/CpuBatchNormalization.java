@@ -23,7 +23,7 @@ final class CpuBatchNormalization extends CpuLayer {
 
     private final BatchNormalization layer;
     private final Op op;
-    private final CpuRectifier rectifier;
+    private final CpuReluFusion relu;
     private final boolean byBatch;
     private final int threads;
     private final long rows; // N * H * W
@@ -36,10 +36,10 @@ final class CpuBatchNormalization extends CpuLayer {
     private final Buffer mean; // [C], of the batch
     private final Buffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
     private final @Nullable FloatPointer zeros; // [C], the mean of a gradient
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
 
     /** @param ops the normalization, and the ReLU where there is one */
     CpuBatchNormalization(
@@ -48,12 +48,12 @@ final class CpuBatchNormalization extends CpuLayer {
             List<Op> ops,
             int place,
             BatchNormalization layer,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
         this.layer = layer;
-        this.rectifier = rectifier;
+        this.relu = relu;
         op = ops.get(0);
         byBatch = mode == Mode.TRAINING && !layer.rule().frozen();
         rows = input.rows();
@@ -67,10 +67,10 @@ final class CpuBatchNormalization extends CpuLayer {
         context.workspaces().atLeast(Kernels.batchNormWorkspaceBytes(channels));
         mean = new Buffer(op.name() + " mean", (long) channels * Float.BYTES);
         inverseDeviation = new Buffer(op.name() + " inverse deviation", (long) channels * Float.BYTES);
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         zeros = !byBatch && dx != null
                 ? new FloatPointer(context.resources().allocate("zeros", (long) channels * Float.BYTES))
                 : null;
@@ -78,7 +78,7 @@ final class CpuBatchNormalization extends CpuLayer {
         if (output.hasGradient()) {
             buffers().forEach(buffer -> buffer.usedBackward(place));
             input.values().usedBackward(place);
-            if (rectifier == CpuRectifier.MASKS) {
+            if (relu == CpuReluFusion.MASKS) {
                 output.values().usedBackward(place);
             }
         }
@@ -104,12 +104,12 @@ final class CpuBatchNormalization extends CpuLayer {
 
     @Override
     public String forwardKernels() {
-        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "batch norm; ReLU");
+        return CpuKernels.own(relu == CpuReluFusion.NONE ? "batch norm" : "batch norm; ReLU");
     }
 
     @Override
     public String backwardKernels() {
-        return CpuKernels.own(rectifier == CpuRectifier.NONE ? "batch norm" : "ReLU; batch norm");
+        return CpuKernels.own(relu == CpuReluFusion.NONE ? "batch norm" : "ReLU; batch norm");
     }
 
     @Override
@@ -148,7 +148,7 @@ final class CpuBatchNormalization extends CpuLayer {
     }
 
     private void rectify(FloatPointer values, long count, int workers) {
-        if (rectifier != CpuRectifier.NONE) {
+        if (relu != CpuReluFusion.NONE) {
             Kernels.activationForward(Kernels.RELU, values, values, count, 0, workers);
         }
     }
@@ -182,7 +182,7 @@ final class CpuBatchNormalization extends CpuLayer {
             return;
         }
         FloatPointer gradient = dy.floats(part);
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count(part), 1, 1);
         }
         if (dx != null && zeros != null) {
@@ -203,7 +203,7 @@ final class CpuBatchNormalization extends CpuLayer {
 
     private void backwardByBatch(int worker) {
         FloatPointer gradient = output().gradientData();
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             Kernels.reluDropoutBackward(output().data(), gradient, gradient, output().count(), 1, threads);
         }
         // If no gradient of the input is needed, it is written over that of the output, which is no longer used.

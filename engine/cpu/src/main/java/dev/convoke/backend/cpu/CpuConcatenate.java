@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels of several layers one after the other. */
 final class CpuConcatenate extends CpuLayer {
-    private final List<CpuPieces> x = new ArrayList<>();
-    private final List<@Nullable CpuPieces> dx = new ArrayList<>();
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dy;
+    private final List<CpuPartPointers> x = new ArrayList<>();
+    private final List<@Nullable CpuPartPointers> dx = new ArrayList<>();
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dy;
     private final int pixels;
 
     CpuConcatenate(CpuContext context, int place, Op op, List<Activations> inputs, Activations output) {
         super(context, List.of(op), place, inputs, output);
         for (Activations input : inputs) {
-            x.add(CpuPieces.values(input, parts()));
-            dx.add(CpuPieces.gradient(input, parts()));
+            x.add(CpuPartPointers.values(input, parts()));
+            dx.add(CpuPartPointers.gradient(input, parts()));
         }
-        y = CpuPieces.values(output, parts());
-        dy = CpuPieces.gradient(output, parts());
+        y = CpuPartPointers.values(output, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         pixels = ChannelsLast.pixels(output.shape());
     }
 
@@ -54,7 +54,7 @@ final class CpuConcatenate extends CpuLayer {
         int at = 0;
         for (int i = 0; i < x.size(); i++) {
             int channels = inputs().get(i).shape().channels();
-            CpuPieces gradient = dx.get(i);
+            CpuPartPointers gradient = dx.get(i);
             if (gradient != null && dy != null) {
                 Kernels.copyChannels(
                         dy.floats(part), all, at, gradient.floats(part), channels, 0, rows(part), channels, 1);

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Convolution and bias by oneDNN, with the ReLU that may follow. */
 final class CpuConvolution extends CpuLayer {
-    private final CpuRectifier rectifier;
+    private final CpuReluFusion relu;
     private final DnnlPasses passes;
     private final List<CpuUpdate> updates;
     private final List<CpuPackedWeights> packed;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dy;
 
     /** @param ops the convolution, and the ReLU where there is one */
     CpuConvolution(
@@ -26,11 +26,11 @@ final class CpuConvolution extends CpuLayer {
             int place,
             WindowGeometry window,
             int groups,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         Op op = ops.get(0);
         boolean bias = op.bias() != null;
         passes = new DnnlPasses(
@@ -38,18 +38,18 @@ final class CpuConvolution extends CpuLayer {
                 mode,
                 op,
                 parts(),
-                rectifier,
+                relu,
                 input,
                 output,
                 images -> new DnnlConvolution(
                         context.engine(), op.name(), window, groups, bias, images, context.operands()));
         updates = passes.updates();
         packed = List.of(passes.packed());
-        y = CpuPieces.values(output, parts());
-        dy = CpuPieces.gradient(output, parts());
+        y = CpuPartPointers.values(output, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (dy != null) {
             input.values().usedBackward(place);
-            if (rectifier == CpuRectifier.MASKS) {
+            if (relu == CpuReluFusion.MASKS) {
                 output.values().usedBackward(place);
             }
         }
@@ -62,7 +62,7 @@ final class CpuConvolution extends CpuLayer {
 
     @Override
     public String backwardKernels() {
-        return CpuKernels.masked(rectifier, passes.backwardKernels());
+        return CpuKernels.masked(relu, passes.backwardKernels());
     }
 
     @Override
@@ -75,7 +75,7 @@ final class CpuConvolution extends CpuLayer {
         if (dy == null) {
             return;
         }
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             FloatPointer gradient = dy.floats(part);
             long count = (long) parts().images(part) * output().shape().size();
             Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, 1, 1);

@@ -22,8 +22,8 @@ final class CpuConvolutionPooling extends CpuLayer {
     private final Activations inner; // behind the ReLU, [N, H, W, F]
     private final CpuConvolution convolution;
     private final CpuPooling pooling;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dy;
 
     /**
      * @param ops convolution, ReLU, pooling
@@ -43,10 +43,10 @@ final class CpuConvolutionPooling extends CpuLayer {
         super(context, ops, place, List.of(input), output);
         this.inner = inner;
         convolution = new CpuConvolution(
-                context, mode, ops.subList(0, 2), place, window, groups, CpuRectifier.MASKED_BEFORE, input, inner);
+                context, mode, ops.subList(0, 2), place, window, groups, CpuReluFusion.MASKED_BEFORE, input, inner);
         pooling = new CpuPooling(context, place, ops.get(2), PoolingKind.MAXIMUM, poolingWindow, inner, output);
-        y = CpuPieces.values(output, parts());
-        dy = CpuPieces.gradient(output, parts());
+        y = CpuPartPointers.values(output, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (dy != null) {
             output.values().usedBackward(place);
         }

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A dense layer by oneDNN, with the ReLU and the dropout that may follow. */
 final class CpuDense extends CpuLayer {
-    private final CpuRectifier rectifier;
+    private final CpuReluFusion relu;
     private final CpuDropout.@Nullable Mask mask; // in training, where something is dropped
     private final float scale;
     private final DnnlPasses passes;
     private final List<CpuUpdate> updates;
     private final List<CpuPackedWeights> packed;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dy;
 
     /**
      * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param mask of the dropout behind the ReLU; null for none. Only with a rectifier, which lets the output say what was
+     * @param mask of the dropout behind the ReLU; null for none. Only with a ReLU, which lets the output say what was
      *     kept
      */
     CpuDense(
@@ -29,12 +29,12 @@ final class CpuDense extends CpuLayer {
             Mode mode,
             List<Op> ops,
             int place,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             CpuDropout.@Nullable Mask mask,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         this.mask = mask;
         scale = mask == null ? 1 : mask.mask().scale();
         Op op = ops.get(0);
@@ -46,18 +46,18 @@ final class CpuDense extends CpuLayer {
                 mode,
                 op,
                 parts(),
-                rectifier,
+                relu,
                 input,
                 output,
                 images -> new DnnlInnerProduct(
                         context.engine(), op.name(), inputs, units, bias, images, context.operands()));
         updates = passes.updates();
         packed = List.of(passes.packed());
-        y = CpuPieces.values(output, parts());
-        dy = CpuPieces.gradient(output, parts());
+        y = CpuPartPointers.values(output, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (dy != null) {
             input.values().usedBackward(place);
-            if (rectifier == CpuRectifier.MASKS) {
+            if (relu == CpuReluFusion.MASKS) {
                 output.values().usedBackward(place);
             }
         }
@@ -70,7 +70,7 @@ final class CpuDense extends CpuLayer {
 
     @Override
     public String backwardKernels() {
-        return CpuKernels.masked(rectifier, passes.backwardKernels());
+        return CpuKernels.masked(relu, passes.backwardKernels());
     }
 
     @Override
@@ -86,7 +86,7 @@ final class CpuDense extends CpuLayer {
         if (dy == null) {
             return;
         }
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             FloatPointer gradient = dy.floats(part);
             long count = (long) parts().images(part) * output().shape().size();
             Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, scale, 1);

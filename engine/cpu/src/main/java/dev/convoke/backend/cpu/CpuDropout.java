@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Dropout by itself, in training. */
 final class CpuDropout extends CpuLayer {
     private final Mask mask;
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
 
     CpuDropout(CpuContext context, int place, Op op, Dropout layer, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
@@ -26,10 +26,10 @@ final class CpuDropout extends CpuLayer {
                 DropoutMask.of(layer.rate()),
                 input.shape().channels() / input.folded(),
                 pixels * input.folded());
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
     }
 
     @Override

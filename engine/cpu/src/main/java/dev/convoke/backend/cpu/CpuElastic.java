@@ -33,7 +33,7 @@ final class CpuElastic {
     }
 
     /** The memory of the fields of a batch, cut. */
-    CpuPieces pieces(CpuParts parts) {
-        return CpuPieces.of(fieldBytes, parts, 2L * shape.height() * shape.width() * Float.BYTES);
+    CpuPartPointers pieces(CpuParts parts) {
+        return CpuPartPointers.of(fieldBytes, parts, 2L * shape.height() * shape.width() * Float.BYTES);
     }
 }

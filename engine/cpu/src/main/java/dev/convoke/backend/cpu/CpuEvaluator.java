@@ -23,8 +23,8 @@ final class CpuEvaluator {
     private final CpuParts parts;
     private final int[] order; // [N]
     private final IntPointer indices; // [N]
-    private final CpuPieces orders;
-    private final CpuPieces input;
+    private final CpuPartPointers orders;
+    private final CpuPartPointers input;
     private final CpuPhases phases;
     private @Nullable CpuImages held;
 
@@ -39,8 +39,8 @@ final class CpuEvaluator {
         order = new int[network.batch()];
         BytePointer block = context.resources().allocate("order", (long) order.length * Integer.BYTES);
         indices = new IntPointer(block);
-        orders = CpuPieces.of(block, parts, Integer.BYTES);
-        input = CpuPieces.values(network.input(), parts);
+        orders = CpuPartPointers.of(block, parts, Integer.BYTES);
+        input = CpuPartPointers.values(network.input(), parts);
         phases = new CpuPhases(context.team(), parts.count()).byPart(this::load);
         CpuTraining.addForward(phases, network.layers());
         phases.byPart(loss::run).done();

@@ -26,13 +26,13 @@ final class CpuFusedConvolution extends CpuLayer {
     private final FloatPointer biasGradient;
     private final List<CpuUpdate> updates;
     private final Buffer codes; // [N, PH, PW, F]
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final CpuPieces code;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final CpuPartPointers code;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
     private final @Nullable Buffer sums; // [ceil(N / group), 10, F]: of the first convolution
-    private final @Nullable CpuPieces sum;
+    private final @Nullable CpuPartPointers sum;
 
     /** @param ops convolution, ReLU, pooling */
     CpuFusedConvolution(
@@ -56,11 +56,11 @@ final class CpuFusedConvolution extends CpuLayer {
                 .atLeast(Kernels.fusedConvolutionPartWorkspace(
                         input.batch(), height(), width(), channels(), filters(), window.padTop(), algorithm));
         codes = new Buffer(op.name() + " codes", output.count()).usedForward(place);
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        code = CpuPieces.of(codes, parts(), output.shape().size());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        code = CpuPartPointers.of(codes, parts(), output.shape().size());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (dy != null) {
             codes.usedBackward(place);
             input.values().usedBackward(place);
@@ -70,7 +70,7 @@ final class CpuFusedConvolution extends CpuLayer {
         biasGradient = ofBias.gradient();
         kernelGradient = context.gradients().of(op.kernel());
         sums = dy != null && op.isTrained() && channels() == 1 ? sums(place) : null;
-        sum = sums == null ? null : CpuPieces.of(sums, parts(), (long) groupBytes() / Kernels.FUSED_GROUP);
+        sum = sums == null ? null : CpuPartPointers.of(sums, parts(), (long) groupBytes() / Kernels.FUSED_GROUP);
         // The first convolution's gradients are small and combined at once.
         int step = channels() == 1 ? filters() : FILTER_STEP;
         updates = dy != null && op.isTrained()

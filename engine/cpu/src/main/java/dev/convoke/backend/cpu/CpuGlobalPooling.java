@@ -14,29 +14,29 @@ final class CpuGlobalPooling extends CpuLayer {
     private final PoolingKind kind;
     private final int pixels;
     private final int channels;
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
     private final @Nullable Buffer codes; // [N, C], int32: the pixel of each maximum
-    private final @Nullable CpuPieces code;
+    private final @Nullable CpuPartPointers code;
 
     CpuGlobalPooling(CpuContext context, int place, Op op, PoolingKind kind, Activations input, Activations output) {
         super(context, List.of(op), place, List.of(input), output);
         this.kind = kind;
         pixels = ChannelsLast.pixels(input.shape());
         channels = input.shape().channels();
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         long each = (long) channels * Integer.BYTES;
         codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", input.batch() * each)
                         .usedForward(place)
                         .usedBackward(place)
                 : null;
-        code = codes == null ? null : CpuPieces.of(codes, parts(), each);
+        code = codes == null ? null : CpuPartPointers.of(codes, parts(), each);
     }
 
     @Override

@@ -25,9 +25,9 @@ final class CpuKernels {
         return words.toString();
     }
 
-    /** A backward pass before which our kernel may stop the gradient at the rectifier. */
-    static String masked(CpuRectifier rectifier, String backward) {
-        return rectifier == CpuRectifier.MASKS ? own("ReLU mask") + "; " + backward : backward;
+    /** A backward pass before which our kernel may stop the gradient at the ReLU. */
+    static String masked(CpuReluFusion relu, String backward) {
+        return relu == CpuReluFusion.MASKS ? own("ReLU mask") + "; " + backward : backward;
     }
 
     /** The way in which the fused forward pass computes its convolution. */

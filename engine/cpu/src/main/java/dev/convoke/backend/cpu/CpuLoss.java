@@ -50,14 +50,14 @@ final class CpuLoss {
     private final FloatPointer metricBlock; // [N, 2]
     private final BytePointer predictionBytes; // [N], int32
     private final BytePointer confidenceBytes; // [N], float32
-    private final CpuPieces outputs;
-    private final @Nullable CpuPieces gradient;
-    private final CpuPieces targets;
-    private final CpuPieces losses;
-    private final CpuPieces metrics;
-    private final CpuPieces predictions;
-    private final CpuPieces confidences;
-    private final @Nullable CpuPieces answers; // [N, K]; null where the kernel finds predictions itself
+    private final CpuPartPointers outputs;
+    private final @Nullable CpuPartPointers gradient;
+    private final CpuPartPointers targets;
+    private final CpuPartPointers losses;
+    private final CpuPartPointers metrics;
+    private final CpuPartPointers predictions;
+    private final CpuPartPointers confidences;
+    private final @Nullable CpuPartPointers answers; // [N, K]; null where the kernel finds predictions itself
     private final @Nullable FloatPointer answerBlock;
     private final Activations output;
     private final int width; // K
@@ -82,19 +82,19 @@ final class CpuLoss {
         confidenceBytes = resources.allocate("confidences", (long) images * Float.BYTES);
         lossBlock = new FloatPointer(lossBytes);
         metricBlock = new FloatPointer(metricBytes);
-        outputs = CpuPieces.values(output, parts);
-        gradient = CpuPieces.gradient(output, parts);
+        outputs = CpuPartPointers.values(output, parts);
+        gradient = CpuPartPointers.gradient(output, parts);
         width = loss.outputs();
         BytePointer answerBytes = loss.kind() == Loss.Kind.SOFTMAX_CROSS_ENTROPY
                 ? null
                 : resources.allocate("answers", (long) images * width * Float.BYTES);
         answerBlock = answerBytes == null ? null : new FloatPointer(answerBytes);
-        answers = answerBytes == null ? null : CpuPieces.of(answerBytes, parts, (long) width * Float.BYTES);
-        targets = CpuPieces.of(targetBytes, parts, row);
-        losses = CpuPieces.of(lossBytes, parts, Float.BYTES);
-        metrics = CpuPieces.of(metricBytes, parts, 2L * Float.BYTES);
-        predictions = CpuPieces.of(predictionBytes, parts, Integer.BYTES);
-        confidences = CpuPieces.of(confidenceBytes, parts, Float.BYTES);
+        answers = answerBytes == null ? null : CpuPartPointers.of(answerBytes, parts, (long) width * Float.BYTES);
+        targets = CpuPartPointers.of(targetBytes, parts, row);
+        losses = CpuPartPointers.of(lossBytes, parts, Float.BYTES);
+        metrics = CpuPartPointers.of(metricBytes, parts, 2L * Float.BYTES);
+        predictions = CpuPartPointers.of(predictionBytes, parts, Integer.BYTES);
+        confidences = CpuPartPointers.of(confidenceBytes, parts, Float.BYTES);
         lossValues = new float[images];
         metricValues = new float[2 * images];
     }

@@ -61,7 +61,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
                 Activations input = read(first).get(0);
                 append(convolution(
                         group.ops(),
-                        CpuRectifier.MASKS,
+                        CpuReluFusion.MASKS,
                         input,
                         produce(group.last().output())));
                 yield true;
@@ -71,7 +71,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
                 Activations input = read(first).get(0);
                 append(dense(
                         group.ops(),
-                        CpuRectifier.MASKS,
+                        CpuReluFusion.MASKS,
                         mask(group.last(), dropout),
                         input,
                         produce(group.last().output())));
@@ -81,7 +81,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
                 Activations input = read(first).get(0);
                 append(dense(
                         group.ops(),
-                        CpuRectifier.MASKS,
+                        CpuReluFusion.MASKS,
                         null,
                         input,
                         produce(group.last().output())));
@@ -91,7 +91,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
                 Activations input = read(first).get(0);
                 append(normalization(
                         group.ops(),
-                        CpuRectifier.MASKS,
+                        CpuReluFusion.MASKS,
                         input,
                         produce(group.last().output())));
                 yield true;
@@ -99,7 +99,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
             case ADD_ACTIVATION -> {
                 List<Activations> inputs = read(first);
                 Activations output = produceSum(group.last().output(), inputs);
-                append(new CpuAdd(context, group.ops(), place(), CpuRectifier.MASKS, inputs, output));
+                append(new CpuAdd(context, group.ops(), place(), CpuReluFusion.MASKS, inputs, output));
                 yield true;
             }
             case SINGLE -> false;
@@ -138,28 +138,24 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
         return true;
     }
 
-    private CpuLayer convolution(List<Op> ops, CpuRectifier rectifier, Activations input, Activations output) {
+    private CpuLayer convolution(List<Op> ops, CpuReluFusion relu, Activations input, Activations output) {
         Op op = ops.get(0);
         Convolution layer = (Convolution) op.layer();
         WindowGeometry window = layer.over(op.inputShape());
         int groups = layer.groups(op.inputShape().channels());
-        return new CpuConvolution(context, mode(), ops, place(), window, groups, rectifier, input, output);
+        return new CpuConvolution(context, mode(), ops, place(), window, groups, relu, input, output);
     }
 
     private CpuLayer dense(
-            List<Op> ops,
-            CpuRectifier rectifier,
-            CpuDropout.@Nullable Mask mask,
-            Activations input,
-            Activations output) {
+            List<Op> ops, CpuReluFusion relu, CpuDropout.@Nullable Mask mask, Activations input, Activations output) {
         return ownKernels()
-                ? new CpuSparseDense(context, ops, place(), rectifier, mask, input, output)
-                : new CpuDense(context, mode(), ops, place(), rectifier, mask, input, output);
+                ? new CpuSparseDense(context, ops, place(), relu, mask, input, output)
+                : new CpuDense(context, mode(), ops, place(), relu, mask, input, output);
     }
 
-    private CpuLayer normalization(List<Op> ops, CpuRectifier rectifier, Activations input, Activations output) {
+    private CpuLayer normalization(List<Op> ops, CpuReluFusion relu, Activations input, Activations output) {
         BatchNormalization layer = (BatchNormalization) ops.get(0).layer();
-        return new CpuBatchNormalization(context, mode(), ops, place(), layer, rectifier, input, output);
+        return new CpuBatchNormalization(context, mode(), ops, place(), layer, relu, input, output);
     }
 
     @Override
@@ -195,17 +191,17 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
 
         @Override
         public CpuLayer visit(Convolution layer) {
-            return convolution(List.of(op), CpuRectifier.NONE, input(), output);
+            return convolution(List.of(op), CpuReluFusion.NONE, input(), output);
         }
 
         @Override
         public CpuLayer visit(Dense layer) {
-            return dense(List.of(op), CpuRectifier.NONE, null, input(), output);
+            return dense(List.of(op), CpuReluFusion.NONE, null, input(), output);
         }
 
         @Override
         public CpuLayer visit(BatchNormalization layer) {
-            return normalization(List.of(op), CpuRectifier.NONE, input(), output);
+            return normalization(List.of(op), CpuReluFusion.NONE, input(), output);
         }
 
         @Override
@@ -242,7 +238,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
 
         @Override
         public CpuLayer visit(Add layer) {
-            return new CpuAdd(context, List.of(op), place(), CpuRectifier.NONE, inputs, output);
+            return new CpuAdd(context, List.of(op), place(), CpuReluFusion.NONE, inputs, output);
         }
 
         @Override

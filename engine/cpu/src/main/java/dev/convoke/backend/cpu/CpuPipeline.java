@@ -68,14 +68,14 @@ final class CpuPipeline {
     /** Loads the images of a step that has begun, part by part. */
     final class Parts {
         private final CpuParts cut;
-        private final CpuPieces input;
-        private final CpuPieces order;
+        private final CpuPartPointers input;
+        private final CpuPartPointers order;
         private final CpuAugmentation.@Nullable Parts changes;
 
         private Parts(Activations input, CpuParts cut) {
             this.cut = cut;
-            this.input = CpuPieces.values(input, cut);
-            order = CpuPieces.of(indexBytes, cut, Integer.BYTES);
+            this.input = CpuPartPointers.values(input, cut);
+            order = CpuPartPointers.of(indexBytes, cut, Integer.BYTES);
             changes = augmentation == null ? null : augmentation.parts(cut);
         }
 

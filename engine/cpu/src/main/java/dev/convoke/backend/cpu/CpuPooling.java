@@ -16,12 +16,12 @@ final class CpuPooling extends CpuLayer {
 
     private final PoolingKind kind;
     private final Kernels.PoolingShape[] shapes; // by part
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
     private final @Nullable Buffer codes; // [N, OH, OW, C], place of each maximum in its window
-    private final @Nullable CpuPieces code;
+    private final @Nullable CpuPartPointers code;
 
     CpuPooling(
             CpuContext context,
@@ -42,10 +42,10 @@ final class CpuPooling extends CpuLayer {
         for (int part = 0; part < shapes.length; part++) {
             shapes[part] = shape(context.resources(), window, parts().images(part));
         }
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         codes = kind == PoolingKind.MAXIMUM && input.hasGradient()
                 ? new Buffer(op.name() + " codes", output.count())
                         .usedForward(place)
@@ -53,7 +53,7 @@ final class CpuPooling extends CpuLayer {
                 : null;
         code = codes == null
                 ? null
-                : CpuPieces.of(codes, parts(), output.shape().size());
+                : CpuPartPointers.of(codes, parts(), output.shape().size());
     }
 
     private static Kernels.PoolingShape shape(CpuResources resources, WindowGeometry window, int images) {

@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 final class CpuReorder extends CpuLayer {
     private final int pixels;
     private final int channels;
-    private final CpuPieces x; // [N, pixels, channels]
-    private final CpuPieces y; // [N, channels, pixels]
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x; // [N, pixels, channels]
+    private final CpuPartPointers y; // [N, channels, pixels]
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
 
     CpuReorder(CpuContext context, int place, Activations folded, Activations canonical) {
         super(context, List.of(), place, List.of(folded), canonical);
         pixels = folded.folded();
         channels = folded.shape().channels() / pixels;
-        x = CpuPieces.values(folded, parts());
-        y = CpuPieces.values(canonical, parts());
-        dx = CpuPieces.gradient(folded, parts());
-        dy = CpuPieces.gradient(canonical, parts());
+        x = CpuPartPointers.values(folded, parts());
+        y = CpuPartPointers.values(canonical, parts());
+        dx = CpuPartPointers.gradient(folded, parts());
+        dy = CpuPartPointers.gradient(canonical, parts());
     }
 
     @Override

@@ -16,7 +16,7 @@ final class CpuSparseDense extends CpuLayer {
 
     private final int inputs;
     private final int units;
-    private final CpuRectifier rectifier;
+    private final CpuReluFusion relu;
     private final CpuDropout.@Nullable Mask mask; // in training, where something is dropped
     private final float scale;
     private final CpuPackings.Shared packed; // [inputs, units]
@@ -26,26 +26,26 @@ final class CpuSparseDense extends CpuLayer {
     private final FloatPointer kernelGradient;
     private final FloatPointer biasGradient;
     private final List<CpuUpdate> updates;
-    private final CpuPieces x;
-    private final CpuPieces y;
-    private final @Nullable CpuPieces dx;
-    private final @Nullable CpuPieces dy;
+    private final CpuPartPointers x;
+    private final CpuPartPointers y;
+    private final @Nullable CpuPartPointers dx;
+    private final @Nullable CpuPartPointers dy;
 
     /**
      * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param mask of the dropout behind the ReLU; null for none. Only with a rectifier, which lets the output say what was
+     * @param mask of the dropout behind the ReLU; null for none. Only with a ReLU, which lets the output say what was
      *     kept
      */
     CpuSparseDense(
             CpuContext context,
             List<Op> ops,
             int place,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             CpuDropout.@Nullable Mask mask,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         this.mask = mask;
         scale = mask == null ? 1 : mask.mask().scale();
         Op op = ops.get(0);
@@ -65,13 +65,13 @@ final class CpuSparseDense extends CpuLayer {
         bias = ofBias.values();
         biasGradient = ofBias.gradient();
         kernelGradient = context.gradients().of(op.kernel());
-        x = CpuPieces.values(input, parts());
-        y = CpuPieces.values(output, parts());
-        dx = CpuPieces.gradient(input, parts());
-        dy = CpuPieces.gradient(output, parts());
+        x = CpuPartPointers.values(input, parts());
+        y = CpuPartPointers.values(output, parts());
+        dx = CpuPartPointers.gradient(input, parts());
+        dy = CpuPartPointers.gradient(output, parts());
         if (dy != null) {
             input.values().usedBackward(place);
-            if (rectifier == CpuRectifier.MASKS) {
+            if (relu == CpuReluFusion.MASKS) {
                 output.values().usedBackward(place);
             }
         }
@@ -89,7 +89,7 @@ final class CpuSparseDense extends CpuLayer {
 
     @Override
     public String backwardKernels() {
-        return CpuKernels.masked(rectifier, CpuKernels.own("dense, over what is not zero"));
+        return CpuKernels.masked(relu, CpuKernels.own("dense, over what is not zero"));
     }
 
     @Override
@@ -101,7 +101,7 @@ final class CpuSparseDense extends CpuLayer {
                 parts().images(part),
                 inputs,
                 units,
-                rectifier == CpuRectifier.NONE ? 0 : 1,
+                relu == CpuReluFusion.NONE ? 0 : 1,
                 y.floats(part),
                 context().workspaces().of(worker));
         if (mask != null) {
@@ -115,7 +115,7 @@ final class CpuSparseDense extends CpuLayer {
             return;
         }
         FloatPointer gradient = dy.floats(part);
-        if (rectifier == CpuRectifier.MASKS) {
+        if (relu == CpuReluFusion.MASKS) {
             long count = (long) parts().images(part) * units;
             Kernels.reluDropoutBackward(y.floats(part), gradient, gradient, count, scale, 1);
         }

@@ -10,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** Adds up the gradients of what several layers read; forward it does nothing. */
 final class CpuSum extends CpuLayer {
     private final List<Buffer> buffers = new ArrayList<>();
-    private final List<CpuPieces> others = new ArrayList<>();
-    private final @Nullable CpuPieces sum;
+    private final List<CpuPartPointers> others = new ArrayList<>();
+    private final @Nullable CpuPartPointers sum;
 
     CpuSum(CpuContext context, int place, Activations source, List<Activations> branches) {
         super(context, List.of(), place, List.of(source), source);
-        sum = CpuPieces.gradient(source, parts());
+        sum = CpuPartPointers.gradient(source, parts());
         for (Activations branch : branches) {
             Buffer gradient = branch.gradientBuffer().usedBackward(place);
             buffers.add(gradient);
-            others.add(CpuPieces.of(gradient, parts(), (long) source.shape().size() * Float.BYTES));
+            others.add(
+                    CpuPartPointers.of(gradient, parts(), (long) source.shape().size() * Float.BYTES));
         }
     }
 

@@ -43,8 +43,8 @@ abstract sealed class DnnlAffine permits DnnlConvolution, DnnlInnerProduct {
             DnnlLayout target,
             DnnlLayout targetOperand) {}
 
-    final DnnlPrimitive forward(Mode mode, CpuRectifier rectifier) {
-        dnnl_primitive_attr attributes = rectifier == CpuRectifier.NONE
+    final DnnlPrimitive forward(Mode mode, CpuReluFusion relu) {
+        dnnl_primitive_attr attributes = relu == CpuReluFusion.NONE
                 ? DnnlAttributes.plain(engine, label)
                 : DnnlAttributes.rectified(engine, label);
         dnnl_primitive_desc descriptor = new dnnl_primitive_desc();

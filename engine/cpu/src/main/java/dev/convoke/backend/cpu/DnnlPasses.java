@@ -29,7 +29,7 @@ final class DnnlPasses {
     private final Activations input;
     private final Activations output;
     private final IntFunction<DnnlAffine> shapes; // by images
-    private final CpuRectifier rectifier;
+    private final CpuReluFusion relu;
     private final Mode mode;
     private final List<KernelCopy> kernels = new ArrayList<>();
     private final CpuPackedWeights packed = new CpuPackedWeights(1, (from, to) -> copyKernels());
@@ -58,7 +58,7 @@ final class DnnlPasses {
             Mode mode,
             Op op,
             CpuParts parts,
-            CpuRectifier rectifier,
+            CpuReluFusion relu,
             Activations input,
             Activations output,
             IntFunction<DnnlAffine> shapes) {
@@ -66,7 +66,7 @@ final class DnnlPasses {
         this.mode = mode;
         this.op = op;
         this.parts = parts;
-        this.rectifier = rectifier;
+        this.relu = relu;
         this.input = input;
         this.output = output;
         this.shapes = shapes;
@@ -103,7 +103,7 @@ final class DnnlPasses {
     }
 
     private DnnlPrimitive forwardPrimitive(int images) {
-        return forwardByImages.computeIfAbsent(images, count -> affine(count).forward(mode, rectifier));
+        return forwardByImages.computeIfAbsent(images, count -> affine(count).forward(mode, relu));
     }
 
     // [N, ..] in the narrower format

@@ -112,16 +112,16 @@ final class CublasProduct {
      *
      * @return whether there is one
      */
-    boolean choose(CudaChooser chooser, Pointer left, Pointer right, Pointer target) {
+    boolean choose(CudaAlgorithmSelector selector, Pointer left, Pointer right, Pointer target) {
         List<cublasLtMatmulHeuristicResult_t> ways = algorithms();
         if (ways.isEmpty()) {
             return false;
         }
-        int fastest = chooser.fastest(library.precision(), work, ways.size(), way -> {
-            use(ways.get(way), chooser.measuring());
+        int fastest = selector.fastest(library.precision(), work, ways.size(), way -> {
+            use(ways.get(way), selector.measuring());
             run(left, right, target);
         });
-        use(ways.get(fastest), chooser.scratch());
+        use(ways.get(fastest), selector.scratch());
         return true;
     }
 
@@ -130,8 +130,8 @@ final class CublasProduct {
      *
      * @throws DeviceException if there is none
      */
-    void chooseOrFail(CudaChooser chooser, Pointer left, Pointer right, Pointer target) {
-        if (!choose(chooser, left, right, target)) {
+    void chooseOrFail(CudaAlgorithmSelector selector, Pointer left, Pointer right, Pointer target) {
+        if (!choose(selector, left, right, target)) {
             throw none();
         }
     }

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.Pointer;
  * one, which shares its memory; the others get copies.
  */
 final class CudaAdd extends CudaLayer {
-    private final CudaRectifier rectifier;
+    private final CudaReluFusion relu;
     private final List<Buffer> copies; // gradients of inputs with memory of their own
 
     /** @param ops the sum, and the ReLU where there is one */
@@ -20,35 +20,35 @@ final class CudaAdd extends CudaLayer {
             CudaContext context,
             List<Op> ops,
             int place,
-            CudaRectifier rectifier,
+            CudaReluFusion relu,
             List<Activations> inputs,
             Activations output) {
         super(context, ops, place, inputs, output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         copies = inputs.stream()
                 .filter(input -> input.hasGradient() && input.gradient() != output.gradient())
                 .map(Activations::gradientBuffer)
                 .toList();
-        if (output.hasGradient() && rectifier == CudaRectifier.RELU) {
+        if (output.hasGradient() && relu == CudaReluFusion.RELU) {
             output.values().usedBackward(place);
         }
     }
 
     @Override
     public String forwardKernels() {
-        return rectifier == CudaRectifier.NONE ? "ours: sum" : "ours: sum, ReLU";
+        return relu == CudaReluFusion.NONE ? "ours: sum" : "ours: sum, ReLU";
     }
 
     @Override
     public String backwardKernels() {
-        return rectifier.masked("copies of the gradient");
+        return relu.masked("copies of the gradient");
     }
 
     @Override
     public void forward() {
         Pointer sum = output().data();
         for (int i = 1; i < inputs().size(); i++) {
-            boolean rectified = rectifier == CudaRectifier.RELU && i == inputs().size() - 1;
+            boolean rectified = relu == CudaReluFusion.RELU && i == inputs().size() - 1;
             CudaRuntime.check(
                     CudaKernels.add(
                             type(),
@@ -65,7 +65,7 @@ final class CudaAdd extends CudaLayer {
 
     @Override
     void queueBackward() {
-        rectifier.mask(context(), output(), 1, name());
+        relu.mask(context(), output(), 1, name());
         long bytes = output().count() * output().valueBytes();
         for (Buffer copy : copies) {
             context().queue().copy(copy.bytes(), output().gradientData(), bytes, name());

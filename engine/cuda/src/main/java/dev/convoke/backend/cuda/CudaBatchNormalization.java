@@ -29,7 +29,7 @@ final class CudaBatchNormalization extends CudaLayer {
 
     private final Op op;
     private final BatchNormalization layer;
-    private final CudaRectifier rectifier;
+    private final CudaReluFusion relu;
     private final boolean byBatch; // whether the batch's own moments count
     private final int channels;
     private final @Nullable Pointer gamma;
@@ -50,11 +50,11 @@ final class CudaBatchNormalization extends CudaLayer {
             Mode mode,
             List<Op> ops,
             int place,
-            CudaRectifier rectifier,
+            CudaReluFusion relu,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         op = ops.get(0);
         layer = (BatchNormalization) op.layer();
         byBatch = layer.takesBatch(mode == Mode.TRAINING);
@@ -83,7 +83,7 @@ final class CudaBatchNormalization extends CudaLayer {
             if (byBatch) {
                 input.values().usedBackward(place);
             }
-            if (rectifier == CudaRectifier.RELU) {
+            if (relu == CudaReluFusion.RELU) {
                 output.values().usedBackward(place);
             }
         }
@@ -111,7 +111,7 @@ final class CudaBatchNormalization extends CudaLayer {
     private @Nullable CudnnBatchNormalization fusedLibrary() {
         boolean may = mayUseLibrary()
                 && byBatch
-                && rectifier == CudaRectifier.RELU
+                && relu == CudaReluFusion.RELU
                 && context().format() == CudaFormat.BFLOAT16
                 && channels % FUSED_CHANNEL_STEP == 0;
         if (!may) {
@@ -146,11 +146,11 @@ final class CudaBatchNormalization extends CudaLayer {
     @Override
     public String backwardKernels() {
         String words = library == null ? "ours: batch norm" : "cuDNN";
-        return rectifiesApart() ? rectifier.masked(words) : words;
+        return rectifiesApart() ? relu.masked(words) : words;
     }
 
     private boolean rectifiesApart() {
-        return rectifier == CudaRectifier.RELU && !(library != null && fused);
+        return relu == CudaReluFusion.RELU && !(library != null && fused);
     }
 
     @Override
@@ -159,7 +159,7 @@ final class CudaBatchNormalization extends CudaLayer {
     }
 
     @Override
-    void choose(CudaChooser chooser) {
+    void choose(CudaAlgorithmSelector selector) {
         if (library == null || gamma == null || beta == null) {
             return;
         }
@@ -272,7 +272,7 @@ final class CudaBatchNormalization extends CudaLayer {
     @Override
     void queueBackward() {
         if (rectifiesApart()) {
-            rectifier.mask(context(), output(), 1, name());
+            relu.mask(context(), output(), 1, name());
         }
         if (library != null) {
             backward(library, Objects.requireNonNull(vectors));

@@ -12,35 +12,30 @@ import org.jspecify.annotations.Nullable;
 final class CudaConvolution extends CudaLayer {
     private static final int KEEP_ALL = 0; // threshold of a dropout that drops nothing
 
-    private final CudaRectifier rectifier;
+    private final CudaReluFusion relu;
     private final CudaConvolutionPasses passes;
     private final @Nullable Segment bias;
     private boolean fused;
 
     /** @param ops the convolution, and the ReLU where there is one */
     CudaConvolution(
-            CudaContext context,
-            List<Op> ops,
-            int place,
-            CudaRectifier rectifier,
-            Activations input,
-            Activations output) {
+            CudaContext context, List<Op> ops, int place, CudaReluFusion relu, Activations input, Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         Op op = ops.get(0);
         bias = op.bias();
         passes = new CudaConvolutionPasses(context, place, op, input, output);
-        if (output.hasGradient() && rectifier == CudaRectifier.RELU) {
+        if (output.hasGradient() && relu == CudaReluFusion.RELU) {
             output.values().usedBackward(place);
         }
     }
 
     @Override
     public String forwardKernels() {
-        if (fused || (rectifier == CudaRectifier.NONE && bias == null)) {
+        if (fused || (relu == CudaReluFusion.NONE && bias == null)) {
             return "cuDNN";
         }
-        if (rectifier == CudaRectifier.NONE) {
+        if (relu == CudaReluFusion.NONE) {
             return "cuDNN; ours: bias";
         }
         return bias == null ? "cuDNN; ours: ReLU" : "cuDNN; ours: bias, ReLU";
@@ -48,7 +43,7 @@ final class CudaConvolution extends CudaLayer {
 
     @Override
     public String backwardKernels() {
-        return rectifier.masked(passes.backwardKernels());
+        return relu.masked(passes.backwardKernels());
     }
 
     @Override
@@ -57,12 +52,10 @@ final class CudaConvolution extends CudaLayer {
     }
 
     @Override
-    void choose(CudaChooser chooser) {
-        passes.choose(chooser);
+    void choose(CudaAlgorithmSelector selector) {
+        passes.choose(selector);
         // cuDNN reads a bias in the format of the tensors; ours stays float32.
-        fused = rectifier == CudaRectifier.RELU
-                && context().format() == CudaFormat.FLOAT32
-                && passes.forwardRectified();
+        fused = relu == CudaReluFusion.RELU && context().format() == CudaFormat.FLOAT32 && passes.forwardRectified();
     }
 
     @Override
@@ -72,7 +65,7 @@ final class CudaConvolution extends CudaLayer {
             return;
         }
         passes.forward();
-        if (rectifier == CudaRectifier.RELU) {
+        if (relu == CudaReluFusion.RELU) {
             addBiasAndRectify();
         } else if (bias != null) {
             addBias(bias);
@@ -114,7 +107,7 @@ final class CudaConvolution extends CudaLayer {
 
     @Override
     void queueBackward() {
-        rectifier.mask(context(), output(), 1, name());
+        relu.mask(context(), output(), 1, name());
         passes.backward();
     }
 }

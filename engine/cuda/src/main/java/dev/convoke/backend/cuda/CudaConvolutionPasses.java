@@ -82,13 +82,13 @@ final class CudaConvolutionPasses {
         return buffers;
     }
 
-    void choose(CudaChooser chooser) {
-        chooser.choose(convolution, CudnnPass.FORWARD, source(), kernel(), output.data());
+    void choose(CudaAlgorithmSelector selector) {
+        selector.choose(convolution, CudnnPass.FORWARD, source(), kernel(), output.data());
         if (trains) {
-            chooser.choose(convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), output.gradientData());
+            selector.choose(convolution, CudnnPass.BACKWARD_FILTER, source(), filterTarget(), output.gradientData());
         }
         if (input.hasGradient()) {
-            chooser.choose(convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), output.gradientData());
+            selector.choose(convolution, CudnnPass.BACKWARD_DATA, sourceGradient(), kernel(), output.gradientData());
         }
     }
 

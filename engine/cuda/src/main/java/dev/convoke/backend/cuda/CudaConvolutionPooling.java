@@ -82,8 +82,8 @@ final class CudaConvolutionPooling extends CudaLayer {
     }
 
     @Override
-    void choose(CudaChooser chooser) {
-        passes.choose(chooser);
+    void choose(CudaAlgorithmSelector selector) {
+        passes.choose(selector);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CudaDense extends CudaLayer {
     private final Op op;
-    private final CudaRectifier rectifier;
+    private final CudaReluFusion relu;
     private final @Nullable Drop drop;
     private final CublasProduct forward;
     private final @Nullable CudaDenseBackward backward; // null where nothing wants a gradient
@@ -29,24 +29,24 @@ final class CudaDense extends CudaLayer {
 
     /**
      * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param drop the dropout behind the ReLU, if it drops anything; null for none. Only with a rectifier, which lets the
+     * @param drop the dropout behind the ReLU, if it drops anything; null for none. Only with a ReLU, which lets the
      *     output say what was kept
      */
     CudaDense(
             CudaContext context,
             List<Op> ops,
             int place,
-            CudaRectifier rectifier,
+            CudaReluFusion relu,
             @Nullable Drop drop,
             Activations input,
             Activations output) {
         super(context, ops, place, List.of(input), output);
-        this.rectifier = rectifier;
+        this.relu = relu;
         this.drop = drop;
         op = ops.get(0);
         forward = product(context);
         backward = output.hasGradient() ? new CudaDenseBackward(context, op, place, input, output) : null;
-        if (output.hasGradient() && rectifier == CudaRectifier.RELU) {
+        if (output.hasGradient() && relu == CudaReluFusion.RELU) {
             output.values().usedBackward(place);
         }
     }
@@ -73,9 +73,9 @@ final class CudaDense extends CudaLayer {
             return CublasEpilogue.NONE;
         }
         if (op.bias() == null) {
-            return rectifier == CudaRectifier.RELU ? CublasEpilogue.RELU : CublasEpilogue.NONE;
+            return relu == CudaReluFusion.RELU ? CublasEpilogue.RELU : CublasEpilogue.NONE;
         }
-        return rectifier == CudaRectifier.RELU ? CublasEpilogue.BIAS_RELU : CublasEpilogue.BIAS;
+        return relu == CudaReluFusion.RELU ? CublasEpilogue.BIAS_RELU : CublasEpilogue.BIAS;
     }
 
     @Override
@@ -85,15 +85,15 @@ final class CudaDense extends CudaLayer {
 
     @Override
     public String backwardKernels() {
-        return rectifier.masked(backward == null ? "nothing" : backward.kernels());
+        return relu.masked(backward == null ? "nothing" : backward.kernels());
     }
 
     @Override
-    void choose(CudaChooser chooser) {
+    void choose(CudaAlgorithmSelector selector) {
         Pointer kernel = context().parameters().forProducts(op.kernel());
-        forward.chooseOrFail(chooser, kernel, input().data(), output().data());
+        forward.chooseOrFail(selector, kernel, input().data(), output().data());
         if (backward != null) {
-            backward.choose(chooser);
+            backward.choose(selector);
         }
     }
 
@@ -128,7 +128,7 @@ final class CudaDense extends CudaLayer {
 
     @Override
     void queueBackward() {
-        rectifier.mask(context(), output(), drop == null ? 1 : drop.mask().scale(), name());
+        relu.mask(context(), output(), drop == null ? 1 : drop.mask().scale(), name());
         if (backward != null) {
             backward.run();
         }

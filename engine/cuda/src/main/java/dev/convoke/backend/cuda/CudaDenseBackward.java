@@ -80,18 +80,18 @@ final class CudaDenseBackward {
         return bias == null || fused ? "cublasLt" : "cublasLt; ours: sums";
     }
 
-    void choose(CudaChooser chooser) {
+    void choose(CudaAlgorithmSelector selector) {
         if (kernelAlone != null) {
             Pointer gradient = context.gradients().of(op.kernel());
             fused = kernelAndBias != null
-                    && kernelAndBias.choose(chooser, input.data(), output.gradientData(), gradient);
+                    && kernelAndBias.choose(selector, input.data(), output.gradientData(), gradient);
             if (!fused) {
-                kernelAlone.chooseOrFail(chooser, input.data(), output.gradientData(), gradient);
+                kernelAlone.chooseOrFail(selector, input.data(), output.gradientData(), gradient);
             }
         }
         if (data != null) {
             data.chooseOrFail(
-                    chooser,
+                    selector,
                     context.parameters().forProducts(op.kernel()),
                     output.gradientData(),
                     input.gradientData());

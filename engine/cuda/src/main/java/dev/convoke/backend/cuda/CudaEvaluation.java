@@ -22,7 +22,7 @@ final class CudaEvaluation {
     private final CudaResources resources; // its own, since it may end before the session
     private final CudaImages images;
     private final CudaLoader loader;
-    private final CudaAnswers answers;
+    private final CudaPredictions answers;
     private final CudaGraph batch;
 
     CudaEvaluation(
@@ -38,7 +38,7 @@ final class CudaEvaluation {
             images = CudaImages.acquire(resources.device(), set, spec);
             resources.onClose(images::release);
             loader = CudaLoader.plain(context, images, order());
-            answers = CudaAnswers.of(resources, context.queue(), spec, total);
+            answers = CudaPredictions.of(resources, context.queue(), spec, total);
             resources.stream().synchronize(LABEL);
             batch = context.queue().capture(LABEL, () -> queueBatch(total));
             resources.onClose(batch::close);

@@ -39,7 +39,7 @@ abstract sealed class CudaLayer extends GraphLayer
     }
 
     /** Chooses algorithms, once all memory has its place; what lies in it may be overwritten. */
-    void choose(CudaChooser chooser) {
+    void choose(CudaAlgorithmSelector selector) {
         // Most layers have nothing to choose.
     }
 

@@ -71,7 +71,7 @@ final class CudaLoss {
      *
      * @param answers of all positions
      */
-    void evaluate(Activations output, int positions, CudaAnswers answers) {
+    void evaluate(Activations output, int positions, CudaPredictions answers) {
         run(output, positions, null, null, answers.predictions(), answers.confidences(), answers.values());
     }
 

@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
 /** Decides which kernels of a GPU serve each group of a plan. */
 final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
     private final CudaContext context;
-    private final CudaRace race;
+    private final CudaKernelTuner tuner;
 
-    private CudaNetworkBuilder(CudaContext context, CudaRace race, Plan plan, Mode mode) {
+    private CudaNetworkBuilder(CudaContext context, CudaKernelTuner tuner, Plan plan, Mode mode) {
         super(plan, mode, context.format().bytes());
         this.context = context;
-        this.race = race;
+        this.tuner = tuner;
     }
 
-    /** @param race decides where two ways serve a group */
-    static Network<CudaLayer> build(CudaContext context, CudaRace race, Plan plan, Mode mode) {
-        return new CudaNetworkBuilder(context, race, plan, mode).build();
+    /** @param tuner decides where two ways serve a group */
+    static Network<CudaLayer> build(CudaContext context, CudaKernelTuner tuner, Plan plan, Mode mode) {
+        return new CudaNetworkBuilder(context, tuner, plan, mode).build();
     }
 
     private KernelChoice kernels() {
@@ -65,7 +65,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
                         context,
                         group.ops(),
                         place(),
-                        CudaRectifier.RELU,
+                        CudaReluFusion.RELU,
                         drop(group.last()),
                         input,
                         produce(group.last().output())));
@@ -78,7 +78,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
                         mode(),
                         group.ops(),
                         place(),
-                        CudaRectifier.RELU,
+                        CudaReluFusion.RELU,
                         input,
                         produce(group.last().output())));
                 yield true;
@@ -86,7 +86,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
             case ADD_ACTIVATION -> {
                 List<Activations> inputs = read(first);
                 Activations output = produceSum(group.last().output(), inputs);
-                append(new CudaAdd(context, group.ops(), place(), CudaRectifier.RELU, inputs, output));
+                append(new CudaAdd(context, group.ops(), place(), CudaReluFusion.RELU, inputs, output));
                 yield true;
             }
             case SINGLE -> false;
@@ -96,7 +96,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
     private void serveConvolution(List<Op> ops) {
         Activations input = read(ops.get(0)).get(0);
         Activations output = produce(ops.get(ops.size() - 1).output());
-        append(new CudaConvolution(context, ops, place(), CudaRectifier.RELU, input, output));
+        append(new CudaConvolution(context, ops, place(), CudaReluFusion.RELU, input, output));
     }
 
     private void servePooled(FusedGroup group) {
@@ -111,7 +111,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
         CudaPooledConvolution ways = new CudaPooledConvolution(plan(), mode(), group);
         CudaPooledConvolution.Way way = CudaPooledConvolution.Way.LIBRARY_AND_OWN_POOLING;
         if (ways.servesOwnKernel(input)) {
-            way = kernels() == KernelChoice.OWN ? CudaPooledConvolution.Way.OWN_KERNEL : ways.fasterWay(race, input);
+            way = kernels() == KernelChoice.OWN ? CudaPooledConvolution.Way.OWN_KERNEL : ways.fasterWay(tuner, input);
         }
         append(ways.layer(context, way, place(), input, produce(pooling.output())));
     }
@@ -156,18 +156,18 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
 
         @Override
         public CudaLayer visit(Convolution layer) {
-            return new CudaConvolution(context, List.of(op), place(), CudaRectifier.NONE, input(), output);
+            return new CudaConvolution(context, List.of(op), place(), CudaReluFusion.NONE, input(), output);
         }
 
         @Override
         public CudaLayer visit(Dense layer) {
-            return new CudaDense(context, List.of(op), place(), CudaRectifier.NONE, null, input(), output);
+            return new CudaDense(context, List.of(op), place(), CudaReluFusion.NONE, null, input(), output);
         }
 
         @Override
         public CudaLayer visit(BatchNormalization layer) {
             return new CudaBatchNormalization(
-                    context, mode(), List.of(op), place(), CudaRectifier.NONE, input(), output);
+                    context, mode(), List.of(op), place(), CudaReluFusion.NONE, input(), output);
         }
 
         @Override
@@ -208,7 +208,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
 
         @Override
         public CudaLayer visit(Add layer) {
-            return new CudaAdd(context, List.of(op), place(), CudaRectifier.NONE, inputs, output);
+            return new CudaAdd(context, List.of(op), place(), CudaReluFusion.NONE, inputs, output);
         }
 
         @Override

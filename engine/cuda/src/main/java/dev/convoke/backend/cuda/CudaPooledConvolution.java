@@ -42,10 +42,10 @@ final class CudaPooledConvolution {
     }
 
     /** The faster way, measured; {@link #layer} makes it. */
-    Way fasterWay(CudaRace race, Activations input) {
+    Way fasterWay(CudaKernelTuner tuner, Activations input) {
         String what =
                 "convolution, ReLU and pooling of " + input.batch() + "x" + input.shape() + " to " + window.output();
-        boolean own = race.firstWins(
+        boolean own = tuner.firstIsFaster(
                 what, mode, there -> alone(there, Way.OWN_KERNEL), there -> alone(there, Way.LIBRARY_AND_OWN_POOLING));
         return own ? Way.OWN_KERNEL : Way.LIBRARY_AND_OWN_POOLING;
     }

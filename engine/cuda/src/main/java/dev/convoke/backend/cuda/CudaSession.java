@@ -52,11 +52,11 @@ final class CudaSession implements Session {
         TrialSpec trial = request.trial();
         schedule = EpochSchedule.of(trial, program);
         context = context(request);
-        CudaRace race = new CudaRace(context, cache);
-        Network<CudaLayer> training = CudaNetworkBuilder.build(context, race, program.full(), Mode.TRAINING);
+        CudaKernelTuner tuner = new CudaKernelTuner(context, cache);
+        Network<CudaLayer> training = CudaNetworkBuilder.build(context, tuner, program.full(), Mode.TRAINING);
         Plan rest = program.remainder();
-        Network<CudaLayer> last = rest == null ? null : CudaNetworkBuilder.build(context, race, rest, Mode.TRAINING);
-        Network<CudaLayer> evaluation = CudaNetworkBuilder.build(context, race, program.evaluation(), Mode.INFERENCE);
+        Network<CudaLayer> last = rest == null ? null : CudaNetworkBuilder.build(context, tuner, rest, Mode.TRAINING);
+        Network<CudaLayer> evaluation = CudaNetworkBuilder.build(context, tuner, program.evaluation(), Mode.INFERENCE);
         List<Network<CudaLayer>> networks = new ArrayList<>(List.of(training, evaluation));
         if (last != null) {
             networks.add(last);
@@ -122,14 +122,14 @@ final class CudaSession implements Session {
 
     private void choose(List<Network<CudaLayer>> networks, CudaAlgorithmCache cache) {
         try (CudaResources measuring = new CudaResources(resources.device())) {
-            CudaChooser chooser = new CudaChooser(
+            CudaAlgorithmSelector selector = new CudaAlgorithmSelector(
                     resources.device(),
                     context.execution().algorithms(),
                     cache,
                     new CudaStopwatch(measuring, resources.stream()),
                     new CudaScratch(measuring, resources.stream()),
                     context.scratch());
-            networks.forEach(network -> network.layers().forEach(layer -> layer.choose(chooser)));
+            networks.forEach(network -> network.layers().forEach(layer -> layer.choose(selector)));
             resources.stream().synchronize("the choice of algorithms");
         }
     }

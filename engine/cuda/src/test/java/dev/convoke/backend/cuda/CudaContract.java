@@ -1,7 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Backend;
-import dev.convoke.backend.BackendSubject;
+import dev.convoke.backend.BackendUnderTest;
 import dev.convoke.backend.ContractTolerances;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.Execution.AlgorithmChoice;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * assume nothing about it.
  */
 @ExtendWith(CudaDeviceCheck.class)
-interface CudaContract extends BackendSubject {
+interface CudaContract extends BackendUnderTest {
     Precision precision();
 
     default KernelChoice kernels() {

@@ -97,7 +97,7 @@ public final class ClaimVerdicts {
                 tested.tests().stream().map(test -> judge(index, test)).toList();
         Verdict verdict = tested.obstacle().isPresent() ? Verdict.NOT_TESTED : combined(tests);
         double p = Holm.correct(verdict == Verdict.REFUTED ? against : inFavor)[index];
-        String reason = tested.obstacle().orElseGet(() -> Reason.of(verdict, tests, p));
+        String reason = tested.obstacle().orElseGet(() -> VerdictExplanation.of(verdict, tests, p));
         return new ClaimVerdict(
                 tested.claim().id(),
                 tested.claim().text(),

@@ -1,6 +1,6 @@
 package dev.convoke.report.claims;
 
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.measure.SeedPairs;
 import dev.convoke.report.statistics.Equivalence;
 import dev.convoke.report.statistics.Interval;
@@ -105,11 +105,11 @@ sealed interface Hypothesis {
                     oriented(sign, above.interval(Interval.LEVEL)),
                     pairedT(pairs.n()),
                     sign * above.t(),
-                    new RawTest.Chances(above.pGreater(), below.pLess()),
-                    new RawTest.Chances(
+                    new RawTest.PValues(above.pGreater(), below.pLess()),
+                    new RawTest.PValues(
                             RankTest.of(less(shown, along)).pGreater(),
                             RankTest.of(less(claimed, along)).pLess()),
-                    new RawTest.Chances(
+                    new RawTest.PValues(
                             apart.pGreater(),
                             UnpairedTest.against(claimed, ours, theirs).pLess()),
                     shape(along),
@@ -125,7 +125,7 @@ sealed interface Hypothesis {
             }
             return claim
                     + (bound == Bound.AT_LEAST ? " by at least " : " by ")
-                    + Numbers.size(metric, size.getAsDouble());
+                    + Formats.size(metric, size.getAsDouble());
         }
     }
 
@@ -142,16 +142,16 @@ sealed interface Hypothesis {
             UnpairedTest below = UnpairedTest.against(margin, pairs.first(), pairs.second());
             RawTest raw = new RawTest(
                     "|" + symbol(metric, first) + " - " + symbol(metric, second) + "| < "
-                            + Numbers.size(metric, margin),
+                            + Formats.size(metric, margin),
                     Optional.of(metric),
                     pairs.n(),
                     test.mean(),
                     PairedTest.of(differences).interval(Interval.LEVEL),
                     "two one-sided " + pairedT(pairs.n()),
                     test.t(),
-                    new RawTest.Chances(test.p(), test.pOutside()),
-                    new RawTest.Chances(Math.max(low.pGreater(), high.pLess()), outside(low.pLess(), high.pGreater())),
-                    new RawTest.Chances(
+                    new RawTest.PValues(test.p(), test.pOutside()),
+                    new RawTest.PValues(Math.max(low.pGreater(), high.pLess()), outside(low.pLess(), high.pGreater())),
+                    new RawTest.PValues(
                             Math.max(above.pGreater(), below.pLess()), outside(above.pLess(), below.pGreater())),
                     shape(differences),
                     margin + pairs.smallestEffect(test.sd(), alpha));
@@ -194,7 +194,7 @@ sealed interface Hypothesis {
                                     .mapToInt(test -> test.raw().n())
                                     .min()
                                     .orElse(0),
-                            new RawTest.Chances(
+                            new RawTest.PValues(
                                     tested ? toughest.raw().deciding().inFavor() : Double.NaN,
                                     Math.min(1, against * tests.size())));
         }
@@ -222,9 +222,9 @@ sealed interface Hypothesis {
                     test.interval(Interval.LEVEL),
                     pairedT(test.n()),
                     test.t(),
-                    new RawTest.Chances(test.pGreater(), test.pLess()),
-                    new RawTest.Chances(ranks.pGreater(), ranks.pLess()),
-                    RawTest.Chances.NONE,
+                    new RawTest.PValues(test.pGreater(), test.pLess()),
+                    new RawTest.PValues(ranks.pGreater(), ranks.pLess()),
+                    RawTest.PValues.NONE,
                     shape(differences),
                     SeedPairs.smallestEffect(test.n(), test.sd(), alpha));
             return raw.withinReach();

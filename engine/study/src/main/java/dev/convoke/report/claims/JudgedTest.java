@@ -17,7 +17,7 @@ record JudgedTest(RawTest raw, Verdict verdict) {
         return directed(raw.deciding());
     }
 
-    private double directed(RawTest.Chances chances) {
+    private double directed(RawTest.PValues chances) {
         return verdict == Verdict.REFUTED ? chances.against() : chances.inFavor();
     }
 

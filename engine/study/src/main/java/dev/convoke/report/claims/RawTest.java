@@ -28,9 +28,9 @@ record RawTest(
         Interval interval,
         String statisticName,
         double statistic,
-        Chances paired,
-        Chances ranks,
-        Chances unpaired,
+        PValues paired,
+        PValues ranks,
+        PValues unpaired,
         Shape shape,
         double smallestEffect) {
     /** Seeds below which nothing is tested. */
@@ -40,17 +40,17 @@ record RawTest(
     private static final double LARGEST_SHARE = 1;
 
     /** One-sided p values for what is claimed, and for its opposite; NaN where there is no test. */
-    record Chances(double inFavor, double against) {
-        static final Chances NONE = new Chances(Double.NaN, Double.NaN);
+    record PValues(double inFavor, double against) {
+        static final PValues NONE = new PValues(Double.NaN, Double.NaN);
     }
 
     /** The p values that decide: those of the t test, or of the signed-rank test where the differences form two groups. */
-    Chances deciding() {
+    PValues deciding() {
         return shape == Shape.TWO_GROUPS ? ranks : paired;
     }
 
     /** The same test for a statement of more than one comparison, whose own p values decide. */
-    RawTest of(String statement, int pairs, Chances chances) {
+    RawTest of(String statement, int pairs, PValues chances) {
         boolean byRanks = shape == Shape.TWO_GROUPS;
         return new RawTest(
                 statement,
@@ -76,10 +76,10 @@ record RawTest(
 
     /** The same without its p values where there are too few seeds to test. */
     RawTest withEnoughSeeds() {
-        return n >= FEWEST_SEEDS ? this : with(Chances.NONE, Chances.NONE, Chances.NONE, smallestEffect);
+        return n >= FEWEST_SEEDS ? this : with(PValues.NONE, PValues.NONE, PValues.NONE, smallestEffect);
     }
 
-    private RawTest with(Chances byPairs, Chances byRanks, Chances bySamples, double smallest) {
+    private RawTest with(PValues byPairs, PValues byRanks, PValues bySamples, double smallest) {
         return new RawTest(
                 hypothesis,
                 metric,

@@ -24,7 +24,7 @@ public final class ChromeTrace {
     /** The whole file. */
     public static String text(ProfileReport report, StepProfile profile) {
         List<Object> events = new ArrayList<>();
-        ProfileReport.Subject subject = report.subject();
+        ProfileReport.ProfiledRun subject = report.subject();
         events.add(name("process_name", "convoke " + subject.run() + ", batch " + subject.batch()));
         events.add(name("thread_name", subject.device() + ", training steps"));
         double begin = 0;

@@ -1,6 +1,6 @@
 package dev.convoke.report.profile;
 
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import java.util.List;
 import java.util.Locale;
 
@@ -90,7 +90,7 @@ public final class ProfileCells {
                 micros(report.partsNanos()),
                 micros(report.between().median()),
                 micros(report.step().median()),
-                Numbers.signed(100 * report.deviation(), 1),
+                Formats.signed(100 * report.deviation(), 1),
                 report.addsUp() ? "adds up" : "does not add up",
                 100 * ProfileReport.TOLERANCE);
     }

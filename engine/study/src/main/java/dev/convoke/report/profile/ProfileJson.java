@@ -44,7 +44,7 @@ public final class ProfileJson {
         return Json.indented(json);
     }
 
-    private static Map<String, Object> subject(ProfileReport.Subject subject) {
+    private static Map<String, Object> subject(ProfileReport.ProfiledRun subject) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("run", subject.run());
         json.put("dataset", subject.dataset());

@@ -4,7 +4,7 @@ import dev.convoke.report.document.Block;
 import dev.convoke.report.document.Document;
 import dev.convoke.report.document.Table;
 import dev.convoke.report.document.Text;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +15,7 @@ final class ProfilePage {
     private ProfilePage() {}
 
     static Document of(ProfileReport report) {
-        ProfileReport.Subject subject = report.subject();
+        ProfileReport.ProfiledRun subject = report.subject();
         List<Block> blocks = new ArrayList<>();
         blocks.add(facts(report));
         blocks.add(new Block.Heading(2, "roofline", "Roofline"));
@@ -29,13 +29,13 @@ final class ProfilePage {
         reading().forEach(text -> blocks.add(new Block.Paragraph(Text.plain(text))));
         return new Document(
                 "Profile of " + subject.run(),
-                Text.plain(Numbers.count(Math.round(report.imagesPerSecond()))
+                Text.plain(Formats.count(Math.round(report.imagesPerSecond()))
                         + " images a second through whole training steps of " + subject.batch() + " images."),
                 blocks);
     }
 
     private static Block facts(ProfileReport report) {
-        ProfileReport.Subject subject = report.subject();
+        ProfileReport.ProfiledRun subject = report.subject();
         return new Block.Facts(List.of(
                 new Block.Fact("device", Text.plain(subject.device() + ": " + subject.detail())),
                 new Block.Fact("processor", Text.plain(subject.processor())),

@@ -19,7 +19,13 @@ import java.util.stream.IntStream;
  * @param plain a step as a whole in training that nobody measures, its share of what is prepared for several at once included
  */
 public record ProfileReport(
-        Subject subject, Roof roof, List<ProfileRow> rows, Timing between, Timing step, Timing allSteps, Timing plain) {
+        ProfiledRun subject,
+        Roof roof,
+        List<ProfileRow> rows,
+        Timing between,
+        Timing step,
+        Timing allSteps,
+        Timing plain) {
     /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
     public static final double TOLERANCE = 0.05;
 
@@ -40,7 +46,7 @@ public record ProfileReport(
      * @param warmUp steps trained before
      * @param command that gives it again
      */
-    public record Subject(
+    public record ProfiledRun(
             String run,
             String dataset,
             String device,
@@ -61,7 +67,7 @@ public record ProfileReport(
      * @param plainNanos of steps that nobody measured
      */
     public static ProfileReport of(
-            Subject subject, Roof roof, StepProfile profile, long[] plainNanos, WorkModel model) {
+            ProfiledRun subject, Roof roof, StepProfile profile, long[] plainNanos, WorkModel model) {
         int[] calm = fasterHalf(profile.stepNanos());
         Timing step = Timing.of(profile.stepNanos(), calm);
         List<ProfileRow> rows = profile.parts().stream()

@@ -83,7 +83,7 @@ public final class Profiler implements AutoCloseable {
     }
 
     /** Measures the machine, warms up, then measures the steps. */
-    public Measured measure(ProfileReport.Subject subject) {
+    public Measured measure(ProfileReport.ProfiledRun subject) {
         Roof roof = request.backend().measureRoof(request.execution());
         trainSteps(request.warmUp());
         long[] plain = plainSteps(request.steps());
@@ -98,7 +98,7 @@ public final class Profiler implements AutoCloseable {
         return Math.abs(one.report().deviation()) <= Math.abs(other.report().deviation()) ? one : other;
     }
 
-    private Measured measure(ProfileReport.Subject subject, Roof roof, long[] plain) {
+    private Measured measure(ProfileReport.ProfiledRun subject, Roof roof, long[] plain) {
         StepProfile profile = profileSteps(request.steps());
         return new Measured(ProfileReport.of(subject, roof, profile, plain, model), profile);
     }

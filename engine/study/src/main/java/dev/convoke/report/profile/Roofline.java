@@ -14,7 +14,7 @@ final class Roofline {
     private Roofline() {}
 
     static Figure figure(ProfileReport report) {
-        ProfileReport.Subject subject = report.subject();
+        ProfileReport.ProfiledRun subject = report.subject();
         String title = subject.run() + ", batch " + subject.batch() + ", " + subject.precision() + ", "
                 + (subject.threads() == 1 ? "1 thread" : subject.threads() + " threads") + ", " + subject.device();
         RooflinePanel panel = new RooflinePanel(

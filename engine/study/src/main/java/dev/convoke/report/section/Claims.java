@@ -7,7 +7,7 @@ import dev.convoke.report.document.Table.Cell;
 import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Text;
 import dev.convoke.report.document.VerdictWords;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.statistics.Interval;
 import dev.convoke.sweep.SweepResults.ClaimVerdict;
 import dev.convoke.sweep.SweepResults.Comparison;
@@ -18,19 +18,19 @@ import java.util.Optional;
 
 /** Every claim with its verdict, the reason, and the tests behind it. */
 final class Claims {
-    private final Subject subject;
+    private final ReportContext context;
 
-    Claims(Subject subject) {
-        this.subject = subject;
+    Claims(ReportContext context) {
+        this.context = context;
     }
 
     /** Nothing where nothing was judged. */
     List<Block> blocks() {
-        List<ClaimVerdict> claims = subject.results().claims();
+        List<ClaimVerdict> claims = context.results().claims();
         if (claims.isEmpty()) {
             return List.of();
         }
-        boolean own = !subject.study().claims().isEmpty();
+        boolean own = !context.study().claims().isEmpty();
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "claims", own ? "The claims, judged" : "The best run against the others"));
         if (own) {
@@ -53,7 +53,7 @@ final class Claims {
 
     private static String family(List<ClaimVerdict> claims) {
         long judged = claims.stream().filter(claim -> claim.p().isPresent()).count();
-        return (judged == 1 ? "One claim was" : Numbers.count(judged) + " claims were")
+        return (judged == 1 ? "One claim was" : Formats.count(judged) + " claims were")
                 + " tested; the correction for their number (Holm) is in each verdict and in the p of its sentence.";
     }
 
@@ -81,10 +81,10 @@ final class Claims {
                 Cell.of(Integer.toString(test.n())),
                 new Cell(
                         Text.plain(unit(test, test.effect(), true)),
-                        interval.isKnown() ? Numbers.interval(interval, factor(test), decimals(test)) : "",
+                        interval.isKnown() ? Formats.interval(interval, factor(test), decimals(test)) : "",
                         Table.Emphasis.PLAIN),
-                Cell.of(Numbers.fixed(test.statistic(), 2)),
-                Cell.of(Numbers.p(test.p())),
+                Cell.of(Formats.fixed(test.statistic(), 2)),
+                Cell.of(Formats.p(test.p())),
                 new Cell(Text.plain(chance(test.rankP())), chance(test.unpairedP()), Table.Emphasis.PLAIN),
                 Cell.of(unit(test, test.smallestEffect(), false)),
                 Cell.of(Text.of(new Inline.Mark(test.verdict()))));
@@ -97,7 +97,7 @@ final class Claims {
     }
 
     private static String chance(Optional<Double> p) {
-        return p.map(Numbers::p).orElse(Numbers.NONE);
+        return p.map(Formats::p).orElse(Formats.NONE);
     }
 
     private static double factor(Comparison test) {
@@ -111,10 +111,10 @@ final class Claims {
     /** An effect in points of accuracy, in the unit of a loss, or as a share of epochs. */
     private static String unit(Comparison test, double effect, boolean signed) {
         if (Double.isNaN(effect)) {
-            return Numbers.NONE;
+            return Formats.NONE;
         }
         double value = factor(test) * effect;
-        String number = signed ? Numbers.signed(value, decimals(test)) : Numbers.fixed(value, decimals(test));
+        String number = signed ? Formats.signed(value, decimals(test)) : Formats.fixed(value, decimals(test));
         return number + (test.metric().contains("accuracy") ? " points" : "");
     }
 }

@@ -5,7 +5,7 @@ import dev.convoke.report.document.Table.Cell;
 import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Table.Emphasis;
 import dev.convoke.report.document.Text;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.sweep.Study.Published;
 import dev.convoke.sweep.Study.PublishedClass;
 import dev.convoke.sweep.Study.PublishedRun;
@@ -20,13 +20,13 @@ import java.util.function.ToDoubleFunction;
 final class ClassTable {
     private ClassTable() {}
 
-    static Table of(Subject subject, RunResults run, List<Classification> answers) {
-        Optional<PublishedRun> published = subject.published(run)
+    static Table of(ReportContext context, RunResults run, List<Classification> answers) {
+        Optional<PublishedRun> published = context.published(run)
                 .filter(other -> other.classes().size() == answers.get(0).classes());
-        String source = subject.source().map(Published::name).orElse("");
+        String source = context.source().map(Published::name).orElse("");
         List<List<Cell>> rows = new ArrayList<>();
         for (int c = 0; c < answers.get(0).classes(); c++) {
-            rows.add(row(subject.className(c), c, answers, published));
+            rows.add(row(context.className(c), c, answers, published));
         }
         return new Table(
                 Text.plain("Test images by class, percent"
@@ -62,16 +62,16 @@ final class ClassTable {
         other.ifPresent(printed -> cells.add(percent(printed.recall())));
         cells.add(mean(answers, answer -> answer.f1(c)));
         other.ifPresent(printed -> cells.add(percent(printed.f1())));
-        cells.add(Cell.of(Numbers.count(answers.get(0).support(c))));
+        cells.add(Cell.of(Formats.count(answers.get(0).support(c))));
         return cells;
     }
 
     private static Cell mean(List<Classification> answers, ToDoubleFunction<Classification> figure) {
-        return Cell.of(Numbers.fixed(
+        return Cell.of(Formats.fixed(
                 100 * answers.stream().mapToDouble(figure).average().orElse(Double.NaN), 1));
     }
 
     private static Cell percent(double share) {
-        return Cell.of(Numbers.fixed(100 * share, 0));
+        return Cell.of(Formats.fixed(100 * share, 0));
     }
 }

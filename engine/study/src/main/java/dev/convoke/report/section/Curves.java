@@ -61,15 +61,15 @@ final class Curves {
     }
 
     /** What solid, band and dash mean in a figure of {@code runs}. */
-    static List<LegendEntry> strokes(Subject subject, List<RunResults> runs) {
+    static List<LegendEntry> strokes(ReportContext context, List<RunResults> runs) {
         List<LegendEntry> entries = new ArrayList<>();
         boolean several =
-                subject.results().runs().stream().anyMatch(run -> run.done().size() > 1);
+                context.results().runs().stream().anyMatch(run -> run.done().size() > 1);
         entries.add(new LegendEntry(Sample.LINE, Hue.INK, several ? "ours, mean over seeds" : "ours"));
         if (several) {
             entries.add(new LegendEntry(Sample.BAND, Hue.INK, "lowest to highest seed"));
         }
-        if (runs.stream().anyMatch(run -> subject.published(run).isPresent())) {
+        if (runs.stream().anyMatch(run -> context.published(run).isPresent())) {
             entries.add(new LegendEntry(Sample.DASHED, Hue.INK, "published"));
         }
         return entries;

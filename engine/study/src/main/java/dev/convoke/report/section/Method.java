@@ -14,20 +14,20 @@ import java.util.List;
 final class Method {
     private Method() {}
 
-    static List<Block> blocks(Subject subject) {
+    static List<Block> blocks(ReportContext context) {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "method", "Method"));
-        blocks.add(new Block.Paragraph(validation(subject)));
+        blocks.add(new Block.Paragraph(validation(context)));
         blocks.add(new Block.Paragraph(
                 Text.plain("Training loss and accuracy are running means over an epoch, on augmented"
                         + " images with dropout on, so training accuracies of runs with and without dropout do not compare;"
                         + " losses include the penalties. Seeds that diverged or failed are counted, named, and left out of"
                         + " every mean.")));
-        if (!subject.results().claims().isEmpty()) {
+        if (!context.results().claims().isEmpty()) {
             blocks.add(new Block.Paragraph(Text.plain("How claims are judged:")));
             blocks.add(new Block.Bullets(
                     Order.NONE,
-                    ClaimRules.sentences(subject.study().claims()).stream()
+                    ClaimRules.sentences(context.study().claims()).stream()
                             .map(Text::plain)
                             .toList()));
         }
@@ -47,9 +47,9 @@ final class Method {
         return blocks;
     }
 
-    private static Text validation(Subject subject) {
-        String validation = subject.results().dataset().validation();
-        return subject.selectedOnTest()
+    private static Text validation(ReportContext context) {
+        String validation = context.results().dataset().validation();
+        return context.selectedOnTest()
                 ? Text.of(
                         new Inline.Warning("selected on test"),
                         new Inline.Plain(" Validation after every epoch ran on the test set. Whatever is"

@@ -2,7 +2,7 @@ package dev.convoke.report.section;
 
 import dev.convoke.report.chart.Gallery.Picture;
 import dev.convoke.report.chart.PngImage;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.sweep.SweepResults.Mistake;
 import dev.convoke.sweep.SweepResults.RunResults;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class MostConfused {
     private MostConfused() {}
 
     /** At most twelve: those that most seeds got wrong first, then those with the surest wrong answer. */
-    static List<Picture> of(Subject subject, RunResults run) {
+    static List<Picture> of(ReportContext context, RunResults run) {
         Map<Integer, List<Mistake>> byImage = new LinkedHashMap<>();
         run.done().stream()
                 .flatMap(seed -> seed.test().stream())
@@ -32,7 +32,7 @@ final class MostConfused {
                 .sorted(Comparator.comparingInt((List<Mistake> mistakes) -> mistakes.size())
                         .thenComparingDouble(mistakes -> surest(mistakes).confidence())
                         .reversed())
-                .map(mistakes -> picture(subject, mistakes, seeds))
+                .map(mistakes -> picture(context, mistakes, seeds))
                 .flatMap(Optional::stream)
                 .limit(MOST)
                 .toList();
@@ -45,7 +45,7 @@ final class MostConfused {
     }
 
     /** Empty where the pixels are no picture, as in a file that was written by hand. */
-    private static Optional<Picture> picture(Subject subject, List<Mistake> mistakes, int seeds) {
+    private static Optional<Picture> picture(ReportContext context, List<Mistake> mistakes, int seeds) {
         Mistake mistake = surest(mistakes);
         try {
             String uri = PngImage.dataUri(
@@ -56,8 +56,8 @@ final class MostConfused {
             String share = seeds > 1 ? ", " + mistakes.size() + " of " + seeds : "";
             return Optional.of(new Picture(
                     uri,
-                    subject.className(mistake.label()) + " → " + subject.className(mistake.prediction()),
-                    Numbers.fixed(100 * mistake.confidence(), 1) + " %" + share));
+                    context.className(mistake.label()) + " → " + context.className(mistake.prediction()),
+                    Formats.fixed(100 * mistake.confidence(), 1) + " %" + share));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

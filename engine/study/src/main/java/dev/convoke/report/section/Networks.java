@@ -4,7 +4,7 @@ import dev.convoke.report.chart.Architecture;
 import dev.convoke.report.chart.Figure;
 import dev.convoke.report.chart.Panel;
 import dev.convoke.report.document.Block;
-import dev.convoke.report.measure.Numbers;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.sweep.Study.FigureForm;
 import dev.convoke.sweep.Study.StudyFigure;
 import dev.convoke.sweep.SweepResults.LayerFacts;
@@ -22,9 +22,9 @@ final class Networks {
 
     private Networks() {}
 
-    static List<Block> blocks(Subject subject) {
+    static List<Block> blocks(ReportContext context) {
         Map<List<String>, List<RunResults>> byShape = new LinkedHashMap<>();
-        for (RunResults run : subject.results().runs()) {
+        for (RunResults run : context.results().runs()) {
             if (!run.layers().isEmpty()) {
                 byShape.computeIfAbsent(key(run.layers()), shape -> new ArrayList<>())
                         .add(run);
@@ -35,19 +35,19 @@ final class Networks {
         }
         List<Panel> panels =
                 byShape.values().stream().limit(MOST_DRAWN).map(Networks::panel).toList();
-        Optional<StudyFigure> figure = subject.study().figures().stream()
+        Optional<StudyFigure> figure = context.study().figures().stream()
                 .filter(each -> each.form() == FigureForm.ARCHITECTURE)
                 .findFirst();
         String title = figure.map(StudyFigure::title).orElse("Architecture");
         return List.of(new Block.Plot(new Figure(
-                Subject.slug(title) + ".svg",
+                ReportContext.slug(title) + ".svg",
                 title,
                 "A plate is as tall as its feature maps and as thick as they are many, on square-root scales. Below each"
                         + " layer: its output and, in italics, its parameters."
                         + (byShape.size() > MOST_DRAWN
                                 ? " The first " + MOST_DRAWN + " of " + byShape.size() + " networks are drawn."
                                 : "")
-                        + figure.map(each -> StudyFigures.words(subject, each)).orElse(""),
+                        + figure.map(each -> StudyFigures.words(context, each)).orElse(""),
                 List.of(),
                 panels,
                 1)));
@@ -65,6 +65,6 @@ final class Networks {
                 ? ""
                 : runs.size() == 2 ? " and " + runs.get(1).name() : " and " + (runs.size() - 1) + " others";
         return new Architecture(
-                first.name() + others + ": " + Numbers.count(first.parameterCount()) + " parameters", first.layers());
+                first.name() + others + ": " + Formats.count(first.parameterCount()) + " parameters", first.layers());
     }
 }

@@ -12,8 +12,8 @@ import dev.convoke.report.document.Table.Cell;
 import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Table.Emphasis;
 import dev.convoke.report.document.Text;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Numbers;
 import dev.convoke.report.measure.PublishedComparison;
 import dev.convoke.report.measure.PublishedComparison.Fidelity;
 import dev.convoke.report.measure.PublishedComparison.Outlier;
@@ -32,12 +32,12 @@ import java.util.stream.Collectors;
 
 /** All runs in one table: beside the published figures where there are any, else ranked. */
 final class OverviewTable {
-    private final Subject subject;
+    private final ReportContext context;
     private final PublishedComparison comparison;
 
-    OverviewTable(Subject subject) {
-        this.subject = subject;
-        this.comparison = subject.comparison();
+    OverviewTable(ReportContext context) {
+        this.context = context;
+        this.comparison = context.comparison();
     }
 
     List<Block> blocks() {
@@ -94,24 +94,24 @@ final class OverviewTable {
                 accuracy(row.ours()),
                 published(row),
                 new Cell(
-                        Text.plain(Numbers.signed(100 * row.difference(), 2)),
+                        Text.plain(Formats.signed(100 * row.difference(), 2)),
                         row.published().isEmpty() ? "" : row.conditions().label(),
                         row.outside() ? Emphasis.ALERT : Emphasis.PLAIN),
                 Cell.of(prediction(row)),
                 accuracy(testAccuracy(row.run())),
-                Cell.of(Numbers.count(row.run().parameterCount())),
-                Cell.of(Numbers.duration(secondsPerSeed(row.run()))));
+                Cell.of(Formats.count(row.run().parameterCount())),
+                Cell.of(Formats.duration(secondsPerSeed(row.run()))));
     }
 
     private static String prediction(Row row) {
         Interval interval = row.interval();
         return interval.isKnown()
-                ? Numbers.percent(interval.low()) + " to " + Numbers.percent(Math.min(1, interval.high()))
-                : Numbers.NONE;
+                ? Formats.percent(interval.low()) + " to " + Formats.percent(Math.min(1, interval.high()))
+                : Formats.NONE;
     }
 
     private static Cell published(Row row) {
-        String figure = Numbers.percent(row.published().orElse(Double.NaN));
+        String figure = Formats.percent(row.published().orElse(Double.NaN));
         return row.compared() ? Cell.of(figure) : Cell.muted(figure);
     }
 
@@ -146,18 +146,18 @@ final class OverviewTable {
                 name(row.run()),
                 seeds(row.run()),
                 accuracy(row.ours()),
-                Cell.of(Numbers.loss(
+                Cell.of(Formats.loss(
                         LastEpochs.overSeeds(row.run(), Metric.VAL_LOSS).mean())),
-                Cell.of(Numbers.percent(
+                Cell.of(Formats.percent(
                         LastEpochs.overSeeds(row.run(), Metric.TRAIN_ACCURACY).mean())),
                 accuracy(testAccuracy(row.run())),
-                Cell.of(Numbers.count(row.run().parameterCount())),
-                Cell.of(Numbers.duration(secondsPerSeed(row.run()))));
+                Cell.of(Formats.count(row.run().parameterCount())),
+                Cell.of(Formats.duration(secondsPerSeed(row.run()))));
     }
 
     private Cell name(RunResults run) {
         return new Cell(
-                Text.of(new Inline.Jump("run-" + subject.slug(run), run.name())),
+                Text.of(new Inline.Jump("run-" + context.slug(run), run.name())),
                 run.startFrom().map(from -> "continued from " + from).orElse(""),
                 Emphasis.PLAIN);
     }
@@ -171,8 +171,8 @@ final class OverviewTable {
 
     private static Cell accuracy(Spread spread) {
         return new Cell(
-                Text.plain(Numbers.percent(spread.mean())),
-                spread.n() > 1 ? "± " + Numbers.percent(spread.sd()) : "",
+                Text.plain(Formats.percent(spread.mean())),
+                spread.n() > 1 ? "± " + Formats.percent(spread.sd()) : "",
                 Emphasis.PLAIN);
     }
 
@@ -191,7 +191,7 @@ final class OverviewTable {
     /** Seeds that did not reach the end, with their reason; missing ones of a run together. */
     private List<Text> trouble() {
         List<Text> trouble = new ArrayList<>();
-        for (RunResults run : subject.results().runs()) {
+        for (RunResults run : context.results().runs()) {
             for (SeedResults seed : run.seeds()) {
                 if (seed.status() == Status.DIVERGED || seed.status() == Status.FAILED) {
                     trouble.add(Text.code(run.name())
@@ -237,9 +237,9 @@ final class OverviewTable {
 
     private static String outlier(Outlier outlier) {
         Metric metric = outlier.metric();
-        return outlier.run() + ", " + metric.words() + " " + Numbers.value(metric, outlier.published()) + " (ours "
-                + Numbers.value(metric, outlier.interval().low()) + " to "
-                + Numbers.value(metric, outlier.interval().high()) + ")";
+        return outlier.run() + ", " + metric.words() + " " + Formats.value(metric, outlier.published()) + " (ours "
+                + Formats.value(metric, outlier.interval().low()) + " to "
+                + Formats.value(metric, outlier.interval().high()) + ")";
     }
 
     private Figure dots() {
@@ -251,11 +251,11 @@ final class OverviewTable {
         List<Row> rows = comparison.isShown() ? comparison.rows() : ranked(comparison.rows());
         List<DotPanel.Row> dots = rows.stream()
                 .map(row -> new DotPanel.Row(
-                        Subject.label(row.run()),
+                        ReportContext.label(row.run()),
                         row.ours().mean(),
                         row.ours().n() > 1 ? row.ours().min() : Double.NaN,
                         row.ours().n() > 1 ? row.ours().max() : Double.NaN,
-                        subject.published(row.run()).isPresent()
+                        context.published(row.run()).isPresent()
                                 ? row.published().orElse(Double.NaN)
                                 : Double.NaN))
                 .toList();

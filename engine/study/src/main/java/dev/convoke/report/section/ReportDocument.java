@@ -14,21 +14,21 @@ public final class ReportDocument {
 
     /** The report on a sweep, whose claims are judged where it has any. */
     public static Document of(SweepResults results) {
-        Subject subject = Subject.of(results);
-        List<Block> blocks = new ArrayList<>(new Summary(subject).blocks());
-        blocks.addAll(new OverviewTable(subject).blocks());
-        blocks.addAll(new StudyTables(subject).blocks());
-        blocks.addAll(new Claims(subject).blocks());
+        ReportContext context = ReportContext.of(results);
+        List<Block> blocks = new ArrayList<>(new Summary(context).blocks());
+        blocks.addAll(new OverviewTable(context).blocks());
+        blocks.addAll(new StudyTables(context).blocks());
+        blocks.addAll(new Claims(context).blocks());
         blocks.add(new Block.Heading(2, "figures", "Figures"));
-        blocks.addAll(Networks.blocks(subject));
-        List<Block> figures = new StudyFigures(subject).blocks();
-        blocks.addAll(figures.isEmpty() ? RunComparison.blocks(subject) : figures);
+        blocks.addAll(Networks.blocks(context));
+        List<Block> figures = new StudyFigures(context).blocks();
+        blocks.addAll(figures.isEmpty() ? RunComparison.blocks(context) : figures);
         blocks.add(new Block.Heading(2, "runs", "Every run"));
         for (RunResults run : results.runs()) {
-            blocks.addAll(new RunSection(subject, run).blocks());
+            blocks.addAll(new RunSection(context, run).blocks());
         }
-        blocks.addAll(Method.blocks(subject));
-        subject.notes().ifPresent(notes -> blocks.addAll(Method.notes(notes)));
+        blocks.addAll(Method.blocks(context));
+        context.notes().ifPresent(notes -> blocks.addAll(Method.notes(notes)));
         String title = results.suite().title().isBlank()
                 ? results.suite().name()
                 : results.suite().title();

@@ -20,8 +20,8 @@ final class RunComparison {
 
     private RunComparison() {}
 
-    static List<Block> blocks(Subject subject) {
-        List<RunResults> runs = OverviewTable.ranked(subject.comparison().rows()).stream()
+    static List<Block> blocks(ReportContext context) {
+        List<RunResults> runs = OverviewTable.ranked(context.comparison().rows()).stream()
                 .filter(row -> row.ours().n() > 0)
                 .map(Row::run)
                 .limit(MOST)
@@ -35,14 +35,14 @@ final class RunComparison {
                     .mapToObj(i -> Curves.mean(
                             runs.get(i),
                             metric,
-                            shortened(Subject.label(runs.get(i))),
+                            shortened(ReportContext.label(runs.get(i))),
                             Hue.series(i),
                             Series.Stroke.SOLID))
                     .toList();
             panels.add(new LinePanel(Curves.title(metric), Curves.axis(metric), lines, List.of(), LinePanel.Size.WIDE));
         }
-        String which = subject.results().runs().size() > runs.size()
-                ? "The " + runs.size() + " best of " + subject.results().runs().size() + " runs, means over seeds."
+        String which = context.results().runs().size() > runs.size()
+                ? "The " + runs.size() + " best of " + context.results().runs().size() + " runs, means over seeds."
                 : "Means over seeds.";
         return List.of(new Block.Plot(new Figure(
                 "comparison.svg",

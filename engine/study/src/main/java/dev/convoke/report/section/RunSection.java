@@ -23,14 +23,14 @@ import java.util.Optional;
 
 /** One run: its settings, curves, answers by class, and the images that it was most surely wrong about. */
 final class RunSection {
-    private final Subject subject;
+    private final ReportContext context;
     private final RunResults run;
     private final String slug;
 
-    RunSection(Subject subject, RunResults run) {
-        this.subject = subject;
+    RunSection(ReportContext context, RunResults run) {
+        this.context = context;
         this.run = run;
-        this.slug = subject.slug(run);
+        this.slug = context.slug(run);
     }
 
     List<Block> blocks() {
@@ -54,7 +54,7 @@ final class RunSection {
         List<Classification> answers = answers();
         if (!answers.isEmpty()) {
             blocks.add(new Block.SideBySide(
-                    List.of(new Block.Plot(confusion(answers)), ClassTable.of(subject, run, answers))));
+                    List.of(new Block.Plot(confusion(answers)), ClassTable.of(context, run, answers))));
         }
         mistakes().ifPresent(blocks::add);
         return blocks;
@@ -98,13 +98,13 @@ final class RunSection {
                 "curves-" + slug + ".svg",
                 "Curves of " + run.name(),
                 seeds,
-                Curves.strokes(subject, List.of(run)),
+                Curves.strokes(context, List.of(run)),
                 panels,
                 2);
     }
 
     private Panel panel(String title, Metric training, Metric validation) {
-        Optional<PublishedRun> published = subject.published(run);
+        Optional<PublishedRun> published = context.published(run);
         List<Series> series = new ArrayList<>();
         series.addAll(Curves.beside(published, run, training, "training", Hue.BLUE));
         series.addAll(Curves.beside(published, run, validation, "validation", Hue.VERMILION));
@@ -135,7 +135,7 @@ final class RunSection {
         }
         List<String> names = new ArrayList<>();
         for (int i = 0; i < classes; i++) {
-            names.add(subject.className(i));
+            names.add(context.className(i));
         }
         return new Figure(
                 "confusion-" + slug + ".svg",
@@ -149,7 +149,7 @@ final class RunSection {
     }
 
     private Optional<Block> mistakes() {
-        List<Gallery.Picture> pictures = MostConfused.of(subject, run);
+        List<Gallery.Picture> pictures = MostConfused.of(context, run);
         return pictures.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Block.Pictures(

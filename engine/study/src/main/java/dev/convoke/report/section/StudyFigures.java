@@ -26,24 +26,24 @@ final class StudyFigures {
     private static final List<Metric> ORDER =
             List.of(Metric.TRAIN_ACCURACY, Metric.VAL_ACCURACY, Metric.TRAIN_LOSS, Metric.VAL_LOSS);
 
-    private final Subject subject;
+    private final ReportContext context;
 
-    StudyFigures(Subject subject) {
-        this.subject = subject;
+    StudyFigures(ReportContext context) {
+        this.context = context;
     }
 
     /** The figures that have runs of the sweep; the architecture stands elsewhere. */
     List<Block> blocks() {
-        return subject.study().figures().stream()
+        return context.study().figures().stream()
                 .filter(figure -> figure.form() != FigureForm.ARCHITECTURE)
-                .filter(figure -> !subject.runs(figure.runs()).isEmpty())
+                .filter(figure -> !context.runs(figure.runs()).isEmpty())
                 .map(this::figure)
                 .<Block>map(Block.Plot::new)
                 .toList();
     }
 
     private Figure figure(StudyFigure figure) {
-        List<RunResults> runs = subject.runs(figure.runs());
+        List<RunResults> runs = context.runs(figure.runs());
         return switch (figure.form()) {
             case PANELS -> panels(figure, runs);
             case OVERFITTING -> overfitting(figure, runs.get(0));
@@ -52,7 +52,7 @@ final class StudyFigures {
     }
 
     private static String file(StudyFigure figure) {
-        return Subject.slug(figure.title()) + ".svg";
+        return ReportContext.slug(figure.title()) + ".svg";
     }
 
     /** Ours with bands and the published lines, a panel a metric. */
@@ -62,7 +62,7 @@ final class StudyFigures {
             List<Series> series = IntStream.range(0, runs.size())
                     .boxed()
                     .flatMap(i -> Curves.beside(
-                            subject.published(runs.get(i)),
+                            context.published(runs.get(i)),
                             runs.get(i),
                             metric,
                             runs.get(i).name(),
@@ -76,8 +76,8 @@ final class StudyFigures {
                 file(figure),
                 figure.title(),
                 "Training figures are running means over the epoch, on augmented images with dropout on. The axes are"
-                        + " logarithmic in the loss and in the error." + words(subject, figure),
-                Curves.strokes(subject, runs),
+                        + " logarithmic in the loss and in the error." + words(context, figure),
+                Curves.strokes(context, runs),
                 panels,
                 2);
     }
@@ -91,12 +91,12 @@ final class StudyFigures {
         List<LegendEntry> legend = new ArrayList<>();
         legend.add(new LegendEntry(Sample.LINE, Hue.BLUE, "training"));
         legend.add(new LegendEntry(Sample.LINE, Hue.VERMILION, "validation"));
-        legend.addAll(Curves.strokes(subject, runs));
+        legend.addAll(Curves.strokes(context, runs));
         legend.add(new LegendEntry(Sample.LINE, Hue.GREY, "validation of the other runs"));
         return new Figure(
                 file(figure),
                 figure.title(),
-                "Accuracy in percent first, then loss. Panels of one kind share their axis." + words(subject, figure),
+                "Accuracy in percent first, then loss. Panels of one kind share their axis." + words(context, figure),
                 legend,
                 panels,
                 3);
@@ -110,7 +110,7 @@ final class StudyFigures {
                 series.add(Curves.mean(other, validation, "", Hue.GREY, Series.Stroke.FAINT));
             }
         }
-        Optional<PublishedRun> published = subject.published(run);
+        Optional<PublishedRun> published = context.published(run);
         series.addAll(Curves.beside(published, run, training, "", Hue.BLUE));
         series.addAll(Curves.beside(published, run, validation, "", Hue.VERMILION));
         return new LinePanel(
@@ -123,7 +123,7 @@ final class StudyFigures {
 
     private Figure overfitting(StudyFigure figure, RunResults run) {
         List<Series> series = new ArrayList<>();
-        Optional<PublishedRun> published = subject.published(run);
+        Optional<PublishedRun> published = context.published(run);
         series.addAll(Curves.beside(published, run, Metric.TRAIN_LOSS, "training", Hue.BLUE));
         series.addAll(Curves.beside(published, run, Metric.VAL_LOSS, "validation", Hue.VERMILION));
         List<Integer> marks = figure.epochs().stream().sorted().toList();
@@ -131,8 +131,8 @@ final class StudyFigures {
                 file(figure),
                 figure.title(),
                 "The losses, and in how many of our seeds an epoch's validation loss rose while its training loss fell; a jump"
-                        + " that belongs to one seed does not repeat in others." + words(subject, figure),
-                Curves.strokes(subject, List.of(run)),
+                        + " that belongs to one seed does not repeat in others." + words(context, figure),
+                Curves.strokes(context, List.of(run)),
                 List.of(
                         new LinePanel("Loss", LinePanel.Axis.LOSS, series, marks, LinePanel.Size.WIDE),
                         new BarPanel("Seeds in which it overfits, %", "epoch", bars(run, figure.epochs()))),
@@ -151,12 +151,12 @@ final class StudyFigures {
     }
 
     /** What the study says of a figure, and the notes that concern it; starts with a space where it is not empty. */
-    static String words(Subject subject, StudyFigure figure) {
+    static String words(ReportContext context, StudyFigure figure) {
         String caption = figure.caption().isEmpty() ? "" : " " + figure.caption();
-        if (figure.notes().isEmpty() || subject.notes().isEmpty()) {
+        if (figure.notes().isEmpty() || context.notes().isEmpty()) {
             return caption;
         }
-        String word = Curves.capital(subject.notes().get().word());
+        String word = Curves.capital(context.notes().get().word());
         List<String> numbers = figure.notes().stream().map(String::valueOf).toList();
         return caption + " " + word + " " + String.join(" and ", numbers)
                 + (numbers.size() == 1 ? " concerns" : " concern") + " this figure.";

@@ -8,8 +8,8 @@ import dev.convoke.report.document.Table.Column;
 import dev.convoke.report.document.Table.Emphasis;
 import dev.convoke.report.document.Table.Footnote;
 import dev.convoke.report.document.Text;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Numbers;
 import dev.convoke.report.statistics.Spread;
 import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.Study.Notes;
@@ -26,15 +26,15 @@ import java.util.stream.IntStream;
 
 /** The tables of a study: ours and, where they are of the same data, what was printed and published. */
 final class StudyTables {
-    private final Subject subject;
+    private final ReportContext context;
 
-    StudyTables(Subject subject) {
-        this.subject = subject;
+    StudyTables(ReportContext context) {
+        this.context = context;
     }
 
     /** Nothing where no row has a run of the sweep. */
     List<Block> blocks() {
-        List<StudyTable> tables = subject.study().tables().stream()
+        List<StudyTable> tables = context.study().tables().stream()
                 .filter(table -> !rows(table).isEmpty())
                 .toList();
         if (tables.isEmpty()) {
@@ -43,7 +43,7 @@ final class StudyTables {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(2, "tables", "Tables"));
         blocks.add(new Block.Paragraph(Text.plain(lead())));
-        subject.comparison().caveat().ifPresent(caveat -> blocks.add(new Block.Paragraph(Text.plain(caveat))));
+        context.comparison().caveat().ifPresent(caveat -> blocks.add(new Block.Paragraph(Text.plain(caveat))));
         tables.forEach(table -> blocks.add(table(table)));
         return blocks;
     }
@@ -53,7 +53,7 @@ final class StudyTables {
                 + " epochs, averaged over seeds with the standard deviation below. Losses include penalties, accuracies are"
                 + " percent.";
         return ours
-                + subject.source()
+                + context.source()
                         .map(source -> " The " + source.name()
                                 + "'s are medians of its own last epochs; 'printed' is what the tables print."
                                 + everywhere())
@@ -61,7 +61,7 @@ final class StudyTables {
     }
 
     private String everywhere() {
-        return subject.notes()
+        return context.notes()
                 .map(notes -> {
                     String numbers = IntStream.rangeClosed(1, notes.items().size())
                             .filter(i -> notes.items().get(i - 1).scope() == Scope.ALL)
@@ -75,14 +75,14 @@ final class StudyTables {
 
     private List<Row> rows(StudyTable table) {
         return table.rows().stream()
-                .filter(row -> subject.results().run(row.run()).isPresent())
+                .filter(row -> context.results().run(row.run()).isPresent())
                 .toList();
     }
 
     private Table table(StudyTable table) {
         List<Row> rows = rows(table);
         List<Footnote> footnotes =
-                subject.notes().map(notes -> footnotes(notes, rows)).orElse(List.of());
+                context.notes().map(notes -> footnotes(notes, rows)).orElse(List.of());
         return new Table(
                 Text.strong(table.title()),
                 columns(rows),
@@ -101,7 +101,7 @@ final class StudyTables {
     }
 
     private boolean showsPrinted(List<Row> rows) {
-        return subject.source().isPresent()
+        return context.source().isPresent()
                 && rows.stream().anyMatch(row -> !row.printed().isEmpty());
     }
 
@@ -114,7 +114,7 @@ final class StudyTables {
             if (showsPrinted(rows)) {
                 columns.add(Column.number(group, "printed", Emphasis.PLAIN));
             }
-            subject.source().ifPresent(source -> columns.add(Column.number(group, source.name(), Emphasis.PLAIN)));
+            context.source().ifPresent(source -> columns.add(Column.number(group, source.name(), Emphasis.PLAIN)));
         }
         return columns;
     }
@@ -122,18 +122,18 @@ final class StudyTables {
     private List<Cell> cells(Row row, List<Row> rows) {
         List<Cell> cells = new ArrayList<>();
         cells.add(Cell.of(label(row)));
-        RunResults run = subject.results().run(row.run()).orElseThrow();
-        boolean beside = subject.published(run).isPresent();
-        Optional<Published> source = subject.source();
+        RunResults run = context.results().run(row.run()).orElseThrow();
+        boolean beside = context.published(run).isPresent();
+        Optional<Published> source = context.source();
         for (Metric metric : Metric.OF_EPOCHS) {
             cells.add(ours(run, metric));
             if (showsPrinted(rows)) {
                 double printed = row.printed(metric);
                 cells.add(published(
-                        metric.isAccuracy() ? Numbers.fixed(100 * printed, 1) : Numbers.fixed(printed, 3), beside));
+                        metric.isAccuracy() ? Formats.fixed(100 * printed, 1) : Formats.fixed(printed, 3), beside));
             }
             source.ifPresent(published -> cells.add(published(
-                    Numbers.value(
+                    Formats.value(
                             metric,
                             published
                                     .run(row.run())
@@ -150,8 +150,8 @@ final class StudyTables {
 
     private Text label(Row row) {
         Text label = Text.plain(row.label());
-        if (subject.notes().isPresent()) {
-            String word = subject.notes().get().word();
+        if (context.notes().isPresent()) {
+            String word = context.notes().get().word();
             for (int number : row.notes()) {
                 label = label.and(" ").and(new Inline.Note(number, word));
             }
@@ -162,8 +162,8 @@ final class StudyTables {
     private static Cell ours(RunResults run, Metric metric) {
         Spread spread = LastEpochs.overSeeds(run, metric);
         return new Cell(
-                Text.plain(Numbers.value(metric, spread.mean())),
-                spread.n() > 1 ? "± " + Numbers.value(metric, spread.sd()) : "",
+                Text.plain(Formats.value(metric, spread.mean())),
+                spread.n() > 1 ? "± " + Formats.value(metric, spread.sd()) : "",
                 Emphasis.PLAIN);
     }
 }

@@ -4,8 +4,8 @@ import dev.convoke.report.document.Block;
 import dev.convoke.report.document.Block.Fact;
 import dev.convoke.report.document.Inline;
 import dev.convoke.report.document.Text;
+import dev.convoke.report.measure.Formats;
 import dev.convoke.report.measure.LastEpochs;
-import dev.convoke.report.measure.Numbers;
 import dev.convoke.report.statistics.Spread;
 import dev.convoke.sweep.Metric;
 import dev.convoke.sweep.SweepResults;
@@ -23,12 +23,12 @@ final class Summary {
     /** Runs that are named as the best. */
     private static final int NAMED = 3;
 
-    private final Subject subject;
+    private final ReportContext context;
     private final SweepResults results;
 
-    Summary(Subject subject) {
-        this.subject = subject;
-        this.results = subject.results();
+    Summary(ReportContext context) {
+        this.context = context;
+        this.results = context.results();
     }
 
     List<Block> blocks() {
@@ -36,7 +36,7 @@ final class Summary {
         blocks.add(facts());
         blocks.add(new Block.Heading(2, "summary", "Summary"));
         best().forEach(text -> blocks.add(new Block.Paragraph(text)));
-        subject.comparability()
+        context.comparability()
                 .otherData()
                 .ifPresent(reason -> blocks.add(new Block.Paragraph(Text.plain(Curves.capital(reason)
                         + ". Its claims are judged as hypotheses about these data; published figures are left out."))));
@@ -49,18 +49,18 @@ final class Summary {
     private Block facts() {
         Machine machine = results.machine();
         SweepResults.DatasetFacts data = results.dataset();
-        Text validation = Text.plain(data.validation() + ", " + Numbers.count(data.validationImages()) + " images");
+        Text validation = Text.plain(data.validation() + ", " + Formats.count(data.validationImages()) + " images");
         return new Block.Facts(List.of(
                 new Fact("Suite", Text.code(results.suite().name()).and(", " + runCount())),
                 new Fact(
                         "Data",
                         Text.code(data.name())
-                                .and(", " + Numbers.count(data.trainImages()) + " training and "
-                                        + Numbers.count(data.testImages()) + " test images, digest ")
+                                .and(", " + Formats.count(data.trainImages()) + " training and "
+                                        + Formats.count(data.testImages()) + " test images, digest ")
                                 .and(new Inline.Code(shortened(data.digest())))),
                 new Fact(
                         "Validation",
-                        subject.selectedOnTest()
+                        context.selectedOnTest()
                                 ? validation.and(" ").and(new Inline.Warning("selected on test"))
                                 : validation),
                 new Fact("Seeds", Text.plain(seeds())),
@@ -73,7 +73,7 @@ final class Summary {
                         Text.plain(machine.device() + ": " + machine.detail() + "; " + machine.jobs()
                                 + (machine.jobs() == 1 ? " trial" : " trials") + " at a time, " + machine.threads()
                                 + (machine.threads() == 1 ? " thread" : " threads") + " each")),
-                new Fact("Wall time", Text.plain(Numbers.duration(results.seconds()))),
+                new Fact("Wall time", Text.plain(Formats.duration(results.seconds()))),
                 new Fact(
                         "Made",
                         Text.plain(results.created() + " by Convoke " + results.convoke() + ": ")
@@ -122,15 +122,15 @@ final class Summary {
             RunResults run = ranked.get(i);
             Spread accuracy = LastEpochs.overSeeds(run, Metric.VAL_ACCURACY);
             text = text.and(i == 0 ? "" : i == Math.min(NAMED, ranked.size()) - 1 ? " and " : ", ")
-                    .and(new Inline.Jump("run-" + subject.slug(run), Subject.label(run)))
-                    .and(" with " + Numbers.percent(accuracy.mean()) + " %"
+                    .and(new Inline.Jump("run-" + context.slug(run), ReportContext.label(run)))
+                    .and(" with " + Formats.percent(accuracy.mean()) + " %"
                             + (accuracy.n() > 1
-                                    ? " (SD " + Numbers.percent(accuracy.sd()) + ", n\u00a0=\u00a0" + accuracy.n() + ")"
+                                    ? " (SD " + Formats.percent(accuracy.sd()) + ", n\u00a0=\u00a0" + accuracy.n() + ")"
                                     : ""));
         }
         String basis = ". Each figure is the median over a seed's last " + LastEpochs.COUNT
                 + " epochs, averaged over seeds" + continued(ranked)
-                + (subject.selectedOnTest()
+                + (context.selectedOnTest()
                         ? "; validation ran on the test set, so it is no estimate for new data."
                         : ".");
         return List.of(text.and(basis));

@@ -78,8 +78,8 @@ final class SampleProfile {
         return ProfileReport.of(subject(), roof(), steps(0), PLAIN, model());
     }
 
-    static ProfileReport.Subject subject() {
-        return new ProfileReport.Subject(
+    static ProfileReport.ProfiledRun subject() {
+        return new ProfileReport.ProfiledRun(
                 "sample",
                 "digits",
                 "cpu",

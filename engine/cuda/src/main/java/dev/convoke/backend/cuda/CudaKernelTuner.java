@@ -1,0 +1,75 @@
+package dev.convoke.backend.cuda;
+
+import dev.convoke.backend.Execution.AlgorithmChoice;
+import dev.convoke.backend.graph.Mode;
+import dev.convoke.backend.graph.Network;
+import dev.convoke.plan.MemoryMap;
+
+/**
+ * Measures which of two ways serves a group of ops faster: each as a network of its own, forward and backward. As with
+ * cuDNN's algorithms the choice is kept, and nothing is measured where the bits must be reproducible.
+ */
+final class CudaKernelTuner {
+    private static final CudnnAlgorithm FIRST = new CudnnAlgorithm(0, 0);
+    private static final CudnnAlgorithm SECOND = new CudnnAlgorithm(1, 0);
+
+    private final CudaContext context;
+    private final CudaAlgorithmCache cache;
+
+    CudaKernelTuner(CudaContext context, CudaAlgorithmCache cache) {
+        this.context = context;
+        this.cache = cache;
+    }
+
+    /** One of the ways. */
+    interface Candidate {
+        /** A network of the group alone, its memory yet to be placed. */
+        Network<CudaLayer> build(CudaContext there);
+    }
+
+    /**
+     * Whether {@code first} is at least as fast as {@code second}; where bits must be reproducible, whether or not.
+     *
+     * @param group what the two compute, and its sizes
+     */
+    boolean firstIsFaster(String group, Mode mode, Candidate first, Candidate second) {
+        if (context.execution().algorithms() == AlgorithmChoice.DETERMINISTIC) {
+            return true;
+        }
+        String key = CudaAlgorithmSelector.key(
+                context.resources().device(), context.execution().precision(), group + ", " + mode);
+        synchronized (CudaStopwatch.ONE_AT_A_TIME) {
+            CudnnAlgorithm kept = cache.find(key).orElse(null);
+            if (kept == null) {
+                context.queue().synchronize("a measurement");
+                kept = time(mode, first) <= time(mode, second) ? FIRST : SECOND;
+                cache.put(key, kept);
+            }
+            return kept.equals(FIRST);
+        }
+    }
+
+    /** Milliseconds of the fastest try. */
+    private float time(Mode mode, Candidate entrant) {
+        try (CudaResources own = new CudaResources(context.resources().device())) {
+            CudaScratch scratch = new CudaScratch(own, own.stream());
+            Network<CudaLayer> network = entrant.build(context.on(own, scratch));
+            MemoryMap map = network.map(CudaResources.ALIGNMENT);
+            network.place(map, own.allocate("a measurement", map.bytes()));
+            CudaAlgorithmSelector selector = new CudaAlgorithmSelector(
+                    own.device(),
+                    context.execution().algorithms(),
+                    cache,
+                    new CudaStopwatch(own, own.stream()),
+                    new CudaScratch(own, own.stream()),
+                    scratch);
+            network.layers().forEach(layer -> layer.choose(selector));
+            return new CudaStopwatch(own, own.stream()).fastest(() -> {
+                network.forward();
+                if (mode == Mode.TRAINING) {
+                    network.backward();
+                }
+            });
+        }
+    }
+}
