@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The 1,797 handwritten digits that come with the program, enlarged from 8x8 to MNIST's form: 20x20 pixels of digit
- * centred in 28x28.
+ * The 1,797 handwritten digits bundled with the program, enlarged from 8x8 to MNIST's format: 20x20 pixels of digit
+ * centered in 28x28.
  *
- * <p>Enlarging is bilinear on a picture that goes on as paper (0) beyond its border. Output pixel (r, c) lies at input
- * row (r - 4 + 0.5) * 8/20 - 0.5, and likewise for columns; 16, full ink, becomes 255; halves round up. All of it is
- * whole-number arithmetic. So near the border a digit fades into the margin, as MNIST's smoothed digits do.
+ * <p>Enlarging is bilinear, with background (0) outside the image. Output pixel (r, c) corresponds to input row (r - 4 +
+ * 0.5) * 8/20 - 0.5, and likewise for columns; 16, full ink, becomes 255; halves round up. All arithmetic is on integers.
+ * Near the border a digit fades into the margin, like MNIST's smoothed digits.
  *
  * <p>Every fifth image of a class is for testing ({@link StratifiedSplit}): 1,438 train, 359 test. The writers of both
- * parts are the same, so accuracy here says little about new writers. Source, authors and licence stand in
- * {@code digits.NOTICE.txt} beside the data.
+ * parts are the same, so accuracy here says little about new writers. Source, authors and license are given in
+ * {@code digits.NOTICE.txt} next to the data.
  */
 final class BundledDigits {
     static final String NAME = "digits";
@@ -28,7 +28,7 @@ final class BundledDigits {
 
     private static final String RESOURCE = "digits.csv.gz";
     private static final String SHA256 = "46abec6b12486ad9e51943373abcf22bbea1b5a51a1619b361570d8893f1464a";
-    private static final String LICENCE = "CC BY 4.0, E. Alpaydin and C. Kaynak, UCI Machine Learning Repository";
+    private static final String LICENSE = "CC BY 4.0, E. Alpaydin and C. Kaynak, UCI Machine Learning Repository";
     private static final String PLACE = "bundled";
     private static final List<String> CLASSES = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     private static final int SOURCE_SIZE = 8;
@@ -72,7 +72,7 @@ final class BundledDigits {
                 CLASSES.size(),
                 Optional.of(PLACE),
                 0,
-                LICENCE);
+                LICENSE);
     }
 
     static FileCheck check() {

@@ -12,16 +12,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The data sets that are known by name.
+ * The published data sets that can be loaded by name.
  *
- * <p>Digests of archives are those that torchvision (MD5) and TensorFlow Datasets (SHA-256) check. EMNIST's own files
- * lie in one zip; their MD5 are those that Deeplearning4j checks.
+ * <p>Digests of archives are those that torchvision (MD5) and TensorFlow Datasets (SHA-256) check. EMNIST's files are in
+ * one zip; their MD5 are those that Deeplearning4j checks.
  *
- * <p>What is missing: MNIST and Fashion-MNIST alone have digests of the unpacked files. KMNIST, EMNIST Digits and QMNIST
- * have those of the published archives only, for no source that was at hand states the others. The digests of
- * their payloads are therefore noted beside the data when they are first read ({@link PayloadPins}): out of an archive with the
- * published digest that is as good as a published one; of files unpacked by hand it tells later changes. Packed anew, they are
- * refused, as the digest is another. KMNIST has one host: its second address differs in the scheme, and none serves while that host does not.
+ * <p>Limitations: only MNIST and Fashion-MNIST have published digests of the uncompressed files. For KMNIST, EMNIST Digits
+ * and QMNIST only those of the archives are known. The digests of their payloads are therefore recorded next to the data on
+ * first use ({@link PayloadPins}): for files from an archive with the published digest this is equivalent to a published
+ * one; for manually uncompressed files it detects later changes. Recompressed archives are rejected, since their digest
+ * differs. KMNIST has a single host: its second address differs only in the scheme, so both are unavailable if that host
+ * is.
  */
 public final class Catalogue {
     private static final List<String> DIGITS = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
@@ -244,7 +245,7 @@ public final class Catalogue {
                 DIGITS,
                 Optional.empty(),
                 new Credit(
-                        "a work of the United States' NIST (Special Database 19); no licence is stated",
+                        "a work of the United States' NIST (Special Database 19); no license is stated",
                         "G. Cohen, S. Afshar, J. Tapson, A. van Schaik: EMNIST: an extension of MNIST to handwritten"
                                 + " letters. arXiv:1702.05373, 2017",
                         URI.create("https://www.nist.gov/itl/products-and-services/emnist-dataset")));

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A published data set: what it is, where it can be had, how to tell that it is the right one.
+ * A published data set: description, download locations, and digests for verification.
  *
- * @param name what the command line and suites call it
+ * @param name its name on the command line and in suites
  * @param title its authors' name for it
  * @param files the four files, in the order of {@link CatalogueFile.Part}
- * @param mirrors folders on the web, each ending in a slash, tried in this order
- * @param bundle the one archive to download, where the files are not published one by one
+ * @param mirrors base URLs, each ending in a slash, tried in this order
+ * @param bundle the archive to download, if the files are not published individually
  * @param shape counts and size of the images
- * @param pixelOrder how the files hold the pixels of an image
- * @param classNames one name a class, in label order
- * @param systemFolder where a Linux distribution's package puts the files, if one does
- * @param credit who made it and on what terms
+ * @param pixelOrder order of an image's pixels in the files
+ * @param classNames one name per class, in label order
+ * @param systemFolder folder of a Linux distribution's package, if there is one
+ * @param credit authors and license
  */
 public record CatalogueEntry(
         String name,
@@ -41,7 +41,7 @@ public record CatalogueEntry(
     public record Bundle(String name, long bytes, CatalogueFile.PackedDigests digests) {}
 
     /**
-     * Images of a published set; all are grey.
+     * Images of a published set; all are gray.
      *
      * @param train number of training images
      * @param test number of test images
@@ -53,11 +53,11 @@ public record CatalogueEntry(
     /**
      * Terms and thanks.
      *
-     * @param licence licence of the data, as the authors or the common loaders state it
+     * @param license license of the data, as the authors or the common loaders state it
      * @param citation the paper to cite
      * @param homepage where the authors describe it
      */
-    public record Credit(String licence, String citation, URI homepage) {}
+    public record Credit(String license, String citation, URI homepage) {}
 
     public CatalogueEntry {
         files = List.copyOf(files);

@@ -3,13 +3,13 @@ package dev.convoke.datasets;
 import java.util.Optional;
 
 /**
- * One IDX file of a data set, as its authors publish it and as it is inside.
+ * One IDX file of a data set, compressed as published and uncompressed.
  *
- * @param part what the file holds
- * @param name name of the unpacked file; the published one has {@code .gz} after it
- * @param packedBytes size of the published archive; 0 where it is not known
- * @param packedDigests digests of the published archive, which a file packed anew does not have
- * @param payloadSha256 SHA-256 of the unpacked file, where known: it holds however the file was packed
+ * @param part content of the file
+ * @param name name of the uncompressed file; the published one has the suffix {@code .gz}
+ * @param packedBytes size of the published archive; 0 if unknown
+ * @param packedDigests digests of the published archive; a recompressed file differs
+ * @param payloadSha256 SHA-256 of the uncompressed file, if known; independent of compression
  */
 public record CatalogueFile(
         Part part, String name, long packedBytes, PackedDigests packedDigests, Optional<String> payloadSha256) {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The classes of somebody's own data: names that can be read and told apart, in label order. */
+/** The class names of user data: readable, distinct, in label order. */
 final class ClassNames {
     /** Most classes, since a label is one byte. */
     static final int MOST = 256;
@@ -17,8 +17,8 @@ final class ClassNames {
     /**
      * Checks names.
      *
-     * @param source what messages call the data
-     * @return the same, composed as most systems write them: an accent may be a letter of its own in a file's name
+     * @param source name of the data in messages
+     * @return the names in composed Unicode form (NFC), since file names may contain decomposed accents
      * @throws DatasetException if there are none or too many, one cannot be decoded, or two are the same
      */
     static List<String> of(String source, List<String> names) {

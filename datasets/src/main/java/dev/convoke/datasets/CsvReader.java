@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads images as lines of text: a label, then the pixels row after row, from 0 to 255, separated by commas, semicolons or
- * tabs. A first line of column names may stand above; the column that it calls {@code label} (or {@code class}, {@code target},
- * {@code y}) then holds the labels, wherever it is. Images are square and grey. Files may be gzip.
+ * Reads images from lines of text: a label, then the pixels row by row, from 0 to 255, separated by commas, semicolons or
+ * tabs. A header line is optional; the column named {@code label} (or {@code class}, {@code target}, {@code y}) then
+ * contains the labels, at any position. Images are square and gray. Files may be gzip-compressed.
  */
 final class CsvReader {
     private static final int MAX_LINE_BYTES = 1 << 24;
@@ -96,7 +96,7 @@ final class CsvReader {
         return side;
     }
 
-    /** Names stand where pixels would, or the first column is called what labels are called. */
+    /** There are names in place of pixels, or the first column has the name of a label column. */
     private static boolean isHeader(List<String> fields) {
         return LABEL_NAMES.contains(fields.get(0).toLowerCase(Locale.ROOT))
                 || fields.stream().skip(1).anyMatch(field -> !field.matches("[0-9.eE+-]+"));

@@ -6,13 +6,13 @@ import java.util.Optional;
 /**
  * A data set with its published split.
  *
- * @param name catalogue name, such as {@code mnist}, or the folder's or file's name for data of the user's own
+ * @param name catalogue name, such as {@code mnist}, or the folder's or file's name for user data
  * @param train training images
- * @param validation images set aside for validation, where the data came with such a part
+ * @param validation images set aside for validation, if the data have such a split
  * @param test test images, of the same size as the training images
- * @param classNames one name a class, in label order
- * @param digest SHA-256 over pixels and labels of all parts, as lower-case hexadecimal: what a result file quotes
- * @param origin where the files were found, for people: a folder, {@code bundled}
+ * @param classNames one name per class, in label order
+ * @param digest SHA-256 over pixels and labels of all splits, as lower-case hexadecimal; recorded in results
+ * @param origin readable location of the files: a folder, {@code bundled}
  */
 public record Dataset(
         String name,

@@ -5,14 +5,14 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The digest that tells whether two runs saw the same images. */
+/** The digest that identifies the images of a run. */
 public final class DatasetDigest {
     private DatasetDigest() {}
 
     /**
-     * SHA-256 over the training part, then the test part. Each part is its N, H, W and C as big-endian 32-bit numbers,
-     * its pixels {@code [N, H, W, C]} and its labels {@code [N]}, a byte each, or 32 bits
-     * where there are more than 256 classes; numbers in place of labels are float32. Names and places do not enter.
+     * SHA-256 over the training part, then the test part. Each part is its N, H, W and C as big-endian 32-bit numbers, its
+     * pixels {@code [N, H, W, C]} and its labels {@code [N]}, one byte each, or 32 bits if there are more than 256 classes;
+     * numbers instead of labels are float32. Names and locations are not included.
      *
      * @return lower-case hexadecimal, 64 characters
      */

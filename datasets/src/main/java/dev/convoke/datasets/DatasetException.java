@@ -15,7 +15,7 @@ public final class DatasetException extends RuntimeException {
         return message.replaceAll("\\s*\\R\\s*", " ");
     }
 
-    /** What went wrong, in words: the exception's own message, or its kind where it has none. */
+    /** A description of the cause: the exception's message, or its class if it has none. */
     static String reason(Throwable cause) {
         String message = cause.getMessage();
         return message == null || message.isBlank() ? cause.getClass().getSimpleName() : message;

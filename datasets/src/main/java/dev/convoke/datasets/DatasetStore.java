@@ -16,7 +16,7 @@ final class DatasetStore {
     private final Duration patience;
     private final FileFinder finder;
 
-    /** @param patience longest wait for a mirror's answer and for each block of it */
+    /** @param patience timeout for a mirror's response and for each block of it */
     DatasetStore(List<CatalogueEntry> catalogue, DataLocation location, Duration patience) {
         this.location = location;
         this.patience = patience;
@@ -45,7 +45,7 @@ final class DatasetStore {
         return dataset;
     }
 
-    /** Where {@code entry} lies, if all of it is at hand; nothing is read but names. */
+    /** The location of {@code entry}, if it is complete; only file names are read. */
     Optional<String> place(CatalogueEntry entry) {
         try {
             Map<Part, LocatedFile> places = finder.find(entry);
@@ -55,7 +55,7 @@ final class DatasetStore {
         }
     }
 
-    /** Checks every file of {@code entry} that is at hand. */
+    /** Checks every local file of {@code entry}. */
     List<FileCheck> verify(CatalogueEntry entry) {
         Map<Part, LocatedFile> places = finder.find(entry);
         List<FileCheck> checks = new ArrayList<>();

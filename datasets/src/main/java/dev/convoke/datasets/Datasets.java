@@ -22,10 +22,10 @@ public final class Datasets {
     private Datasets() {}
 
     /**
-     * Loads a data set; every file with a known digest is checked on the way.
+     * Loads a data set; every file with a known digest is verified.
      *
-     * @param nameOrPath a name from {@link #names()}, or a folder or file of the user's own
-     * @throws DatasetException if there is no such set, it is not to be had, or it is damaged
+     * @param nameOrPath a name from {@link #names()}, or a folder or file of user data
+     * @throws DatasetException if there is no such set, it is not available, or it is corrupt
      */
     public static Dataset load(String nameOrPath, DataLocation location, Progress progress) {
         return load(nameOrPath, location, Optional.empty(), progress);
@@ -41,7 +41,7 @@ public final class Datasets {
             String nameOrPath, DataLocation location, Optional<PictureSize> size, Progress progress) {
         Optional<CatalogueEntry> entry = Catalogue.find(nameOrPath);
         if (size.isPresent() && (entry.isPresent() || nameOrPath.equals(BundledDigits.NAME))) {
-            throw new DatasetException(nameOrPath + ": only pictures of your own are resized; leave --resize out");
+            throw new DatasetException(nameOrPath + ": only your own images can be resized; omit --resize");
         }
         if (nameOrPath.equals(BundledDigits.NAME)) {
             return BundledDigits.load();
@@ -63,7 +63,7 @@ public final class Datasets {
                 .toList();
     }
 
-    /** Every named set and whether it is at hand; touches no network and reads no images. */
+    /** Every named set and whether it is available locally; uses no network and reads no images. */
     public static List<Availability> list(DataLocation location) {
         DatasetStore store = store(location);
         List<Availability> all = new ArrayList<>();
@@ -76,7 +76,7 @@ public final class Datasets {
                     entry.classNames().size(),
                     store.place(entry),
                     entry.downloadBytes(),
-                    entry.credit().licence()));
+                    entry.credit().license()));
         }
         all.add(BundledDigits.availability());
         return all;

@@ -23,7 +23,7 @@ final class Digests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The digest of a file's bytes as they lie there. */
+    /** The digest of a file's bytes. */
     static String ofFile(Path file, MessageDigest digest) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             return ofStream(stream, digest);

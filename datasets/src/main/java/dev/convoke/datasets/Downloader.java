@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches files over HTTP from several mirrors in turn. A broken transfer is taken up where it broke, in this run or a
- * later one; a file gets its name only when its size and digest are right.
+ * Fetches files over HTTP from several mirrors in turn. An interrupted transfer is resumed, in this run or a later one; a
+ * file gets its final name only after its size and digest were verified.
  */
 final class Downloader {
-    /** Longest wait for an answer, and for each block of it, that suits the internet. */
+    /** Timeout for a response, and for each block of it, that is suitable for the internet. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
@@ -34,7 +34,7 @@ final class Downloader {
     private final Progress progress;
     private @Nullable URI lastGood;
 
-    /** @param patience longest wait for an answer and for each block of it */
+    /** @param patience timeout for a response and for each block of it */
     Downloader(Duration patience, Progress progress) {
         this(patience, progress, System.getenv());
     }
@@ -47,7 +47,7 @@ final class Downloader {
     }
 
     private static HttpClient client(Duration patience, EnvironmentProxies proxies) {
-        // Java takes passwords to a proxy for HTTPS only where this is said, before its client is first used.
+        // Java sends passwords to a proxy for HTTPS only if this property is set before the first use of its client.
         if (!proxies.isEmpty() && System.getProperty(TUNNELING) == null) {
             System.setProperty(TUNNELING, "");
         }
@@ -63,7 +63,7 @@ final class Downloader {
         return builder.build();
     }
 
-    /** Gives the proxy, and nobody else, the password that the environment has for it. */
+    /** Sends the password from the environment to the proxy only. */
     private static final class ProxyLogin extends Authenticator {
         private final EnvironmentProxies proxies;
 

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The elements of an array behind a header that says how many there are. The header is believed only as far as bytes follow:
- * memory grows with what has been read, never beyond {@link IdxReader#MAX_PAYLOAD_BYTES}.
+ * The elements of an array after a header with their number. The header is not trusted: memory is allocated as data are
+ * read, never more than {@link IdxReader#MAX_PAYLOAD_BYTES}.
  */
 final class Elements {
     private static final int BLOCK_BYTES = 1 << 20;

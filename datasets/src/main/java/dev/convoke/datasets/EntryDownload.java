@@ -38,7 +38,8 @@ final class EntryDownload {
             fetchMissing(lock.folder());
         } catch (TransferException e) {
             throw new DatasetException(
-                    entry.name() + ": not at hand and not to be downloaded: " + e.getMessage() + "; " + remedy(entry),
+                    entry.name() + ": not available locally, and downloads are disabled: " + e.getMessage() + "; "
+                            + remedy(entry),
                     e);
         } catch (InterruptedException | ClosedByInterruptException | FileLockInterruptionException e) {
             Thread.currentThread().interrupt();
@@ -78,7 +79,7 @@ final class EntryDownload {
     }
 
     private void fetchMissing(Path folder) throws TransferException, IOException, InterruptedException {
-        // Whoever held the lock before may have fetched it all.
+        // The previous holder of the lock may have downloaded everything.
         Map<Part, LocatedFile> here = finder.find(entry);
         if (entry.bundle().isPresent() && here.size() < entry.files().size()) {
             fetchBundle(entry.bundle().get(), folder);

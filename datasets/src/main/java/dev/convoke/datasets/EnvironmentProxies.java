@@ -16,9 +16,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The proxies that the environment names, as curl, wget and pip read it: {@code http_proxy}, {@code https_proxy}, {@code
- * all_proxy} for what has none of its own, and {@code no_proxy} for hosts that are asked directly, each also in capitals; the
- * small ones win. This machine itself is always asked directly.
+ * The proxies of the environment, with the conventions of curl, wget and pip: {@code http_proxy}, {@code https_proxy},
+ * {@code all_proxy} for other schemes, and {@code no_proxy} for hosts without proxy, each also in uppercase; lowercase
+ * takes precedence. The local host never uses a proxy.
  */
 final class EnvironmentProxies extends ProxySelector {
     private static final int DEFAULT_PORT = 80;
@@ -55,7 +55,7 @@ final class EnvironmentProxies extends ProxySelector {
 
     @Override
     public void connectFailed(URI uri, SocketAddress address, IOException cause) {
-        // Whoever asked hears of it too.
+        // The caller is informed too.
     }
 
     private Optional<URI> proxy(URI uri) {
@@ -75,7 +75,7 @@ final class EnvironmentProxies extends ProxySelector {
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            // Said below, with the variable's name.
+            // Reported below, with the variable's name.
         }
         // The value may hold a password, so it is not repeated.
         throw new DatasetException(

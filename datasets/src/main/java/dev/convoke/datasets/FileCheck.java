@@ -3,12 +3,12 @@ package dev.convoke.datasets;
 import java.util.Optional;
 
 /**
- * What a check of one file found.
+ * Result of the check of one file.
  *
- * @param file name of the unpacked file
+ * @param file name of the uncompressed file
  * @param status the outcome
- * @param place where it lies, if it was found
- * @param detail for people: what it holds and which digest was checked, or what is wrong
+ * @param place its location, if it was found
+ * @param detail readable text: its content and which digest was checked, or what is wrong
  */
 public record FileCheck(String file, Status status, Optional<String> place, String detail) {
 

@@ -29,7 +29,7 @@ final class FileFinder {
         this.location = location;
     }
 
-    /** The files of {@code entry} that are at hand, each from the first folder that has it. */
+    /** The local files of {@code entry}, each from the first folder that contains it. */
     Map<Part, LocatedFile> find(CatalogueEntry entry) {
         Map<Part, LocatedFile> found = new EnumMap<>(Part.class);
         for (Path folder : folders(entry)) {
@@ -126,7 +126,7 @@ final class FileFinder {
                     .map(CatalogueEntry::name)
                     .findFirst();
         } catch (IOException e) {
-            // Damaged labels have no owner; reading them will say what is wrong.
+            // Corrupt labels have no owner; reading them reports the error.
             return Optional.empty();
         }
     }

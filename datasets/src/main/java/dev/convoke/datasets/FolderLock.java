@@ -27,7 +27,7 @@ final class FolderLock implements AutoCloseable {
 
     /** Waits for the lock on {@code folder}, which exists. */
     static FolderLock acquire(Path folder, Progress progress) throws IOException, InterruptedException {
-        // File locks are held by the process: threads need a lock of their own.
+        // File locks are per process: threads need an additional lock.
         ReentrantLock thread = THREADS.computeIfAbsent(folder.toRealPath(), path -> new ReentrantLock());
         thread.lockInterruptibly();
         try {

@@ -53,7 +53,7 @@ public final class IdxArray {
         };
     }
 
-    /** Type and shape for people, such as {@code UINT8 60000x28x28}. */
+    /** Readable type and shape, such as {@code UINT8 60000x28x28}. */
     @Override
     public String toString() {
         return type + " " + Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining("x"));

@@ -14,8 +14,8 @@ final class IdxDataset {
     private final PayloadPins pins;
 
     /**
-     * @param places where each of the four files lies
-     * @param pins takes note of payloads of which no digest is published
+     * @param places locations of the four files
+     * @param pins records payloads without a published digest
      */
     IdxDataset(CatalogueEntry entry, Map<Part, LocatedFile> places, PayloadPins pins) {
         this.entry = entry;
@@ -39,7 +39,7 @@ final class IdxDataset {
                 entry.name(), train, tested, entry.classNames(), DatasetDigest.of(train, tested), origin(places));
     }
 
-    /** The folders that the files lie in, for people. */
+    /** The folders of the files as readable text. */
     static String origin(Map<Part, LocatedFile> places) {
         Set<String> folders = new LinkedHashSet<>();
         for (LocatedFile place : places.values()) {

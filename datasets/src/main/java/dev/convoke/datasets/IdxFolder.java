@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A folder of somebody's own IDX files, named as MNIST's are: {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}
- * and the same with {@code t10k} or {@code test}, and with {@code val}; packed or not, with whatever before the names.
+ * A folder of the user's IDX files, named like MNIST's: {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}
+ * and the same with {@code t10k} or {@code test}, and with {@code val}; compressed or not, with any prefix of the names.
  */
 final class IdxFolder {
     private static final Pattern NAME = Pattern.compile(

@@ -3,10 +3,10 @@ package dev.convoke.datasets;
 import java.util.Objects;
 
 /**
- * Images of one size, held as unsigned bytes, and what is known of each: its class, or numbers.
+ * Images of one size as unsigned bytes, and their targets: classes or numbers.
  *
- * <p>Pixels lie image after image, row after row, channel last: {@code [N, H, W, C]}. The arrays are shared, not copied: an image set is handed to backends that read 47 MB of MNIST
- * from it, and nobody writes.
+ * <p>Pixels are stored as {@code [N, H, W, C]}. The arrays are shared, not copied, since backends read 47 MB of MNIST from
+ * them, and must not be modified.
  */
 public final class ImageSet {
     private final int height;
@@ -73,7 +73,7 @@ public final class ImageSet {
         return width;
     }
 
-    /** 1 for grey images, 3 for red, green, blue. */
+    /** 1 for gray images, 3 for red, green, blue. */
     public int channels() {
         return channels;
     }
@@ -83,7 +83,7 @@ public final class ImageSet {
         return pixels;
     }
 
-    /** What is known of each image. */
+    /** The target of each image. */
     public Targets targets() {
         return targets;
     }

@@ -21,7 +21,7 @@ record LocatedFile(Path path, Optional<String> member) {
         return new LocatedFile(path, Optional.empty());
     }
 
-    /** The folder it lies in, for people. */
+    /** Its folder as readable text. */
     String folder() {
         Path parent = path.getParent();
         return parent == null ? "." : parent.toString();

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Orders names as people do: runs of digits by value, so that {@code 2} comes before {@code 10}. */
+/** Natural order of names: digit sequences by value, so that {@code 2} comes before {@code 10}. */
 final class NaturalOrder {
     /** Numbers before text at the same place; names that differ only in leading zeros by their characters. */
     static final Comparator<String> NAMES = Comparator.<String, String>comparing(

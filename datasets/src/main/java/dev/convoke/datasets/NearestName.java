@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what somebody probably meant. */
+/** Suggests the valid name nearest to a misspelled one. */
 public final class NearestName {
     private NearestName() {}
 
     /**
      * The first name that starts with {@code typed}, if that is two characters or more; else the name with the fewest
-     * edits (insert, delete, replace a character, swap two neighbours), if they are at most two fifths of the longer word.
+     * edits (insert, delete, replace a character, swap two neighbors), if they are at most two fifths of the longer word.
      * Case does not count, and the earlier name wins a tie.
      */
     public static Optional<String> of(String typed, Collection<String> names) {
@@ -36,7 +36,7 @@ public final class NearestName {
         return wanted.length() > 1 && name.startsWith(wanted) ? 0 : edits(wanted, name);
     }
 
-    /** Levenshtein's distance, with a swap of two neighbours as one edit. */
+    /** Levenshtein's distance, with a swap of two neighbors as one edit. */
     static int edits(String from, String to) {
         int[][] distance = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {

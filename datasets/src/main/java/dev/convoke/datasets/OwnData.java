@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Data of the user's own, told apart by what is there: an NPZ or a CSV file; a folder of IDX files; a folder of CSV files, one
- * a part; a folder of pictures.
+ * Loads user data, detected by content: an NPZ or a CSV file; a folder of IDX files; a folder of CSV files, one per split;
+ * a folder of images.
  */
 final class OwnData {
     private static final List<String> CSV = List.of(".csv", ".csv.gz", ".tsv", ".tsv.gz");
@@ -57,7 +57,7 @@ final class OwnData {
                 path + ": is no data set; name a folder of pictures or IDX files, an .npz or a .csv file");
     }
 
-    /** What a folder shows beside pictures. */
+    /** Kinds of files in a folder other than images. */
     private record Content(boolean folders, List<Path> arrays, List<Path> tables) {
         static Content of(Path folder) throws IOException {
             try (Stream<Path> entries = Files.list(folder)) {
@@ -74,7 +74,7 @@ final class OwnData {
             }
         }
 
-        /** A folder of pictures often has a table beside its classes. */
+        /** A folder of images often contains a table in addition to its class folders. */
         boolean isPictures() {
             return folders || (arrays.isEmpty() && tables.isEmpty());
         }
@@ -87,7 +87,7 @@ final class OwnData {
                     && IdxFolder.of(path).isEmpty()
                     && Content.of(path).isPictures();
         } catch (IOException e) {
-            // Reading it will say what is wrong.
+            // Reading it reports the error.
             return false;
         }
     }

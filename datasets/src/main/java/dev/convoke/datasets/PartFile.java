@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The part of a file that has been fetched, {@code NAME.part}. Beside it {@code NAME.part.etag} remembers the address
- * and the strong entity tag that the server gave it, so that a later run can ask for the rest of that very version.
+ * A partially downloaded file, {@code NAME.part}. {@code NAME.part.etag} stores its URL and the server's strong entity tag,
+ * so that a later run can request the rest of the same version.
  */
 final class PartFile {
     private final Path path;
@@ -52,7 +52,7 @@ final class PartFile {
                 : Optional.empty();
     }
 
-    /** Remembers where the bytes come from; a weak tag does not say that bytes are the same and is not kept. */
+    /** Stores the source of the bytes; a weak tag does not guarantee identical bytes and is not stored. */
     void remember(URI source, Optional<String> tag) throws IOException {
         Files.deleteIfExists(tagPath);
         Optional<String> strong = tag.filter(value -> value.startsWith("\""));
@@ -73,7 +73,7 @@ final class PartFile {
         }
     }
 
-    /** Makes the part the file: nobody sees a half of it. */
+    /** Renames the part to the final file, atomically. */
     void finish(Path target) throws IOException {
         try {
             Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Digests of unpacked files whose authors publish none, noted beside the data when they are first read, in a file of the form
- * that {@code sha256sum} reads. From then on they are what the files are checked by, packed or not. Safe for several threads.
+ * Digests of uncompressed files whose authors publish none, recorded next to the data on first use, in the format of
+ * {@code sha256sum}. Afterwards the files are checked against them, compressed or not. Thread-safe.
  */
 final class PayloadPins {
     static final String FILE = ".payloads.sha256";
@@ -37,7 +37,7 @@ final class PayloadPins {
         FIRST_USE
     }
 
-    /** The digest that is noted for {@code file} beside {@code place}. */
+    /** The digest recorded for {@code file} next to {@code place}. */
     synchronized Optional<String> of(CatalogueFile file, LocatedFile place) {
         return Optional.ofNullable(in(folder(place)).get(file.name()));
     }
@@ -91,7 +91,7 @@ final class PayloadPins {
         }
     }
 
-    /** Writes what is new, and says so in one line. */
+    /** Writes new digests and reports them in one line. */
     synchronized void note(String dataset, Progress progress) {
         for (Map.Entry<Path, Map<String, String>> entry : fresh.entrySet()) {
             Path file = entry.getKey().resolve(FILE);
@@ -100,10 +100,10 @@ final class PayloadPins {
             try {
                 write(file, all);
                 progress.notice(dataset + ": digests of " + entry.getValue().size()
-                        + " unpacked files, which nobody publishes, noted in " + file
+                        + " uncompressed files, which are not published, recorded in " + file
                         + "; they are checked from now on");
             } catch (IOException e) {
-                progress.notice(dataset + ": read unchecked, and its digests cannot be noted in " + file + " ("
+                progress.notice(dataset + ": read unchecked, and its digests cannot be recorded in " + file + " ("
                         + RegularFile.reason(e) + ")");
             }
         }
@@ -115,7 +115,7 @@ final class PayloadPins {
         List<String> lines = new ArrayList<>();
         digests.forEach((name, digest) -> lines.add(digest + "  " + name));
         Path parent = file.toAbsolutePath().getParent();
-        // Made anew, under a name that nobody knows before.
+        // Newly created, with an unpredictable name.
         Path temporary = Files.createTempFile(parent, FILE, ".tmp");
         try {
             Files.write(temporary, lines, StandardCharsets.UTF_8);

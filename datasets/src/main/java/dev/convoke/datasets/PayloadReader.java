@@ -87,7 +87,7 @@ final class PayloadReader {
         }
     }
 
-    /** Whether no digest is known for {@code file} in the form in which it lies at {@code place}. */
+    /** Whether no digest is known for {@code file} in its form (compressed or not) at {@code place}. */
     static boolean isUnknown(CatalogueFile file, LocatedFile place) {
         try (InputStream stored = new BufferedInputStream(place.open(), BUFFER_BYTES)) {
             return Expectation.of(file, Payload.isGzip(stored)).over() == Over.NOTHING;
@@ -96,7 +96,7 @@ final class PayloadReader {
         }
     }
 
-    /** Reads and checks as {@link #read} does, and tells what came of it. */
+    /** Reads and checks like {@link #read}, and returns the outcome. */
     static FileCheck check(CatalogueFile file, LocatedFile place) {
         try {
             PayloadPins pins = new PayloadPins();

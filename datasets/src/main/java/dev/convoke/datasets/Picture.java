@@ -17,10 +17,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * One picture, PNG, JPEG, BMP or GIF (its first frame), as 8-bit samples: grey where the file is grey (with or without
- * transparency) or its palette holds only greys, red-green-blue otherwise. Sixteen bits are scaled to eight by rounding,
- * fewer by stretching to 0..255. Transparent pixels are blended over white, as viewers and browsers show them: what people
- * draw on a transparent ground is mostly dark.
+ * One image, PNG, JPEG, BMP or GIF (first frame), as 8-bit samples: gray if the file is gray (with or without transparency)
+ * or its palette contains only grays, otherwise red-green-blue. Sixteen bits are scaled to eight by rounding, fewer by
+ * stretching to 0..255. Transparent pixels are blended over white, as in viewers and browsers: drawings on a transparent
+ * background are mostly dark.
  */
 final class Picture {
     /** Most pixels a picture may have; its header is believed only below that. */
@@ -46,7 +46,7 @@ final class Picture {
         return size;
     }
 
-    /** 1 for grey, 3 for red, green, blue. */
+    /** 1 for gray, 3 for red, green, blue. */
     int channels() {
         return channels;
     }
@@ -108,7 +108,7 @@ final class Picture {
         if (cause instanceof DatasetException known) {
             return known;
         }
-        // ImageIO answers damage with exceptions of many kinds.
+        // ImageIO throws various exceptions for corrupt files.
         return new DatasetException(
                 file + ": cannot be decoded (" + DatasetException.reason(cause)
                         + "); replace it, convert it to PNG, or remove it",
@@ -174,7 +174,7 @@ final class Picture {
 
     private static Picture of(BufferedImage image) {
         ColorModel model = image.getColorModel();
-        int channels = isGrey(model) ? 1 : 3;
+        int channels = isGray(model) ? 1 : 3;
         PictureSize size = new PictureSize(image.getWidth(), image.getHeight());
         byte[] samples = new byte[size.area() * channels];
         Raster raster = image.getRaster();
@@ -196,7 +196,7 @@ final class Picture {
         return new Picture(size, channels, samples);
     }
 
-    private static boolean isGrey(ColorModel model) {
+    private static boolean isGray(ColorModel model) {
         if (!(model instanceof IndexColorModel palette)) {
             return model.getNumColorComponents() == 1;
         }
@@ -210,7 +210,7 @@ final class Picture {
 
     /**
      * Spreads raster values into red, green, blue, alpha, 0 to 255. The samples are taken as they are: Java's own
-     * conversion would apply a gamma to grey.
+     * conversion would apply a gamma to gray.
      */
     private static void unpack(ColorModel model, int[] bands, int[] pixel) {
         if (model instanceof IndexColorModel palette) {
@@ -220,12 +220,12 @@ final class Picture {
             pixel[3] = palette.getAlpha(bands[0]);
             return;
         }
-        int colours = model.getNumColorComponents();
+        int colors = model.getNumColorComponents();
         for (int i = 0; i < 3; i++) {
-            int band = Math.min(i, colours - 1);
+            int band = Math.min(i, colors - 1);
             pixel[i] = toByte(bands[band], model.getComponentSize(band));
         }
-        pixel[3] = model.hasAlpha() ? toByte(bands[colours], model.getComponentSize(colours)) : 255;
+        pixel[3] = model.hasAlpha() ? toByte(bands[colors], model.getComponentSize(colors)) : 255;
     }
 
     private static int toByte(int sample, int bits) {

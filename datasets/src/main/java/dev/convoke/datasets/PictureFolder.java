@@ -14,15 +14,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A folder of PNG, JPEG, BMP or GIF pictures, one sub-folder a class. Above the classes there may be a folder for each part,
- * {@code train}, {@code val} and {@code test}, in any case and also as {@code training}, {@code valid}, {@code validation}
- * and {@code testing}; {@link SetParts} says what holds where one is missing.
+ * A folder of PNG, JPEG, BMP or GIF images, one sub-folder per class. Above the classes there may be a folder for each
+ * split, {@code train}, {@code val} and {@code test}, case-insensitive and also as {@code training}, {@code valid},
+ * {@code validation} and {@code testing}; {@link SetParts} handles missing ones.
  *
- * <p>Class names are the sub-folders' names, in natural order: {@code 2} before {@code 10}. Files that are no pictures are
- * passed over, and counted in a line; a file that is named like a picture and is none is refused.
+ * <p>Class names are the sub-folders' names, in natural order: {@code 2} before {@code 10}. Files that are not images are
+ * skipped and counted; a file with an image extension that is not an image is rejected.
  */
 final class PictureFolder {
-    /** Folders that systems leave beside a user's own. */
+    /** Folders that operating systems create. */
     private static final Set<String> SYSTEM_FOLDERS = Set.of("__MACOSX", "@eaDir", "lost+found");
 
     private final Path folder;
@@ -34,7 +34,7 @@ final class PictureFolder {
         this.progress = progress;
     }
 
-    /** What lies in a folder, each in natural order of names. */
+    /** The content of a folder in natural order of names. */
     private record Content(List<Path> folders, List<Path> pictures) {}
 
     /** Pictures of one part, class by class. */
@@ -93,7 +93,7 @@ final class PictureFolder {
         return new SetParts(folder.toString(), images).toDataset(name, classes, progress);
     }
 
-    /** The folder of each part; none where the classes lie in the folder itself. */
+    /** The folder of each split; empty if the classes are in the folder itself. */
     private Map<SetPart, Path> partFolders(Content content) throws IOException {
         Map<SetPart, Path> found = new LinkedHashMap<>();
         List<Path> others = new ArrayList<>();
@@ -176,16 +176,18 @@ final class PictureFolder {
 
     private static void requireNoPictures(Content content) {
         if (!content.pictures().isEmpty()) {
-            throw new DatasetException(
-                    content.pictures().get(0) + ": is not in a class folder; pictures lie in one sub-folder a class");
+            throw new DatasetException(content.pictures().get(0)
+                    + ": is not in a class folder; images must be in one sub-folder per class");
         }
     }
 
-    /** Says in a line each what was passed over and what was resized. */
+    /** Reports skipped and resized files, one line each. */
     private void tell(PictureStack stack, Optional<PictureSize> size) {
         if (passedOver > 0) {
-            progress.notice(folder + ": " + passedOver + (passedOver == 1 ? " file is" : " files are")
-                    + " no pictures, passed over");
+            progress.notice(folder + ": " + passedOver
+                    + (passedOver == 1
+                            ? " file is not an image and was skipped"
+                            : " files are not images and were skipped"));
         }
         if (stack.resized() > 0) {
             progress.notice(folder + ": " + stack.resized() + " of " + stack.count() + " pictures resized to "

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** The kinds of picture files that are read. The first bytes of a file tell which it is, not its name. */
+/** The supported image formats, detected by the first bytes of a file, not by its name. */
 enum PictureFormat {
     PNG("png"),
     JPEG("jpeg"),
@@ -24,7 +24,7 @@ enum PictureFormat {
     /** Sizes that the second header of a BMP file may have: two bytes 'BM' alone may begin any text. */
     private static final Set<Integer> BMP_HEADERS = Set.of(12, 40, 52, 56, 64, 108, 124);
 
-    /** Names that promise a picture: a file so named is never passed over in silence. */
+    /** Extensions of image files: such a file is never skipped silently. */
     private static final Set<String> PICTURE_ENDINGS = Set.of(
             "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "tif", "tiff", "webp", "heic", "heif", "avif",
             "jp2", "pgm", "ppm", "pnm", "svg");

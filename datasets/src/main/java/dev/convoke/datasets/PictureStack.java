@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * Reads pictures into image sets of one size: the one that is asked for, else the most common one, to which the others are
- * resized. If any picture is in colour, grey ones become colour too.
+ * resized. If any picture is in color, gray ones become color too.
  */
 final class PictureStack {
     private final List<Path> files;
@@ -25,12 +25,12 @@ final class PictureStack {
     }
 
     /**
-     * Reads all of {@code files}, first their headers alone.
+     * Reads all of {@code files}, after checking their headers.
      *
      * @param files at least one
-     * @param wanted their size; where it is empty, the most common one
-     * @param source what messages call them all
-     * @throws DatasetException if a file is no picture, damaged or too large, or there is too much of it all
+     * @param wanted the target size; if empty, the most common one
+     * @param source name of the data in messages
+     * @throws DatasetException if a file is not an image, corrupt or too large, or the total size is too large
      */
     static PictureStack read(List<Path> files, Optional<PictureSize> wanted, String source) {
         // Pictures are decoded, never shown: without this a desktop would be looked for.

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Pictures without labels, to be answered by a trained model. */
+/** Images without labels, for prediction. */
 public final class Pictures {
-    /** Rec. 601 weights of red, green and blue in a grey value, in thousandths. */
-    private static final int[] GREY_WEIGHTS = {299, 587, 114};
+    /** Rec. 601 weights of red, green and blue in a gray value, in thousandths. */
+    private static final int[] GRAY_WEIGHTS = {299, 587, 114};
 
     private Pictures() {}
 
@@ -16,7 +16,7 @@ public final class Pictures {
      *
      * @param files at least one
      * @param size to which pictures of another size are brought
-     * @param channels 1 to have colours turned grey, 3 to have grey repeated
+     * @param channels 1 to have colors turned gray, 3 to have gray repeated
      * @param progress hears in a line how many were resized
      * @throws DatasetException if a file is no picture, damaged or too large
      */
@@ -41,7 +41,7 @@ public final class Pictures {
         byte[] to = new byte[from.length / images.channels() * channels];
         for (int i = 0; i < to.length / channels; i++) {
             if (channels == 1) {
-                to[i] = grey(from, 3 * i);
+                to[i] = gray(from, 3 * i);
             } else {
                 to[3 * i] = from[i];
                 to[3 * i + 1] = from[i];
@@ -51,10 +51,10 @@ public final class Pictures {
         return new ImageSet(images.height(), images.width(), channels, to, images.labels());
     }
 
-    private static byte grey(byte[] samples, int at) {
+    private static byte gray(byte[] samples, int at) {
         int sum = 500;
         for (int channel = 0; channel < 3; channel++) {
-            sum += GREY_WEIGHTS[channel] * (samples[at + channel] & 0xff);
+            sum += GRAY_WEIGHTS[channel] * (samples[at + channel] & 0xff);
         }
         return (byte) (sum / 1000);
     }

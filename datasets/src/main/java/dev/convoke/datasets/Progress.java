@@ -15,6 +15,6 @@ public interface Progress {
      */
     void transferred(String file, long done, long total);
 
-    /** One line that a person may want to see: a mirror that refused, a wait for another process. */
+    /** A message for the user: a failed mirror, a wait for another process. */
     default void notice(String line) {}
 }

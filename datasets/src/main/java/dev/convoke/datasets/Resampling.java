@@ -44,10 +44,10 @@ final class Resampling {
         double reach = Math.max(1, scale);
         float[] resized = new float[outer * newLength * inner];
         for (int i = 0; i < newLength; i++) {
-            double centre = (i + 0.5) * scale;
-            int first = (int) Math.max(0, Math.floor(centre - reach + 0.5));
-            int end = (int) Math.min(length, Math.floor(centre + reach + 0.5));
-            float[] weights = weights(centre, reach, first, end);
+            double center = (i + 0.5) * scale;
+            int first = (int) Math.max(0, Math.floor(center - reach + 0.5));
+            int end = (int) Math.min(length, Math.floor(center + reach + 0.5));
+            float[] weights = weights(center, reach, first, end);
             for (int o = 0; o < outer; o++) {
                 int to = (o * newLength + i) * inner;
                 for (int k = 0; k < weights.length; k++) {
@@ -62,11 +62,11 @@ final class Resampling {
     }
 
     /** Weights of the pixels from {@code first} to before {@code end}; their sum is 1. */
-    private static float[] weights(double centre, double reach, int first, int end) {
+    private static float[] weights(double center, double reach, int first, int end) {
         double[] triangle = new double[end - first];
         double sum = 0;
         for (int k = 0; k < triangle.length; k++) {
-            triangle[k] = Math.max(0, 1 - Math.abs(first + k + 0.5 - centre) / reach);
+            triangle[k] = Math.max(0, 1 - Math.abs(first + k + 0.5 - center) / reach);
             sum += triangle[k];
         }
         float[] weights = new float[triangle.length];

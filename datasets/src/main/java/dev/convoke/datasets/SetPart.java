@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a part of a data set is for, by the names that people give to folders and files. */
+/** The splits of a data set, with the usual names of their folders and files. */
 enum SetPart {
     TRAIN("train|training"),
     VALIDATION("val|valid|validation"),
@@ -18,7 +18,7 @@ enum SetPart {
         this.names = names;
     }
 
-    /** The part that {@code name} stands for, in any case. */
+    /** The split with {@code name}, case-insensitive. */
     static Optional<SetPart> named(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         return Arrays.stream(values())

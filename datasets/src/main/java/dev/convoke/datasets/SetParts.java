@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parts of somebody's own data, and what becomes of them: where there is no test part, the validation part serves as
- * one; where there is neither, every class gives the third of every five images to a test part. Either is said aloud.
+ * The splits of user data. Without a test split, the validation split is used instead; without both, the third of every
+ * five images of each class becomes the test split. Either case is reported.
  */
 final class SetParts {
     private final String source;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The fixed split of a set that comes without one: of each class, in the order given, the third of every five images
- * is for testing, so a fifth of each class to the nearest image. No chance is involved.
+ * The fixed split of a data set without one: in each class, in the given order, the third of every five images is a test
+ * image, so a fifth of each class to the nearest image. The split is not random.
  */
 final class StratifiedSplit {
     /** Fewest images a class needs so that one of them is for testing. */

@@ -2,7 +2,7 @@ package dev.convoke.datasets;
 
 import java.util.Arrays;
 
-/** What is known of each image of a set. The arrays are shared, not copied, and not to be written. */
+/** The targets of the images of a set. The arrays are shared, not copied, and must not be modified. */
 public sealed interface Targets {
     /** Images. */
     int count();

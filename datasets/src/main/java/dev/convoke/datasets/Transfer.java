@@ -34,7 +34,7 @@ final class Transfer {
     /** The pace is that of as many times the patience. */
     private static final int PATIENCES = 2;
 
-    /** @param patience longest wait for an answer and for each block of it */
+    /** @param patience timeout for a response and for each block of it */
     Transfer(HttpClient client, Duration patience, RemoteFile file, PartFile part, Progress progress) {
         this.client = client;
         this.patience = patience;
@@ -72,14 +72,14 @@ final class Transfer {
 
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> answer(HttpRequest request)
             throws TransferException, InterruptedException {
-        // The request's own timeout covers the body too in newer Java, so the wait for the answer is limited here.
+        // In newer Java the request's timeout covers the body too, so the wait for the response is limited here.
         CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> answer =
                 client.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
-            throw broken("no answer for " + patience.toMillis() / 1000.0 + " s");
+            throw broken("no response for " + patience.toMillis() / 1000.0 + " s");
         } catch (InterruptedException e) {
             answer.cancel(true);
             throw e;
@@ -89,7 +89,7 @@ final class Transfer {
         }
     }
 
-    /** Brings the part to where the answer starts. */
+    /** Truncates the part to the start of the response. */
     private void prepare(URI source, HttpResponse<?> response) throws TransferException, IOException {
         int status = response.statusCode();
         if (status == 206) {
@@ -120,7 +120,7 @@ final class Transfer {
                 && (matcher.group(3).equals("*") || matcher.group(3).equals(Long.toString(file.bytes())));
         if (!fits) {
             part.restart();
-            throw broken("answers with the range '" + range + "', which does not fit");
+            throw broken("responds with the range '" + range + "', which does not fit");
         }
     }
 
@@ -157,7 +157,7 @@ final class Transfer {
     private static void requirePace(long bytes, long nanos) throws TransferException {
         double seconds = nanos / 1e9;
         if (bytes < LEAST_BYTES_A_SECOND * seconds) {
-            throw refused(String.format(Locale.ROOT, "sent no more than %d bytes in %.1f s", bytes, seconds));
+            throw refused(String.format(Locale.ROOT, "sent only %d bytes in %.1f s", bytes, seconds));
         }
     }
 

@@ -26,7 +26,7 @@ final class TransferException extends Exception {
         return kind;
     }
 
-    /** The fault behind a connection that could not be made or kept, in words. */
+    /** A description of a connection failure. */
     static TransferException broken(Throwable cause) {
         TransferException fault = new TransferException(Kind.BROKEN, words(cause));
         fault.initCause(cause);

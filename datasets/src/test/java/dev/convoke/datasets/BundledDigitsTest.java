@@ -86,7 +86,7 @@ class BundledDigitsTest {
     }
 
     @Test
-    void authorsAndLicenceLieBesideTheData() throws IOException {
+    void authorsAndLicenseLieBesideTheData() throws IOException {
         try (InputStream notice = BundledDigits.class.getResourceAsStream("digits.NOTICE.txt")) {
             assertNotNull(notice);
             String text = new String(notice.readAllBytes(), StandardCharsets.UTF_8);

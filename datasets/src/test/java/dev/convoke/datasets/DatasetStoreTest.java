@@ -196,7 +196,8 @@ class DatasetStoreTest {
         List<String> notices = noticesOfLoading();
         assertEquals(1, notices.size());
         assertSays(
-                "4 unpacked files, which nobody publishes, noted in " + mine.resolve(PayloadPins.FILE), notices.get(0));
+                "4 uncompressed files, which are not published, recorded in " + mine.resolve(PayloadPins.FILE),
+                notices.get(0));
         assertEquals(List.of(), noticesOfLoading());
         byte[] changed = tiny.payloads.get("train-images-idx3-ubyte").clone();
         changed[changed.length - 1] ^= 1;

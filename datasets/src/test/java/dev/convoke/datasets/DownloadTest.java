@@ -304,7 +304,7 @@ class DownloadTest {
                     Optional.of(folder.resolve("root")), Network.ALLOWED, Map.of(), folder.resolve("home"));
             DatasetStore store = new DatasetStore(List.of(tiny.entry()), location, patience);
             DatasetException refusal = assertThrows(DatasetException.class, () -> store.load(tiny.entry(), progress));
-            assertSays("no answer for 0.3 s", String.valueOf(refusal.getMessage()));
+            assertSays("no response for 0.3 s", String.valueOf(refusal.getMessage()));
         }
     }
 
@@ -323,7 +323,7 @@ class DownloadTest {
                 MirrorServer good = server(MirrorServer::well)) {
             load(dripping, good);
             assertComplete();
-            assertTrue(notices.stream().anyMatch(line -> line.contains("sent no more than")), notices.toString());
+            assertTrue(notices.stream().anyMatch(line -> line.contains("sent only")), notices.toString());
         }
     }
 
@@ -341,7 +341,7 @@ class DownloadTest {
                 Thread.currentThread().interrupt();
             }
         })) {
-            assertSays("no answer for 2.0 s", refusal(mirror));
+            assertSays("no response for 2.0 s", refusal(mirror));
             assertEquals(10, Files.size(target().resolve(IMAGES + ".part")));
             over.countDown();
         }

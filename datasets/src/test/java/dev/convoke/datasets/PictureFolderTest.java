@@ -53,12 +53,12 @@ class PictureFolderTest {
         return bytes.toByteArray();
     }
 
-    /** A grey picture of one shade. */
-    private static byte[] grey(int shade) {
-        return grey(shade, WIDTH, HEIGHT);
+    /** A gray picture of one shade. */
+    private static byte[] gray(int shade) {
+        return gray(shade, WIDTH, HEIGHT);
     }
 
-    private static byte[] grey(int shade, int width, int height) {
+    private static byte[] gray(int shade, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
         for (int i = 0; i < width * height; i++) {
             image.getRaster().setSample(i % width, i / width, 0, shade);
@@ -66,7 +66,7 @@ class PictureFolderTest {
         return png(image);
     }
 
-    private static byte[] colour(int type, int argb) {
+    private static byte[] color(int type, int argb) {
         BufferedImage image = new BufferedImage(WIDTH, HEIGHT, type);
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             image.setRGB(i % WIDTH, i / WIDTH, argb);
@@ -74,10 +74,10 @@ class PictureFolderTest {
         return png(image);
     }
 
-    private static BufferedImage grey16(int shade, boolean alpha, int opacity) {
-        ColorSpace grey = ColorSpace.getInstance(ColorSpace.CS_GRAY);
+    private static BufferedImage gray16(int shade, boolean alpha, int opacity) {
+        ColorSpace gray = ColorSpace.getInstance(ColorSpace.CS_GRAY);
         ComponentColorModel model = new ComponentColorModel(
-                grey, alpha, false, alpha ? Transparency.TRANSLUCENT : Transparency.OPAQUE, DataBuffer.TYPE_USHORT);
+                gray, alpha, false, alpha ? Transparency.TRANSLUCENT : Transparency.OPAQUE, DataBuffer.TYPE_USHORT);
         WritableRaster raster =
                 Raster.createInterleavedRaster(DataBuffer.TYPE_USHORT, WIDTH, HEIGHT, alpha ? 2 : 1, new Point(0, 0));
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
@@ -95,11 +95,11 @@ class PictureFolderTest {
         return Files.write(file, bytes);
     }
 
-    /** Five grey pictures a class, shade 10 * class + number. */
+    /** Five gray pictures a class, shade 10 * class + number. */
     private void writeClasses(String... names) throws IOException {
         for (int label = 0; label < names.length; label++) {
             for (int i = 0; i < 5; i++) {
-                write(names[label] + "/" + i + ".png", grey(10 * label + i));
+                write(names[label] + "/" + i + ".png", gray(10 * label + i));
             }
         }
     }
@@ -159,9 +159,9 @@ class PictureFolderTest {
 
     @Test
     void keepsAGivenSplit() throws IOException {
-        write("train/a/1.png", grey(1));
-        write("train/b/1.png", grey(2));
-        write("test/b/1.png", grey(3));
+        write("train/a/1.png", gray(1));
+        write("train/b/1.png", gray(2));
+        write("test/b/1.png", gray(3));
         Dataset set = load();
         assertArrayEquals(new int[] {0, 1}, set.train().labels());
         assertArrayEquals(new int[] {1}, set.test().labels());
@@ -185,7 +185,7 @@ class PictureFolderTest {
         write(".git/config", new byte[1]);
         write("__MACOSX/a/._0.png", new byte[1]);
         assertEquals(8, load().train().count());
-        assertSaid(folder + ": 5 files are no pictures, passed over");
+        assertSaid(folder + ": 5 files are not images and were skipped");
     }
 
     @Test
@@ -205,18 +205,18 @@ class PictureFolderTest {
     @Test
     void readsAPictureByItsBytesNotItsName() throws IOException {
         writeClasses("train/a", "train/b", "test/a");
-        write("train/a/picture", grey(7));
+        write("train/a/picture", gray(7));
         assertEquals(11, load().train().count());
     }
 
     @Test
     void refusesPicturesBesideTheClassFolders() throws IOException {
         writeClasses("a", "b");
-        Path stray = write("stray.png", grey(1));
+        Path stray = write("stray.png", gray(1));
         assertSays(stray + ": is not in a class folder", refusal());
         clear();
         writeClasses("train/a", "test/a");
-        Path inPart = write("train/stray.png", grey(1));
+        Path inPart = write("train/stray.png", gray(1));
         assertSays(inPart + ": is not in a class folder", refusal());
         Files.move(inPart, stray);
         assertSays(stray + ": is not in a class folder", refusal());
@@ -231,7 +231,7 @@ class PictureFolderTest {
     @Test
     void resizesToTheMostCommonSizeAndSaysSo() throws IOException {
         writeClasses("a", "b");
-        write("b/9.png", grey(80, 2 * WIDTH, 3 * HEIGHT));
+        write("b/9.png", gray(80, 2 * WIDTH, 3 * HEIGHT));
         Dataset set = load();
         assertEquals(WIDTH, set.train().width());
         assertSaid(folder + ": 1 of 11 pictures resized to 3x2, the most common size");
@@ -240,10 +240,10 @@ class PictureFolderTest {
 
     @Test
     void ofEquallyCommonSizesTheSmallestIsTaken() throws IOException {
-        write("train/a/1.png", grey(1, 5, 5));
-        write("train/a/2.png", grey(1, 4, 3));
-        write("train/a/3.png", grey(1, 3, 4));
-        write("test/a/1.png", grey(1, 6, 6));
+        write("train/a/1.png", gray(1, 5, 5));
+        write("train/a/2.png", gray(1, 4, 3));
+        write("train/a/3.png", gray(1, 3, 4));
+        write("test/a/1.png", gray(1, 6, 6));
         Dataset set = load();
         assertEquals(3, set.test().width());
         assertEquals(4, set.test().height());
@@ -263,7 +263,7 @@ class PictureFolderTest {
         writeClasses("a", "b");
         Path empty = Files.createDirectories(folder.resolve("c"));
         assertSays(empty + ": holds no pictures", refusal());
-        write("c/1.png", grey(1));
+        write("c/1.png", gray(1));
         assertSays("class 'c' holds fewer than 3 images", refusal());
     }
 
@@ -374,10 +374,10 @@ class PictureFolderTest {
     }
 
     @Test
-    void aColourPictureMakesTheSetColour() throws IOException {
-        write("train/a/1.png", grey(7));
-        write("train/b/1.png", colour(BufferedImage.TYPE_INT_RGB, 0x102030));
-        write("test/a/1.png", grey(9));
+    void aColorPictureMakesTheSetColor() throws IOException {
+        write("train/a/1.png", gray(7));
+        write("train/b/1.png", color(BufferedImage.TYPE_INT_RGB, 0x102030));
+        write("test/a/1.png", gray(9));
         Dataset set = load();
         assertEquals(3, set.train().channels());
         assertEquals(3, set.test().channels());
@@ -387,26 +387,26 @@ class PictureFolderTest {
     }
 
     @Test
-    void readsGreySamplesAsTheyAre() throws IOException {
+    void readsGraySamplesAsTheyAre() throws IOException {
         // Java's own conversion would apply a gamma: 100 would not stay 100.
-        assertEquals(100, decoded(grey(100))[0]);
-        assertEquals((byte) 255, decoded(grey(255))[0]);
+        assertEquals(100, decoded(gray(100))[0]);
+        assertEquals((byte) 255, decoded(gray(255))[0]);
     }
 
     @Test
     void roundsSixteenBitsToEight() throws IOException {
-        assertEquals(100, decoded(png(grey16(100 * 257 + 128, false, 0)))[0]);
-        assertEquals(101, decoded(png(grey16(100 * 257 + 129, false, 0)))[0]);
-        assertEquals((byte) 255, decoded(png(grey16(65535, false, 0)))[0]);
+        assertEquals(100, decoded(png(gray16(100 * 257 + 128, false, 0)))[0]);
+        assertEquals(101, decoded(png(gray16(100 * 257 + 129, false, 0)))[0]);
+        assertEquals((byte) 255, decoded(png(gray16(65535, false, 0)))[0]);
     }
 
     @Test
     void blendsTransparencyOverWhite() throws IOException {
-        byte[] half = decoded(colour(BufferedImage.TYPE_INT_ARGB, 0x80C86400));
+        byte[] half = decoded(color(BufferedImage.TYPE_INT_ARGB, 0x80C86400));
         // 200 * 128 / 255 + 127 = 227.4, 100 * 128 / 255 + 127 = 177.2 and 127
         assertArrayEquals(new byte[] {(byte) 227, (byte) 177, 127}, Arrays.copyOf(half, 3));
-        assertEquals((byte) 227, decoded(png(grey16(200 * 257, true, 128 * 257)))[0]);
-        byte[] none = decoded(colour(BufferedImage.TYPE_INT_ARGB, 0));
+        assertEquals((byte) 227, decoded(png(gray16(200 * 257, true, 128 * 257)))[0]);
+        byte[] none = decoded(color(BufferedImage.TYPE_INT_ARGB, 0));
         assertArrayEquals(new byte[] {-1, -1, -1}, Arrays.copyOf(none, 3));
     }
 
@@ -425,7 +425,7 @@ class PictureFolderTest {
     }
 
     @Test
-    void greyJpegIsGrey() throws IOException {
+    void grayJpegIsGray() throws IOException {
         Picture picture = Picture.read(write("one", encoded(BufferedImage.TYPE_BYTE_GRAY, 0x646464, "jpeg")));
         assertEquals(1, picture.channels());
     }
@@ -473,7 +473,7 @@ class PictureFolderTest {
 
     @Test
     void refusesMoreThanIsReadAtOnceBeforeItIsDecoded() throws IOException {
-        byte[] header = grey(1);
+        byte[] header = gray(1);
         ByteBuffer.wrap(header).putInt(16, 5_000).putInt(20, 5_000);
         for (int i = 0; i < 20; i++) {
             write("train/a/" + i + ".png", header);
@@ -489,13 +489,13 @@ class PictureFolderTest {
     }
 
     @Test
-    void readsPalettesOfColoursAndOfGreys() throws IOException {
+    void readsPalettesOfColorsAndOfGrays() throws IOException {
         byte[] red = {10, 20};
         byte[] green = {30, 40};
-        byte[] greys = decoded(png(indexed(red, red, red)));
-        assertArrayEquals(new byte[] {20, 10, 10, 10, 10, 10}, greys);
-        byte[] colours = decoded(png(indexed(red, green, red)));
-        assertArrayEquals(new byte[] {20, 40, 20, 10, 30, 10}, Arrays.copyOf(colours, 6));
+        byte[] grays = decoded(png(indexed(red, red, red)));
+        assertArrayEquals(new byte[] {20, 10, 10, 10, 10, 10}, grays);
+        byte[] colors = decoded(png(indexed(red, green, red)));
+        assertArrayEquals(new byte[] {20, 40, 20, 10, 30, 10}, Arrays.copyOf(colors, 6));
     }
 
     private static BufferedImage indexed(byte[] red, byte[] green, byte[] blue) {
@@ -507,7 +507,7 @@ class PictureFolderTest {
 
     @Test
     void believesNoHeaderBeyondTheLimit() throws IOException {
-        byte[] huge = grey(1);
+        byte[] huge = gray(1);
         ByteBuffer.wrap(huge).putInt(16, 60_000).putInt(20, 60_000);
         write("a/1.png", huge);
         assertSays("is 60000x60000 pixels", refusal());
@@ -518,7 +518,7 @@ class PictureFolderTest {
 
     @Test
     void refusesDamagedPictures() throws IOException {
-        byte[] whole = grey(1);
+        byte[] whole = gray(1);
         for (int length : new int[] {0, 8, 20, 33, 40}) {
             write("a/1.png", Arrays.copyOf(whole, length));
             assertSays("1.png: ", refusal());

@@ -20,7 +20,7 @@ class PicturesTest {
     Path folder;
 
     @Test
-    void colourTurnsGreyByItsWeights() throws IOException {
+    void colorTurnsGrayByItsWeights() throws IOException {
         Path red = write("red.png", BufferedImage.TYPE_INT_RGB, 0xff0000);
         assertArrayEquals(
                 new byte[] {76, 76},
@@ -28,9 +28,9 @@ class PicturesTest {
     }
 
     @Test
-    void greyIsRepeatedForThreeChannels() throws IOException {
-        Path grey = write("grey.png", BufferedImage.TYPE_BYTE_GRAY, 0xffffff);
-        ImageSet images = Pictures.read(List.of(grey), SIZE, 3, Progress.NONE);
+    void grayIsRepeatedForThreeChannels() throws IOException {
+        Path gray = write("gray.png", BufferedImage.TYPE_BYTE_GRAY, 0xffffff);
+        ImageSet images = Pictures.read(List.of(gray), SIZE, 3, Progress.NONE);
         assertEquals(3, images.channels());
         assertArrayEquals(new byte[] {-1, -1, -1, -1, -1, -1}, images.pixels());
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "datasets",
         mixinStandardHelpOptions = true,
-        description = "Lists the data sets and where they are; with a name, fetches that set and shows it.",
+        description = "Lists the data sets and where they are stored; with a name, downloads that set and shows it.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke datasets",
@@ -33,10 +33,10 @@ final class DatasetsCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A data set to fetch and show.")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "A data set to download and show.")
     @Nullable String name;
 
-    @Option(names = "--verify", description = "Check the digests of the files at hand; download nothing.")
+    @Option(names = "--verify", description = "Check the digests of the local files; download nothing.")
     boolean verify;
 
     @Mixin
@@ -87,8 +87,8 @@ final class DatasetsCommand implements Callable<Integer> {
     private String download(Availability set) {
         String size = String.format(Locale.ROOT, "%.0f MiB", set.downloadBytes() / MEBIBYTE);
         return datasets.location().network() == DataLocation.Network.OFFLINE
-                ? "not here"
-                : "not here; fetched when asked for, " + size;
+                ? "not available locally"
+                : "not available locally; downloaded on demand, " + size;
     }
 
     private static Map<String, Object> facts(Availability set) {
@@ -100,7 +100,7 @@ final class DatasetsCommand implements Callable<Integer> {
         facts.put("classes", set.classes());
         facts.put("available", set.place().isPresent());
         facts.put("place", set.place().orElse(null));
-        facts.put("licence", set.licence());
+        facts.put("licence", set.license());
         return facts;
     }
 
