@@ -1,34 +1,34 @@
 package dev.convoke.backend;
 
 /**
- * A machine that trains: {@code reference}, {@code cpu}, {@code cuda}.
+ * A device that trains networks: {@code reference}, {@code cpu}, {@code cuda}.
  *
- * <p>A backend is chosen once per run, and the choice is reported. It serves every op of every plan that it accepts by itself; there is no falling back
- * op by op.
+ * <p>A backend is selected once per run, and the choice is reported to the user. It supports every op of every plan that it
+ * accepts; there is no per-op fallback to another backend.
  */
 public interface Backend {
     /** The name that {@code --device} takes. */
     String name();
 
-    /** Looks whether this machine can run the backend. Never throws, and says why not in one line. */
+    /** Checks whether this machine can run the backend. Never throws; the result gives the reason in one line. */
     Probe probe();
 
-    /** How many sessions at a time make good use of the machine, each on a thread of its own. */
+    /** Recommended number of concurrent sessions, each on its own thread. */
     default int parallelSessions() {
         return Runtime.getRuntime().availableProcessors();
     }
 
     /**
-     * Refuses what no session of this device can do, so that it is said once and before anything is trained.
+     * Checks options that no session of this device supports, so that they are reported once and before training.
      *
-     * @throws DeviceException if it cannot compute as {@code execution} says
+     * @throws DeviceException if {@code execution} is not supported
      */
     default void check(Execution execution) {}
 
     /**
-     * Opens a session: compiles kernels, lays memory out, sets initial parameters from each trial's seed.
+     * Opens a session: compiles kernels, allocates memory, initializes parameters from the trial's seed.
      *
-     * @throws DeviceException if the machine cannot do what is asked
+     * @throws DeviceException if the request is not supported or resources are missing
      */
     Session open(SessionRequest request);
 
@@ -44,8 +44,9 @@ public interface Backend {
     }
 
     /**
-     * Floating-point operations a second of a modest machine of this kind. Work is cut into portions by it, never by a
-     * clock; a machine ten times slower or faster is still well served.
+     * Nominal floating-point operations per second of a modest device of this type. Work is divided into chunks by this
+     * constant, never by measured time, so that results are reproducible; it is adequate for devices that are ten times
+     * slower or faster.
      */
     default double nominalFlopsPerSecond() {
         return 1e10;

@@ -29,7 +29,7 @@ public interface BackendProvider {
     /**
      * The backend.
      *
-     * @param ordinals which of several devices serve, counted from 0; empty for every one
+     * @param ordinals indices of the devices to use, from 0; empty for all
      * @param remarks receives informational messages (not errors), a line each
      */
     Backend create(List<Integer> ordinals, Consumer<String> remarks);

@@ -1,6 +1,6 @@
 package dev.convoke.backend;
 
-/** A device that is not there, or cannot do what was asked; the message is one line with the remedy. Exit code 6. */
+/** A device that is not available or does not support the request; the message is one line with the remedy. Exit code 6. */
 public final class DeviceException extends RuntimeException {
     public DeviceException(String message) {
         super(message);

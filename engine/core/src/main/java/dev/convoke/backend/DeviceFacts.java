@@ -7,12 +7,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a device a machine has, and what it lacks; {@code convoke doctor} prints it.
+ * What was found and what is missing for a device on this machine; printed by {@code convoke doctor}.
  *
- * @param lines for people
- * @param values the same for programs: strings, numbers, lists and maps by name, null for what was not found; empty where
- *     there is nothing to say
- * @param missing why the device cannot run, a line each with its remedy, the first to mend first; empty where it can
+ * @param lines human-readable lines
+ * @param values the same in machine-readable form: strings, numbers, lists and maps by name, null for what was not found;
+ *     may be empty
+ * @param missing why the device cannot run, one line per reason with its remedy, the first to fix first; empty if it can
+ *     run
  */
 public record DeviceFacts(List<Line> lines, Map<String, @Nullable Object> values, List<String> missing) {
     /** For a device that needs nothing. */

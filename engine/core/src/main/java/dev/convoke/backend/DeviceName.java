@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /**
  * A device as a user names it: {@code cpu}, {@code cuda}, {@code cuda:1}, {@code cuda:0,1}.
  *
- * @param backend what is before the colon
- * @param ordinals the numbers after it, in order; empty where there are none, which stands for every one
+ * @param backend the part before the colon
+ * @param ordinals the device indices after it, in order; empty for all devices
  */
 public record DeviceName(String backend, List<Integer> ordinals) {
     private static final Pattern ORDINALS = Pattern.compile("\\d{1,3}(,\\d{1,3})*");

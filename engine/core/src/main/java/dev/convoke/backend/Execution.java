@@ -3,12 +3,12 @@ package dev.convoke.backend;
 import dev.convoke.plan.Precision;
 
 /**
- * How a session runs, beside what it computes.
+ * How a session executes, independent of what it computes.
  *
  * @param threads CPU threads of one session
  * @param precision number format
- * @param kernels which kernels serve the plan's fused groups, for backends that have a choice
- * @param algorithms which of a library's algorithms may serve, for backends whose library has some that are not reproducible
+ * @param kernels kernels for the plan's fused groups, for backends that have a choice
+ * @param algorithms allowed algorithms of the vendor's library, for backends whose library has nondeterministic ones
  */
 public record Execution(int threads, Precision precision, KernelChoice kernels, AlgorithmChoice algorithms) {
     public static final Execution SINGLE_THREAD = new Execution(1, Precision.FLOAT32, KernelChoice.AUTO);
@@ -24,7 +24,7 @@ public record Execution(int threads, Precision precision, KernelChoice kernels, 
         this(threads, precision, kernels, AlgorithmChoice.FASTEST);
     }
 
-    /** Which kernels serve the fused groups. */
+    /** Kernels for the fused groups. */
     public enum KernelChoice {
         /** Whichever is faster for the shape. */
         AUTO,
@@ -34,9 +34,9 @@ public record Execution(int threads, Precision precision, KernelChoice kernels, 
         OWN
     }
 
-    /** Which algorithms of the vendor's library may serve. */
+    /** Algorithms of the vendor's library that may be used. */
     public enum AlgorithmChoice {
-        /** Whichever is fastest, also where its sums are added in an order that chance decides. */
+        /** The fastest algorithm, including nondeterministic ones. */
         FASTEST,
         /** Those alone that give the same bits every time. */
         DETERMINISTIC

@@ -4,7 +4,7 @@ package dev.convoke.backend;
  * Whether a backend can run here.
  *
  * @param available whether sessions can be opened
- * @param detail one line for people: what was found, or what is missing and how to get it
+ * @param detail one human-readable line: what was found, or what is missing and how to install it
  */
 public record Probe(boolean available, String detail) {
     public static Probe found(String detail) {

@@ -3,13 +3,13 @@ package dev.convoke.backend;
 import java.util.List;
 
 /**
- * What a device can do at most, measured on the spot: an op is bounded by the arithmetic and by the memory behind it
+ * Measured peak performance of a device for the roofline model: an op is bounded by arithmetic and by memory bandwidth
  * (Williams, Waterman, Patterson 2009, "Roofline").
  *
- * @param arithmetic what was measured, in words
- * @param flopsPerSecond peak of multiply-adds in the precision asked for, two operations each
- * @param copies memory copies of rising size; the last is beyond every cache
- * @param callNanos a call from Java into native code that does nothing
+ * @param arithmetic description of the arithmetic measurement
+ * @param flopsPerSecond peak of multiply-adds in the requested precision, two operations each
+ * @param copies memory copies of increasing size; the last is larger than all caches
+ * @param callNanos overhead of an empty call from Java into native code
  */
 public record Roof(String arithmetic, double flopsPerSecond, List<Copy> copies, double callNanos) {
     /**

@@ -71,7 +71,7 @@ public record Selection(Backend backend, String detail, List<String> refusals) {
         return candidates;
     }
 
-    /** Where every device lacks the same thing, that is said once. */
+    /** If all devices report the same reason, it is printed once. */
     private static String message(List<String> refusals, List<String> reasons) {
         if (refusals.isEmpty()) {
             return "no device that '" + AUTO + "' could try is on the class path";

@@ -4,8 +4,8 @@ import dev.convoke.datasets.ImageSet;
 import dev.convoke.plan.Program;
 
 /**
- * Parameters and optimizer state of one network on one device, and the plans that move them. Not for use by several threads
- * at once; each session may live on a thread of its own.
+ * Parameters and optimizer state of one network on one device, and the plans that update them. Not thread-safe; different
+ * sessions may be used by different threads.
  */
 public interface Session extends AutoCloseable {
     Program program();
@@ -25,7 +25,7 @@ public interface Session extends AutoCloseable {
      */
     void scaleRate(double factor);
 
-    /** Runs {@code images} through the network as it is, without dropout and with running statistics. */
+    /** Runs {@code images} through the network in inference mode, without dropout and with running statistics. */
     default Evaluation evaluate(ImageSet images) {
         return evaluate(images, 0, images.count());
     }
@@ -52,15 +52,15 @@ public interface Session extends AutoCloseable {
 
     /**
      * One training step's forward and backward without the update, laid open for comparison: every slot and gradient that
-     * the backend materialises, canonical layout. Changes nothing, running statistics included.
+     * the backend materializes, canonical layout. Changes nothing, running statistics included.
      */
     Trace trace(int epoch, int step);
 
     /**
-     * Trains as {@link #train} does, and measures every part of every step. Measuring may slow the steps down: a backend that
-     * otherwise runs them as one says what it did in the parts' names.
+     * Trains like {@link #train} and measures every part of every step. Measuring may slow the steps down; the names of the
+     * parts describe how they were executed.
      *
-     * @throws DeviceException if the backend does not measure itself
+     * @throws DeviceException if the backend does not support profiling
      * @throws IllegalArgumentException if the range holds the smaller batch at the end of an epoch
      */
     default StepProfile profile(int epoch, int fromStep, int toStep) {

@@ -38,8 +38,8 @@ public record StateLayout(List<Segment> parameters, List<Segment> statistics, Li
     }
 
     /**
-     * What a network in {@code state} is evaluated with, under its own names: parameters and running statistics, in place of
-     * the parameters their running means where the training kept them.
+     * The tensors of {@code state} that evaluation uses, under the network's names: parameters, or their moving averages if
+     * the training kept them, and running statistics.
      */
     public static NamedTensors answering(NamedTensors state) {
         String averages = OPTIMIZER_PREFIX + OptimizerSlot.AVERAGE.label() + "/";

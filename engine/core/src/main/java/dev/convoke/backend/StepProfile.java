@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Where the time of some training steps went.
+ * Measured times of training steps by part.
  *
  * @param parts what ran, in the order in which it ran in a step
- * @param stepNanos {@code [steps]}, each step as a whole, what lies between the parts included
+ * @param stepNanos {@code [steps]}, total time of each step, including the time between the parts
  */
 public record StepProfile(List<Part> parts, long[] stepNanos) {
     public StepProfile {
@@ -59,12 +59,12 @@ public record StepProfile(List<Part> parts, long[] stepNanos) {
     }
 
     /**
-     * A part of a step that runs by itself: an op or a fused group on its way forward or back, the pipeline, the loss, the
-     * optimizer.
+     * A separately executed part of a step: the forward or backward pass of an op or a fused group, the input pipeline, the
+     * loss, the optimizer.
      *
-     * @param name the ops' names, joined as in {@link dev.convoke.plan.FusedGroup#name}; else what it is
-     * @param pass on which way it ran
-     * @param kernels what served it, in words
+     * @param name the ops' names, joined as in {@link dev.convoke.plan.FusedGroup#name}; otherwise a description
+     * @param pass forward or backward pass
+     * @param kernels description of its kernels
      * @param startNanos {@code [steps]}, from the start of its step
      * @param nanos {@code [steps]}, how long it took
      */

@@ -5,8 +5,8 @@ import dev.convoke.model.Loss;
 import dev.convoke.model.ModelSpec;
 
 /**
- * Targets as a loss reads them: a row of 32-bit words for each image. Classes are one int each where the loss wants one class,
- * and a number for each class, 1 for the right one, where it wants numbers.
+ * Targets as a loss reads them: a row of 32-bit words for each image. A class label is one int for a loss on class indices,
+ * and a one-hot vector of floats for a loss on numbers.
  */
 public final class TargetRows {
     private TargetRows() {}

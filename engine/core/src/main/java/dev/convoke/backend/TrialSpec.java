@@ -8,11 +8,11 @@ import dev.convoke.model.UpdateRule;
  * How the network of a session is trained.
  *
  * @param seed of weights, order, masks and augmentation
- * @param rule from gradients to updates
+ * @param rule how gradients become updates
  * @param schedule learning rate by step
  * @param totalSteps steps of the whole run as planned, for schedules that end
- * @param firstEpoch the epoch at whose first step the schedule begins: the number of epochs that went before, in a run that
- *     goes on from another
+ * @param firstEpoch the epoch at whose first step the schedule begins: the number of earlier epochs, for a run that
+ *     continues another
  */
 public record TrialSpec(long seed, UpdateRule rule, Schedule schedule, long totalSteps, int firstEpoch) {
     /** A run that begins with epoch 0. */

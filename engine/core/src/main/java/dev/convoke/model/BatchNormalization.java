@@ -49,7 +49,7 @@ public record BatchNormalization(
 
     public BatchNormalization {
         if (!(momentum >= 0 && momentum < 1)) {
-            throw new ModelException(name + ": momentum must lie in [0, 1), not " + momentum);
+            throw new ModelException(name + ": momentum must be in [0, 1), not " + momentum);
         }
         if (!(epsilon > 0)) {
             throw new ModelException(name + ": epsilon must be positive, not " + epsilon);
@@ -81,7 +81,10 @@ public record BatchNormalization(
         };
     }
 
-    /** Whether {@code training} goes by the batch's moments, which move the running statistics; else by these. */
+    /**
+     * Whether {@code training} uses the batch's moments and updates the running statistics; otherwise it uses the running
+     * statistics.
+     */
     public boolean takesBatch(boolean training) {
         return training && !rule.frozen();
     }

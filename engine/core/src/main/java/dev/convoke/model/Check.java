@@ -27,7 +27,7 @@ final class Check {
     /** In [0, 1). */
     static void unit(String field, double value) {
         if (!(value >= 0 && value < 1)) {
-            throw new ModelException(field + " must lie in [0, 1), not " + value);
+            throw new ModelException(field + " must be in [0, 1), not " + value);
         }
     }
 

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Two-dimensional convolution. With {@code groups} the channels are cut into that many parts, each of which is seen by its
- * own filters; a depthwise convolution has a group for each channel.
+ * Two-dimensional convolution. With {@code groups} the channels are divided into that many groups, each with its own
+ * filters; a depthwise convolution has one group per channel.
  *
  * <p>Kernels are {@code [filters, channels / groups, rows, columns]} and start Glorot uniform, biases at zero.
  *
  * @param filters channels of the output; 0 for a depthwise convolution
  * @param multiplier filters for each channel of a depthwise convolution, else 0
  * @param window rows, columns, stride, dilation, padding
- * @param groups parts of the channels; 1 for none; 0 for a depthwise convolution
+ * @param groups number of channel groups; 1 for an ordinary convolution; 0 for a depthwise convolution
  * @param hasBias whether a bias is added
  * @param penalty on the kernel
  * @param rule how the optimizer treats kernel and bias

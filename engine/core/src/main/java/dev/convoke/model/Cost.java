@@ -1,14 +1,14 @@
 package dev.convoke.model;
 
 /**
- * What a layer computes for one image, in floating-point operations of the textbook's loops over whole tensors, two for a
+ * Work of a layer for one image, in floating-point operations of the textbook algorithm on complete tensors, two per
  * multiply-add.
  *
- * @param products of the forward pass, what a summary counts: convolutions, dense layers, normalization; 0 for the rest
- * @param forward of the forward pass, everything counted
- * @param backwardInput of the gradient of what the layer reads, where that is wanted
+ * @param products of the forward pass, as counted in summaries: convolutions, dense layers, normalization; 0 for others
+ * @param forward of the forward pass, complete
+ * @param backwardInput of the gradient of the input, if it is needed
  * @param backwardParameters of the rest of the backward pass
- * @param output whether the backward pass reads the output (or the input in its place) to see which gradients pass
+ * @param output whether the backward pass reads the output (or the input instead) to determine which gradients pass
  */
 public record Cost(long products, double forward, double backwardInput, double backwardParameters, boolean output) {
     /** Of a layer that touches each of {@code values} values once in either pass. */

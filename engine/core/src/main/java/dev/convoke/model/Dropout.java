@@ -8,7 +8,7 @@ import java.util.Optional;
 public record Dropout(String name, double rate) implements Layer {
     public Dropout {
         if (!(rate >= 0 && rate < 1)) {
-            throw new ModelException(name + ": dropout rate must lie in [0, 1), not " + rate);
+            throw new ModelException(name + ": dropout rate must be in [0, 1), not " + rate);
         }
     }
 

@@ -3,11 +3,11 @@ package dev.convoke.model;
 import java.util.List;
 
 /**
- * The fields of a layer, a loss or an optimizer as somebody wrote them, in a suite or in a saved model. Every fault is thrown
- * as an exception that says where it stands. What nobody asks for is unknown, and refused once all is read.
+ * The fields of a layer, a loss or an optimizer from a suite or a saved model. Every error is thrown as an exception with
+ * its location. Keys that are never requested are unknown, and rejected after reading.
  */
 public interface Fields {
-    /** What the word {@code classes} stands for where a layer has as many units as there are classes. */
+    /** The value of the word {@code classes}, for a layer that has as many units as there are classes. */
     int outputs();
 
     boolean has(String key);
@@ -21,7 +21,7 @@ public interface Fields {
     /** A number that must be there. */
     double number(String key);
 
-    /** A whole number from 1 on that must be there; the word {@code classes} stands for {@link #outputs}. */
+    /** A required positive integer; the word {@code classes} means {@link #outputs}. */
     int count(String key);
 
     /** A whole number of {@code least} or more. */

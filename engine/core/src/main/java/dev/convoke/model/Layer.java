@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * One layer of a model. It answers for itself whatever does not depend on the machine: shapes, parameters, cost, its text in
- * a suite or a saved model, its ONNX form. What a backend makes of it is asked by a {@link Visitor}.
+ * One layer of a model. It defines everything that does not depend on the device: shapes, parameters, cost, its text in a
+ * suite or a saved model, its ONNX operator. Backends handle layers through a {@link Visitor}.
  *
- * <p>To add one: a record here, its {@link Kind}, its method of {@link Visitor}. The compiler then names every place that
- * lacks it.
+ * <p>To add one: a record here, its {@link Kind}, its method of {@link Visitor}. The compiler then reports every place that
+ * must handle it.
  */
 public sealed interface Layer
         permits Activation,

@@ -9,10 +9,11 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /**
- * What a network minimizes: a loss of each image, whose mean over a batch the gradients are of. It knows what its targets
- * are and by which figures it is judged.
+ * The function that a network minimizes: the mean over a batch of a loss per image. It defines the form of its targets and
+ * its metrics.
  *
- * <p>To add one: a record and a {@link Kind} here, its method of {@link Visitor}; the compiler names what else lacks it.
+ * <p>To add one: a record and a {@link Kind} here, its method of {@link Visitor}; the compiler reports every other place
+ * that must handle it.
  */
 public sealed interface Loss {
     /** Values that it reads for each image. */
@@ -23,13 +24,13 @@ public sealed interface Loss {
     /** What the targets of an image are. */
     Target target();
 
-    /** The two figures that it is judged by, each a mean over images of what a backend adds up. */
+    /** Its two metrics, each a mean over images that backends accumulate. */
     List<Metric> metrics();
 
-    /** The loss of an answer that knows nothing; empty where there is none that holds for all data. */
+    /** The loss of an uninformed prediction; empty if it depends on the data. */
     OptionalDouble ofGuessing();
 
-    /** The ONNX operator behind the last layer; empty where its values are the answer. */
+    /** The ONNX operator after the last layer; empty if its values are the prediction. */
     Optional<OnnxOperator> onnx();
 
     /** Writes its fields but the name and what the data say. */
@@ -46,7 +47,7 @@ public sealed interface Loss {
         return fields;
     }
 
-    /** What is known of an image. */
+    /** The form of an image's target. */
     enum Target {
         /** One class of several. */
         CLASS,
@@ -56,7 +57,7 @@ public sealed interface Loss {
         VALUES
     }
 
-    /** A figure that a loss is judged by. */
+    /** A metric of a loss. */
     enum Metric {
         /** Share of images whose largest output is their class. */
         ACCURACY("accuracy"),
@@ -146,7 +147,7 @@ public sealed interface Loss {
      */
     record SoftmaxCrossEntropy(int classes, double labelSmoothing, List<Double> classWeights, int topK)
             implements Loss {
-        /** Outputs that the figure beside accuracy looks at, unless told otherwise. */
+        /** Default k of the top-k accuracy. */
         public static final int TOP_K = 5;
 
         public SoftmaxCrossEntropy {
@@ -155,7 +156,7 @@ public sealed interface Loss {
                 throw new ModelException("a model needs 2 classes or more, not " + classes);
             }
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-                throw new ModelException("label smoothing must lie in [0, 1), not " + labelSmoothing);
+                throw new ModelException("label smoothing must be in [0, 1), not " + labelSmoothing);
             }
             if (topK < 1) {
                 throw new ModelException("top_k must be at least 1, not " + topK);
@@ -234,7 +235,7 @@ public sealed interface Loss {
             labelWeights = List.copyOf(labelWeights);
             Check.atLeastOne("sigmoid_cross_entropy", "labels", labels);
             if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-                throw new ModelException("label smoothing must lie in [0, 1), not " + labelSmoothing);
+                throw new ModelException("label smoothing must be in [0, 1), not " + labelSmoothing);
             }
             checkWeights(labelWeights, labels);
         }
@@ -384,7 +385,7 @@ public sealed interface Loss {
         }
     }
 
-    /** What a regression is judged by. */
+    /** Metrics of a regression. */
     List<Metric> REGRESSION = List.of(Metric.MEAN_ABSOLUTE_ERROR, Metric.MEAN_SQUARED_ERROR);
 
     private static void checkWeights(List<Double> weights, int outputs) {

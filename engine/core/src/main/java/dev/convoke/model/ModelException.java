@@ -1,6 +1,6 @@
 package dev.convoke.model;
 
-/** A model, optimizer or schedule that cannot be: the message is one line for the person who wrote it. */
+/** An invalid model, optimizer or schedule; the message is one line for the user. */
 public final class ModelException extends IllegalArgumentException {
     public ModelException(String message) {
         super(message);

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A network: its input, its layers as a graph, and its loss. What the last layer gives is what the loss reads; softmax and
+ * A network: its input, its layers as a graph, and its loss. The loss reads the output of the last layer; softmax and
  * sigmoid belong to the loss.
  *
- * @param name what the user calls it
+ * @param name name given by the user
  * @param input shape of one image
- * @param nodes in an order in which every layer stands behind those that it reads
- * @param loss what is minimized
+ * @param nodes in topological order: every layer after its inputs
+ * @param loss the function that is minimized
  */
 public record ModelSpec(String name, ImageShape input, List<Node> nodes, Loss loss) {
     /** The name of what the first layer reads: the images. */
@@ -38,7 +38,7 @@ public record ModelSpec(String name, ImageShape input, List<Node> nodes, Loss lo
         }
     }
 
-    /** Layers one behind the other, told apart by softmax and cross-entropy. */
+    /** A sequential network with softmax cross-entropy. */
     public ModelSpec(String name, ImageShape input, int classes, List<? extends Layer> layers, double labelSmoothing) {
         this(name, input, chain(layers), Loss.SoftmaxCrossEntropy.of(classes, labelSmoothing));
     }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 public sealed interface Optimizer {
     Kind kind();
 
-    /** The arrays that it keeps beside every parameter, in the order of a saved state. */
+    /** Its state arrays, each of the size of the parameters, in the order of a saved state. */
     List<OptimizerSlot> slots();
 
     /** Floating-point operations of an update, for each weight. */
@@ -34,7 +34,10 @@ public sealed interface Optimizer {
         return 1;
     }
 
-    /** Whether a step is the gradient divided by its own size: one that is all rounding moves its weight like any other. */
+    /**
+     * Whether a step is the gradient divided by its own magnitude, so that a gradient that consists of rounding errors
+     * moves its weight as far as any other.
+     */
     default boolean isAdaptive() {
         return true;
     }
@@ -224,7 +227,7 @@ public sealed interface Optimizer {
 
     /**
      * {@code w -= rate * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)}: Kingma and Ba 2015, section 2, with
-     * epsilon where Keras of any version has it. PyTorch's stands behind the correction.
+     * epsilon as in all versions of Keras. PyTorch adds it after the correction.
      */
     record Adam(double beta1, double beta2, double epsilon) implements Optimizer {
         public static final Adam DEFAULT = new Adam(0.9, 0.999, 1e-7);

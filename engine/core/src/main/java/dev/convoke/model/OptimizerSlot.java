@@ -1,6 +1,6 @@
 package dev.convoke.model;
 
-/** An array that a training keeps beside the parameters, with a part for each of them; zeros at the start. */
+/** An optimizer state array with one value per parameter; initially zero. */
 public enum OptimizerSlot {
     /** Running sum of gradients: momentum of SGD and of RMSprop. */
     VELOCITY("velocity"),

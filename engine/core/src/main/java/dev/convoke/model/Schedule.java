@@ -71,7 +71,7 @@ public sealed interface Schedule {
             Check.positive("start divisor", startDivisor);
             Check.positive("end divisor", endDivisor);
             if (!(rise > 0 && rise < 1)) {
-                throw new ModelException("rise must lie in (0, 1), not " + rise);
+                throw new ModelException("rise must be in (0, 1), not " + rise);
             }
         }
 

@@ -11,7 +11,7 @@ final class Text {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Lower case, words apart: for people. */
+    /** Lower case with spaces between words, for display. */
     static String words(Enum<?> constant) {
         return of(constant).replace('_', ' ');
     }

@@ -31,7 +31,7 @@ public record UpdateRule(Optimizer optimizer, Clipping clipping, int accumulatio
         return averaging > 0;
     }
 
-    /** Every array that is kept beside the parameters, in the order of a saved state. */
+    /** All state arrays, in the order of a saved state. */
     public List<OptimizerSlot> slots() {
         List<OptimizerSlot> slots = new ArrayList<>(optimizer.slots());
         if (accumulation > 1) {

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param size rows and columns that it looks at
  * @param stride from one window to the next
- * @param dilation distance between the rows (columns) that it looks at; 1 for neighbours
+ * @param dilation distance between the rows (columns) that it looks at; 1 for neighbors
  * @param padding what it does at the border
  */
 public record Window(Size size, Size stride, Size dilation, Padding padding) {
@@ -73,9 +73,9 @@ public record Window(Size size, Size stride, Size dilation, Padding padding) {
     }
 
     /**
-     * The window of a pooling over images of {@code input}, each of whose places covers a pixel at least.
+     * The window of a pooling over images of {@code input}; every window must cover at least one pixel.
      *
-     * @throws ModelException if a place lies in the padding as a whole, or the window does not fit
+     * @throws ModelException if a window lies entirely in the padding, or does not fit
      */
     WindowGeometry within(String layer, ImageShape input) {
         WindowGeometry geometry = over(layer, input, input.channels());

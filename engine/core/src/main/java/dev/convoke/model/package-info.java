@@ -1,3 +1,3 @@
-/** What a network, its optimizer, its penalties and its schedule are: values without behaviour. */
+/** What a network, its optimizer, its penalties and its schedule are: values without behavior. */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.model;

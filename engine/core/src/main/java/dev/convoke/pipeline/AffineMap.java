@@ -45,7 +45,7 @@ record AffineMap(double rr, double rc, double r0, double cr, double cc, double c
                 cr * right.r0 + cc * right.c0 + c0);
     }
 
-    /** The same map with {@code (row, column)} in place of the origin. */
+    /** The same map about {@code (row, column)} instead of the origin. */
     AffineMap about(double row, double column) {
         return new AffineMap(1, 0, row, 0, 1, column).then(this).then(new AffineMap(1, 0, -row, 0, 1, -column));
     }

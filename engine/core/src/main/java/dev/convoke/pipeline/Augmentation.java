@@ -85,14 +85,14 @@ public record Augmentation(
      * Random erasing (Zhong et al. 2020): with {@code probability}, one rectangle of the image is set to {@code value}. Its
      * area is a share of the image uniform in [areaLow, areaHigh], its aspect ratio log-uniform in [1 / aspect, aspect].
      *
-     * @param value grey value in [0, 1]
+     * @param value gray value in [0, 1]
      */
     public record Erasing(double probability, double areaLow, double areaHigh, double aspect, double value) {
         public static final Erasing NONE = new Erasing(0, 0.02, 0.33, 10.0 / 3, 0);
 
         public Erasing {
             if (!(probability >= 0 && probability <= 1)) {
-                throw new IllegalArgumentException("erasing probability must lie in [0, 1], not " + probability);
+                throw new IllegalArgumentException("erasing probability must be in [0, 1], not " + probability);
             }
             if (!(areaLow > 0 && areaLow <= areaHigh && areaHigh <= 1)) {
                 throw new IllegalArgumentException("erased area must run from a positive share up to at most 1, not "

@@ -14,7 +14,7 @@ import dev.convoke.random.Purpose;
 public final class Warp {
     /** Coefficients of one image: input row = a0 r + a1 c + a2, input column = a3 r + a4 c + a5. */
     public static final int COEFFICIENTS = 6;
-    /** Numbers of one erased rectangle: row, column, height, width; height 0 stands for none. */
+    /** Numbers of one erased rectangle: row, column, height, width; height 0 means none. */
     public static final int RECTANGLE = 4;
     /** Bit of the flips that mirrors left to right. */
     public static final int FLIP_HORIZONTAL = 1;

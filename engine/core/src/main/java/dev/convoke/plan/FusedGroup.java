@@ -3,8 +3,8 @@ package dev.convoke.plan;
 import java.util.List;
 
 /**
- * Ops, each all that reads the one before it, that a backend may serve with one kernel or with several calls. The plan names the group, the backend
- * decides.
+ * A chain of ops, each the only reader of the previous one, that a backend may execute with one kernel or with several
+ * calls. The plan identifies the group, the backend decides.
  *
  * @param kind the pattern found
  * @param ops in order

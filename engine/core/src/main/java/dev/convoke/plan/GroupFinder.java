@@ -44,7 +44,7 @@ final class GroupFinder {
         this.ops = ops;
     }
 
-    /** The groups, in an order in which each stands behind those that it reads. */
+    /** The groups in topological order. */
     static List<FusedGroup> find(List<Op> ops) {
         GroupFinder finder = new GroupFinder(ops);
         List<FusedGroup> groups = new ArrayList<>();

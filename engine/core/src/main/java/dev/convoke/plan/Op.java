@@ -9,14 +9,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of a plan: a layer with the slots that it reads and writes and the tensors that it brings along. Sizes are
- * those of one image; the batch is the plan's.
+ * One operation of a plan: a layer with its input and output slots and its tensors. Sizes are those of one image; the batch
+ * is the plan's.
  *
  * @param layer what is computed
- * @param ordinal place among the plan's layers of its kind, from 0: part of the Philox counter of dropout
- * @param inputs slots read, in the layer's order; one may stand there twice
+ * @param ordinal index among the plan's layers of the same kind, from 0: part of the Philox counter of dropout
+ * @param inputs slots read, in the layer's order; duplicates are allowed
  * @param output slot written
- * @param parameters what the optimizer updates
+ * @param parameters trainable parameters
  * @param statistics running statistics
  */
 public record Op(

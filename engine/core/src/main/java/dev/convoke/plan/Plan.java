@@ -46,12 +46,12 @@ public record Plan(
         return parameters.size() + statistics.size();
     }
 
-    /** Whether the gradient of {@code slot} is wanted: whether anything that leads to it is trained. */
+    /** Whether the gradient of {@code slot} is needed: whether any op before it has trained parameters. */
     public boolean needsGradient(Slot slot) {
         return needed()[slot.id()];
     }
 
-    /** Whether the gradient of anything that {@code op} reads is wanted. */
+    /** Whether the gradient of any input of {@code op} is needed. */
     public boolean needsInputGradient(Op op) {
         boolean[] needed = needed();
         return op.inputs().stream().anyMatch(slot -> needed[slot.id()]);

@@ -6,7 +6,7 @@ package dev.convoke.random;
  *
  * <p>A generator that is <em>drawn</em> from must be drawn from in one order. This one is a keyed permutation of 128-bit
  * counters: ten rounds of two 32-bit multiplications, whose high and low halves are crossed and mixed with the key. A
- * word is therefore a function of where it is needed, and nothing has to be stored or synchronised.
+ * word is therefore a function of where it is needed, and nothing has to be stored or synchronized.
  *
  * <p>The key is the seed, low word first. The counter is {@code (block, position, epoch, purpose | ordinal << 8)}; a
  * block holds four words, so word {@code w} of a stream is lane {@code w % 4} of block {@code w / 4}. The native kernels
@@ -58,7 +58,7 @@ public final class Philox {
         return new Stream(seed, purpose.code() | ordinal << 8, epoch, position);
     }
 
-    /** The uniform number in [0, 1) that a word stands for: its upper 24 bits, exact in float32. */
+    /** Converts a word to a uniform number in [0, 1): its upper 24 bits, exact in float32. */
     public static double uniform(int word) {
         return (word >>> 8) * UNIT;
     }

@@ -22,7 +22,9 @@ public final class LayerCodec {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,63}");
     private static final List<String> TAKEN = List.of("best", ModelSpec.INPUT, "optimizer");
     private static final String FROM = "from";
-    /** A layer is read once for some number of classes, so that what cannot be is said while its line is known. */
+    /**
+     * A layer is also read once for an arbitrary number of classes, so that errors are reported while its line is known.
+     */
     private static final int SOME_CLASSES = 10;
 
     private final Set<String> names = new LinkedHashSet<>(Set.of(ModelSpec.INPUT));
@@ -30,9 +32,9 @@ public final class LayerCodec {
     private LayerCodec() {}
 
     /**
-     * The layers of a list, each for a number of classes. A layer without a name gets its type's with a number.
+     * The layers of a list, each for a number of classes. A layer without a name is named after its type, with a number.
      *
-     * @throws ConfigurationException if a layer cannot be, or reads one that does not stand before it
+     * @throws ConfigurationException if a layer is invalid, or reads one that is not before it
      */
     public static List<IntFunction<Node>> read(LocatedValue list) {
         LayerCodec codec = new LayerCodec();
@@ -99,7 +101,7 @@ public final class LayerCodec {
         }
     }
 
-    /** A model's layers with every field said. */
+    /** A model's layers with all fields. */
     public static List<Map<String, Object>> write(List<Node> nodes) {
         return nodes.stream().map(LayerCodec::write).toList();
     }

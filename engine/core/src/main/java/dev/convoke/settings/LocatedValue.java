@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that somebody wrote, and where: so that whatever is wrong with it can be said with file, line and key.
+ * A value of a configuration file with its location, so that errors can be reported with file, line and key.
  *
- * @param source file, or another name of the place
+ * @param source file, or another description of the source
  * @param line from 1; 0 where there are no lines
  * @param path of the key, such as {@code runs[3].optimizer}
  * @param value a map of settings, a list of settings, a string, an Integer, a Long, a Double, a Boolean, or null
@@ -146,7 +146,7 @@ public record LocatedValue(
         return text;
     }
 
-    /** What {@code maker} makes of this setting; its objections are reported as this setting's. */
+    /** Converts this value with {@code maker}; exceptions are reported at this location. */
     public <T> T check(Supplier<T> maker) {
         try {
             return maker.get();

@@ -4,13 +4,13 @@ import dev.convoke.model.Loss;
 import java.util.function.IntFunction;
 
 /**
- * Losses: a word or a map with a name and constants. Label smoothing is a parameter of its own too, which holds for the losses
- * that take one unless the map says it.
+ * Reads a loss: a word, or a map with a name and constants. The separate parameter for label smoothing applies to losses
+ * that support it, unless the map has its own value.
  */
 public final class LossReader {
     private static final String SMOOTHING = "label_smoothing";
     private static final String WEIGHTS = "class_weights";
-    /** A loss is read once for some number of classes, so that what cannot be is said while its line is known. */
+    /** A loss is also read once for an arbitrary number of classes, so that errors are reported while its line is known. */
     private static final int SOME_CLASSES = 10;
 
     private LossReader() {}
@@ -48,7 +48,7 @@ public final class LossReader {
         return Loss.Kind.of(fields.kind());
     }
 
-    /** The loss of a saved model, which says how many outputs there are. */
+    /** The loss of a saved model, which contains the number of outputs. */
     public static Loss saved(LocatedValue setting) {
         SettingFields fields = SettingFields.of(setting, "name", Loss.Kind.texts());
         return fields.withOutputs(fields.count("outputs")).read(kind(fields)::read);

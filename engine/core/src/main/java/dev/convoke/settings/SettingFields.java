@@ -13,9 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a layer, a loss, an optimizer or a rule where somebody wrote them: in a suite, on the command line, in a saved
- * model. Every fault is a {@link ConfigurationException} with file, line and path. It remembers which keys were asked for;
- * {@link #read} refuses all others and names the nearest of those.
+ * The fields of a layer, a loss, an optimizer or a rule from a suite, the command line or a saved model. Every error is a
+ * {@link ConfigurationException} with file, line and path. Requested keys are recorded; {@link #read} rejects all others
+ * and suggests the nearest valid key.
  */
 public final class SettingFields implements Fields {
     private static final String CLASSES = "classes";
@@ -47,10 +47,10 @@ public final class SettingFields implements Fields {
     }
 
     /**
-     * A word, or a map of which one entry is the word that says what the others are of.
+     * A word, or a map in which one entry gives the kind.
      *
-     * @param key of the word in a map
-     * @param kinds the words that there are
+     * @param key of the kind in a map
+     * @param kinds the valid kinds
      */
     public static SettingFields of(LocatedValue setting, String key, Collection<String> kinds) {
         if (!setting.isMap()) {
@@ -72,7 +72,7 @@ public final class SettingFields implements Fields {
         return fields;
     }
 
-    /** The same where {@code setting} holds for a key that has no value of its own. */
+    /** A copy with {@code setting} as the default value of a key. */
     public SettingFields withUsual(String key, LocatedValue setting) {
         SettingFields fields = new SettingFields(owner, kind, entries, Map.of(key, setting), outputs);
         fields.asked.addAll(asked);
@@ -84,15 +84,15 @@ public final class SettingFields implements Fields {
         return kind;
     }
 
-    /** Whether anybody asked for {@code key}. */
+    /** Whether {@code key} was requested. */
     public boolean wasAsked(String key) {
         return asked.contains(key);
     }
 
     /**
-     * What {@code reader} makes of the fields.
+     * Converts the fields with {@code reader}.
      *
-     * @throws ConfigurationException if it objects, or if there is a key that it did not ask for
+     * @throws ConfigurationException if it fails, or if there is a key that it did not request
      */
     public <T> T read(Function<SettingFields, T> reader) {
         T made = owner.check(() -> reader.apply(this));
@@ -121,7 +121,7 @@ public final class SettingFields implements Fields {
         if (found != null) {
             return found;
         }
-        // A key that was misspelt is both: one that is missing, and one that is not known.
+        // A key that was misspelled is both: one that is missing, and one that is not known.
         entries.forEach((other, entry) -> {
             if (NearestName.of(other, List.of(key)).isPresent() && !asked.contains(other)) {
                 throw unknown(other, entry);

@@ -1,3 +1,3 @@
-/** Values that somebody wrote, with their place, and what the library reads from them: layers and losses in their text form. */
+/** Configuration values with their location, and the text form of layers and losses. */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.settings;

@@ -4,7 +4,7 @@ import dev.convoke.backend.reference.ReferenceBackend;
 import dev.convoke.plan.Precision;
 import org.junit.jupiter.api.Assumptions;
 
-/** The backend that a contract is held against, and the oracle beside it. */
+/** The backend that a contract tests, and the reference to compare with. */
 public interface BackendUnderTest {
     /** The backend under test. */
     Backend backend();

@@ -5,8 +5,8 @@ import static dev.convoke.backend.Networks.dense;
 import static dev.convoke.backend.Networks.normalization;
 import static dev.convoke.backend.Networks.relu;
 import static dev.convoke.backend.OpCases.CLASSES;
-import static dev.convoke.backend.OpCases.COLOUR;
-import static dev.convoke.backend.OpCases.GREY;
+import static dev.convoke.backend.OpCases.COLOR;
+import static dev.convoke.backend.OpCases.GRAY;
 
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.Add;
@@ -147,7 +147,7 @@ final class JoinCases {
         cases.add(new OpCase(
                 "skip from the input",
                 graph(
-                        GREY,
+                        GRAY,
                         Node.of(convolution("front", 1, 3, 1, Padding.SAME)),
                         add("front", ModelSpec.INPUT),
                         Node.of(relu("relu"))),
@@ -155,14 +155,14 @@ final class JoinCases {
         cases.add(new OpCase(
                 "input and its convolution side by side",
                 graph(
-                        COLOUR,
+                        COLOR,
                         Node.of(convolution("front", 4, 3, 1, Padding.SAME)),
                         join(ModelSpec.INPUT, "front"),
                         Node.of(convolution("b", 3, 3, 2, Padding.VALID))),
                 3));
         cases.add(new OpCase(
                 "input added to itself",
-                graph(GREY, add(ModelSpec.INPUT, ModelSpec.INPUT), Node.of(convolution("a", 3, 3, 1, Padding.SAME))),
+                graph(GRAY, add(ModelSpec.INPUT, ModelSpec.INPUT), Node.of(convolution("a", 3, 3, 1, Padding.SAME))),
                 3));
     }
 
@@ -393,7 +393,7 @@ final class JoinCases {
                 "a regression of flattened maps behind a sigmoid",
                 Networks.graph(
                         "model",
-                        GREY,
+                        GRAY,
                         numbers,
                         front,
                         flat("flat", "front"),
@@ -402,7 +402,7 @@ final class JoinCases {
     }
 
     private static OpCase logits(String name, int classes, Node... nodes) {
-        return new OpCase(name, Networks.graph("model", GREY, Loss.SoftmaxCrossEntropy.of(classes, 0), nodes), 3);
+        return new OpCase(name, Networks.graph("model", GRAY, Loss.SoftmaxCrossEntropy.of(classes, 0), nodes), 3);
     }
 
     /** Behind a convolution of five filters named "front"; a dense layer reads the last. */
@@ -410,7 +410,7 @@ final class JoinCases {
         List<Node> all = new ArrayList<>();
         all.add(Node.of(convolution("front", 5, 3, 1, Padding.SAME)));
         all.addAll(Arrays.asList(nodes));
-        return new OpCase(name, graph(GREY, all.toArray(Node[]::new)), batch);
+        return new OpCase(name, graph(GRAY, all.toArray(Node[]::new)), batch);
     }
 
     /** Two dense layers behind one named "front". */
@@ -421,7 +421,7 @@ final class JoinCases {
         all.add(Node.of(a));
         all.add(new Node(b, from));
         all.addAll(Arrays.asList(nodes));
-        return new OpCase(name, graph(GREY, all.toArray(Node[]::new)), 5);
+        return new OpCase(name, graph(GRAY, all.toArray(Node[]::new)), 5);
     }
 
     private static ModelSpec graph(ImageShape input, Node... nodes) {

@@ -124,7 +124,7 @@ public final class Networks {
                 0.1);
     }
 
-    /** A convolution with ReLU and pooling, two dense layers, every kernel penalised: no op that blows up a rounding. */
+    /** A convolution with ReLU and pooling, two dense layers, every kernel penalized: no op that blows up a rounding. */
     public static ModelSpec smooth(Penalty penalty) {
         return of(
                 "smooth",

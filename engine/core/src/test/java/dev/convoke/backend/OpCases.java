@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 /** The networks of the op contract: odd sizes throughout, height and width never the same. */
 final class OpCases {
     static final int CLASSES = 3;
-    static final ImageShape GREY = new ImageShape(1, 9, 7);
-    static final ImageShape COLOUR = new ImageShape(3, 7, 10);
+    static final ImageShape GRAY = new ImageShape(1, 9, 7);
+    static final ImageShape COLOR = new ImageShape(3, 7, 10);
     private static final int[] CHANNELS = {1, 3, 16, 17, 32};
     private static final int[] BATCHES = {1, 2, 5};
 
@@ -47,7 +47,7 @@ final class OpCases {
                     Convolution convolution = convolution("op", CHANNELS[i % CHANNELS.length], kernel, stride, padding);
                     cases.add(behindConvolution(
                             "convolution " + kernel + "x" + kernel + " stride " + stride + " " + padding,
-                            i % 2 == 0 ? GREY : COLOUR,
+                            i % 2 == 0 ? GRAY : COLOR,
                             CHANNELS[(i + 2) % CHANNELS.length],
                             BATCHES[i % BATCHES.length],
                             convolution));
@@ -58,7 +58,7 @@ final class OpCases {
             for (int to : CHANNELS) {
                 cases.add(behindConvolution(
                         "convolution from " + from + " to " + to + " channels",
-                        GREY,
+                        GRAY,
                         from,
                         2,
                         convolution("op", to, 3, 1, Padding.SAME)));
@@ -84,21 +84,21 @@ final class OpCases {
     private static void addPooling(List<OpCase> cases, String name, Layer pooling) {
         int channels = CHANNELS[cases.size() % CHANNELS.length];
         int batch = BATCHES[cases.size() % BATCHES.length];
-        cases.add(behindConvolution(name + " by itself", GREY, channels, batch, pooling));
-        cases.add(behindConvolution(name + " behind ReLU", COLOUR, channels, batch, relu("relu"), pooling));
+        cases.add(behindConvolution(name + " by itself", GRAY, channels, batch, pooling));
+        cases.add(behindConvolution(name + " behind ReLU", COLOR, channels, batch, relu("relu"), pooling));
     }
 
     static Stream<OpCase> normalizations() {
         Layer op = normalization("op");
         List<OpCase> cases = new ArrayList<>(List.of(
-                behindConvolution("normalization", GREY, 3, 1, op),
-                behindConvolution("normalization", COLOUR, 17, 5, op),
-                behindConvolution("normalization and ReLU", GREY, 16, 2, op, relu("relu")),
+                behindConvolution("normalization", GRAY, 3, 1, op),
+                behindConvolution("normalization", COLOR, 17, 5, op),
+                behindConvolution("normalization and ReLU", GRAY, 16, 2, op, relu("relu")),
                 behindConvolution(
-                        "normalization and tanh", GREY, 5, 5, op, activation("tanh", ActivationFunction.TANH)),
+                        "normalization and tanh", GRAY, 5, 5, op, activation("tanh", ActivationFunction.TANH)),
                 behindConvolution(
-                        "normalization and pooling", COLOUR, 3, 2, op, new MaxPooling("pool", 2, 2, Padding.SAME)),
-                behindConvolution("normalization behind ReLU", GREY, 4, 2, relu("relu"), op),
+                        "normalization and pooling", COLOR, 3, 2, op, new MaxPooling("pool", 2, 2, Padding.SAME)),
+                behindConvolution("normalization behind ReLU", GRAY, 4, 2, relu("relu"), op),
                 behindDense("normalization of features", 17, 5, op),
                 behindDense("normalization of features and ReLU", 32, 2, op, relu("relu")),
                 ofFlatPixels("normalization of flat pixels", op)));
@@ -118,8 +118,8 @@ final class OpCases {
                 String name = (frozen ? "frozen normalization" : "normalization") + (scales ? " with" : " without")
                         + " scale," + (shifts ? " with" : " without") + " shift";
                 int channels = CHANNELS[cases.size() % CHANNELS.length];
-                cases.add(behindConvolution(name, GREY, channels, 2, each));
-                cases.add(behindConvolution(name + ", ReLU", COLOUR, channels, 5, each, relu("relu"), pool()));
+                cases.add(behindConvolution(name, GRAY, channels, 2, each));
+                cases.add(behindConvolution(name + ", ReLU", COLOR, channels, 5, each, relu("relu"), pool()));
                 cases.add(behindDense(name + ", of features", 17, 5, each));
                 cases.add(behindDense(name + ", of features, ReLU", 17, 5, each, relu("relu")));
                 cases.add(ofFlatPixels(name + ", of flat pixels", each));
@@ -133,7 +133,7 @@ final class OpCases {
                 name,
                 Networks.of(
                         "model",
-                        GREY,
+                        GRAY,
                         CLASSES,
                         convolution("front", 3, 3, 2, Padding.SAME),
                         new Flatten("flatten"),
@@ -165,7 +165,7 @@ final class OpCases {
                 "logits without bias, of flattened maps",
                 Networks.of(
                         "model",
-                        COLOUR,
+                        COLOR,
                         CLASSES,
                         convolution("front", 5, 3, 2, Padding.VALID),
                         new Flatten("flatten"),
@@ -175,10 +175,10 @@ final class OpCases {
         cases.add(
                 behindDense("dense, ReLU and dropout", 13, 5, dense("op", 19), relu("relu"), new Dropout("drop", 0.4)));
         cases.add(new OpCase(
-                "dense behind flattened colour maps",
+                "dense behind flattened color maps",
                 Networks.of(
                         "model",
-                        COLOUR,
+                        COLOR,
                         17,
                         convolution("front", 5, 3, 1, Padding.VALID),
                         relu("relu"),
@@ -193,12 +193,12 @@ final class OpCases {
         for (double rate : new double[] {0, 0.1, 0.3, 0.5, 0.9}) {
             Layer op = new Dropout("op", rate);
             int batch = BATCHES[cases.size() / 2 % BATCHES.length];
-            cases.add(behindConvolution("spatial dropout " + rate, GREY, 5, batch, op));
+            cases.add(behindConvolution("spatial dropout " + rate, GRAY, 5, batch, op));
             cases.add(behindDense("dropout " + rate, 33, batch, op));
         }
         Dropout other = new Dropout("other", 0.25);
         Dropout op = new Dropout("op", 0.5);
-        cases.add(behindConvolution("dropout behind pooling", COLOUR, 3, 5, relu("relu"), pool(), op));
+        cases.add(behindConvolution("dropout behind pooling", COLOR, 3, 5, relu("relu"), pool(), op));
         cases.add(behindDense("two dropouts in a row", 17, 2, other, op));
         cases.add(behindDense("two dropout layers", 17, 5, relu("a"), other, dense("middle", 9), relu("b"), op));
         cases.add(behindDense("dropout behind tanh", 17, 5, activation("tanh", ActivationFunction.TANH), op));
@@ -210,10 +210,10 @@ final class OpCases {
         List<OpCase> cases = new ArrayList<>();
         for (ActivationFunction function : ActivationFunction.values()) {
             Layer op = activation("op", function);
-            cases.add(behindConvolution(function + " of maps", GREY, 5, 2, op));
+            cases.add(behindConvolution(function + " of maps", GRAY, 5, 2, op));
             cases.add(behindDense(function + " of features", 17, 5, op));
-            cases.add(behindConvolution(function + " and maximum", COLOUR, 3, 2, op, pool()));
-            cases.add(behindConvolution(function + " behind pooling", GREY, 3, 1, pool(), op));
+            cases.add(behindConvolution(function + " and maximum", COLOR, 3, 2, op, pool()));
+            cases.add(behindConvolution(function + " behind pooling", GRAY, 3, 1, pool(), op));
         }
         Layer steep = new Activation("op", ActivationFunction.LEAKY_RELU, 0.01);
         cases.add(behindDense("leaky ReLU of slope 0.01", 17, 2, steep));
@@ -249,7 +249,7 @@ final class OpCases {
     private static OpCase lossCase(Loss loss, boolean classes) {
         ModelSpec model = Networks.graph(
                 "model",
-                GREY,
+                GRAY,
                 loss,
                 Node.of(new Flatten("flatten")),
                 Node.of(dense("hidden", 12)),
@@ -289,10 +289,10 @@ final class OpCases {
         return Stream.of(
                 new OpCase("everything", Networks.everything(), 5),
                 new OpCase("smooth", Networks.smooth(Penalty.NONE), 5),
-                behindConvolution("strided convolution", COLOUR, 17, 2, convolution("op", 5, 3, 2, Padding.SAME)),
-                behindConvolution("normalization", GREY, 16, 2, normalization("op"), relu("relu"), pool()),
+                behindConvolution("strided convolution", COLOR, 17, 2, convolution("op", 5, 3, 2, Padding.SAME)),
+                behindConvolution("normalization", GRAY, 16, 2, normalization("op"), relu("relu"), pool()),
                 behindDense("normalization of features", 17, 5, normalization("op")),
-                behindConvolution("GELU", GREY, 5, 2, activation("op", ActivationFunction.GELU)),
+                behindConvolution("GELU", GRAY, 5, 2, activation("op", ActivationFunction.GELU)),
                 behindDense("dropout", 17, 5, relu("relu"), new Dropout("op", 0.5)));
     }
 
@@ -318,7 +318,7 @@ final class OpCases {
         layers.add(dense("front", units));
         layers.addAll(Arrays.asList(middle));
         layers.add(dense("last", CLASSES));
-        return new OpCase(name, new ModelSpec("model", GREY, CLASSES, layers, 0), batch);
+        return new OpCase(name, new ModelSpec("model", GRAY, CLASSES, layers, 0), batch);
     }
 
     private static Layer pool() {

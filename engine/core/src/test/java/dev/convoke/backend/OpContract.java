@@ -129,7 +129,7 @@ interface OpContract extends BackendUnderTest {
         double epsilon = 1e-9; // below what any tolerance here sees
         Layer op = new BatchNormalization(
                 "op", 0.9, epsilon, false, false, BatchNormalization.Variance.BIASED, ParameterRule.NORMAL);
-        OpCase bare = OpCases.behindConvolution("bare normalization", OpCases.GREY, 3, 5, op);
+        OpCase bare = OpCases.behindConvolution("bare normalization", OpCases.GRAY, 3, 5, op);
         try (Session session = open(bare.scenario(bare.batch()))) {
             float[] y = session.trace(0, 0).activations().get("op").values(); // [5, 3, 9, 7]
             for (int channel = 0; channel < 3; channel++) {

@@ -500,7 +500,7 @@ interface SessionContract extends BackendUnderTest {
         try (Session session = open(scenario)) {
             session.restore(States.shaken(session.program().full()), 0);
             float[] among = session.evaluate(scenario.images()).confidence();
-            int[] others = {9, 4, 5}; // other neighbours, another place
+            int[] others = {9, 4, 5}; // other neighbors, another place
             float[] alone = session.evaluate(scenario.images().select(others)).confidence();
             for (int i = 0; i < others.length; i++) {
                 Comparison.assertClose(

@@ -19,7 +19,7 @@ public record Tolerance(double relative, String reason, Measure measure) {
         LARGEST,
         /**
          * Their root mean square: where a rounding may turn a choice (which of a window's values is the largest, whether a
-         * unit is active, on which side of zero a penalised weight lies), single values differ by all that they are.
+         * unit is active, on which side of zero a penalized weight lies), single values differ by all that they are.
          */
         ROOT_MEAN_SQUARE
     }

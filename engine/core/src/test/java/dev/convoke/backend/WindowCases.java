@@ -4,8 +4,8 @@ import static dev.convoke.backend.Networks.convolution;
 import static dev.convoke.backend.Networks.dense;
 import static dev.convoke.backend.Networks.relu;
 import static dev.convoke.backend.OpCases.CLASSES;
-import static dev.convoke.backend.OpCases.COLOUR;
-import static dev.convoke.backend.OpCases.GREY;
+import static dev.convoke.backend.OpCases.COLOR;
+import static dev.convoke.backend.OpCases.GRAY;
 
 import dev.convoke.model.ActivationFunction;
 import dev.convoke.model.AveragePooling;
@@ -54,7 +54,7 @@ final class WindowCases {
                 addFused(cases, 4, window(window, filters, false), true);
             }
         }
-        for (ImageShape input : List.of(GREY, COLOUR)) {
+        for (ImageShape input : List.of(GRAY, COLOR)) {
             Layer first = window(plain, 8, false);
             cases.add(behindInput("first convolution without bias", input, first));
             cases.add(behindInput("first convolution without bias, ReLU", input, first, relu("relu")));
@@ -108,9 +108,9 @@ final class WindowCases {
         addFused(cases, 1, Convolution.depthwise("op", 3, plain, true), true);
         addFused(cases, 17, Convolution.depthwise("op", 1, Window.square(5, 1, Padding.VALID), true), true);
         Layer first = Convolution.depthwise("op", 2, plain, true);
-        cases.add(behindInput("first convolution depthwise", COLOUR, first));
-        cases.add(behindInput("first convolution depthwise, ReLU, pooling", COLOUR, first, relu("relu"), pool()));
-        cases.add(behindInput("first convolution in groups", COLOUR, grouped(plain, 6, 3, true), relu("relu")));
+        cases.add(behindInput("first convolution depthwise", COLOR, first));
+        cases.add(behindInput("first convolution depthwise, ReLU, pooling", COLOR, first, relu("relu"), pool()));
+        cases.add(behindInput("first convolution in groups", COLOR, grouped(plain, 6, 3, true), relu("relu")));
         return cases.stream();
     }
 
@@ -136,10 +136,10 @@ final class WindowCases {
     private static void addPooling(List<OpCase> cases, String name, Layer op) {
         int channels = CHANNELS[cases.size() % CHANNELS.length];
         int batch = BATCHES[cases.size() % BATCHES.length];
-        cases.add(OpCases.behindConvolution(name, GREY, channels, batch, op));
-        cases.add(OpCases.behindConvolution(name + " behind ReLU", COLOUR, channels, batch, relu("relu"), op));
+        cases.add(OpCases.behindConvolution(name, GRAY, channels, batch, op));
+        cases.add(OpCases.behindConvolution(name + " behind ReLU", COLOR, channels, batch, relu("relu"), op));
         Layer tanh = OpCases.activation("tanh", ActivationFunction.TANH);
-        cases.add(OpCases.behindConvolution(name + " behind tanh", GREY, channels, batch, tanh, op));
+        cases.add(OpCases.behindConvolution(name + " behind tanh", GRAY, channels, batch, tanh, op));
     }
 
     static Stream<OpCase> globalPoolings() {
@@ -147,20 +147,20 @@ final class WindowCases {
         for (Layer op : List.of(new GlobalMaxPooling("op"), new GlobalAveragePooling("op"))) {
             String name = op.label();
             for (int channels : new int[] {1, 5, 16, 17}) {
-                cases.add(OpCases.behindConvolution(name, GREY, channels, 2, op));
-                cases.add(OpCases.behindConvolution(name + " behind ReLU", COLOUR, channels, 5, relu("relu"), op));
+                cases.add(OpCases.behindConvolution(name, GRAY, channels, 2, op));
+                cases.add(OpCases.behindConvolution(name + " behind ReLU", COLOR, channels, 5, relu("relu"), op));
             }
             ImageShape large = new ImageShape(1, 17, 19);
             cases.add(OpCases.behindConvolution(name + " of 323 pixels", large, 3, 2, op));
             cases.add(OpCases.behindConvolution(name + " of a row of 301", new ImageShape(1, 1, 301), 4, 2, op));
             cases.add(OpCases.behindDense(name + " of features", 17, 5, op, relu("relu")));
             cases.add(OpCases.behindConvolution(
-                    name + " of one pixel", GREY, 5, 2, convolution("whole", 7, 7, 3, Padding.VALID), op));
-            cases.add(OpCases.behindConvolution(name + " of flattened maps", GREY, 3, 2, new Flatten("flat"), op));
-            cases.add(behindInput(name + " of the images", COLOUR, op, dense("hidden", 4)));
+                    name + " of one pixel", GRAY, 5, 2, convolution("whole", 7, 7, 3, Padding.VALID), op));
+            cases.add(OpCases.behindConvolution(name + " of flattened maps", GRAY, 3, 2, new Flatten("flat"), op));
+            cases.add(behindInput(name + " of the images", COLOR, op, dense("hidden", 4)));
             cases.add(new OpCase(
                     name + " gives the logits",
-                    Networks.of("model", GREY, CLASSES, convolution("front", CLASSES, 3, 1, Padding.SAME), op),
+                    Networks.of("model", GRAY, CLASSES, convolution("front", CLASSES, 3, 1, Padding.SAME), op),
                     5));
         }
         return cases.stream();
@@ -168,7 +168,7 @@ final class WindowCases {
 
     /** Alone, behind it ReLU, and behind that a pooling. */
     private static void addFused(List<OpCase> cases, int channels, Convolution op, boolean pools) {
-        ImageShape input = cases.size() % 2 == 0 ? GREY : COLOUR;
+        ImageShape input = cases.size() % 2 == 0 ? GRAY : COLOR;
         int batch = BATCHES[cases.size() % BATCHES.length];
         String name = name(op) + " of " + channels + " channels";
         cases.add(OpCases.behindConvolution(name, input, channels, batch, op));

@@ -27,7 +27,7 @@ public record Activations(
         Buffer values,
         @Nullable Buffer gradient) {
 
-    /** Activations with memory of their own. */
+    /** Activations with their own memory. */
     public static Activations of(Slot slot, int batch, int folded, int valueBytes, boolean wantsGradient) {
         Buffer values = buffer(slot, batch, valueBytes, "");
         Buffer gradient = wantsGradient ? buffer(slot, batch, valueBytes, " gradient") : null;
@@ -54,7 +54,7 @@ public record Activations(
         return new Activations(slot, batch, folded, valueBytes, values, buffer(slot, batch, valueBytes, " gradient"));
     }
 
-    /** Values of its own, and the gradient of {@code other}. */
+    /** Activations with their own values that share the gradient of {@code other}. */
     public static Activations sharingGradient(Slot slot, Activations other) {
         Buffer values = buffer(slot, other.batch, other.valueBytes, "");
         return new Activations(slot, other.batch, other.folded, other.valueBytes, values, other.gradient);

@@ -15,11 +15,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Where the segments of a table lie in the arena of a backend whose activations are NHWC, each at a multiple of a number of
- * values.
+ * Positions of a table's segments in the arena of a backend with NHWC activations, each aligned to a number of values.
  *
  * @param segments by index in their table
- * @param size values of the arena, gaps included
+ * @param size number of values of the arena, including gaps
  */
 public record ArenaLayout(List<ArenaSegment> segments, long size) {
     public ArenaLayout {

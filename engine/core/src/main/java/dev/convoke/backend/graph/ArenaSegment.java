@@ -4,13 +4,13 @@ import dev.convoke.plan.Segment;
 import dev.convoke.plan.Tensor;
 
 /**
- * Where a segment lies in the arena of a backend whose activations are NHWC, and in which order: canonical {@code [outer, channels, pixels, window]} lies as
- * {@code [outer, window, pixels, channels]}.
+ * Position and memory order of a segment in the arena of a backend with NHWC activations: the canonical
+ * {@code [outer, channels, pixels, window]} is stored as {@code [outer, window, pixels, channels]}.
  *
  * @param segment the canonical tensor
  * @param start values before it in the arena
  * @param outer filters or units
- * @param channels channels of what it is applied to
+ * @param channels channels of the input
  * @param pixels rows times columns that a flatten has folded into the channels, else 1
  * @param window rows times columns of a convolution's window, else 1
  */

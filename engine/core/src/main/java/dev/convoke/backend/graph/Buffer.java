@@ -9,8 +9,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of the device that a network needs for part of a step. Layers say when they use it; once all have said so, the
- * memory map gives it a place, which may be shared with buffers of other times.
+ * Device memory that a network needs for part of a step. Layers declare when they use it; then the memory map assigns an
+ * address, which buffers with disjoint lifetimes may share.
  */
 public final class Buffer {
     private static final int NEVER = -1;
@@ -51,7 +51,7 @@ public final class Buffer {
         return new Lifetime(name, bytes, first, last);
     }
 
-    /** Hands {@code consumer} the place as soon as it is known. */
+    /** Calls {@code consumer} with the address as soon as it is assigned. */
     public void whenPlaced(Consumer<BytePointer> consumer) {
         if (place == null) {
             waiting.add(consumer);

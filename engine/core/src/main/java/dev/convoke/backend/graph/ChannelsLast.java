@@ -8,8 +8,9 @@ import dev.convoke.plan.Tensor;
 /**
  * Activations of backends that keep them NHWC.
  *
- * <p>A flatten moves nothing there: what was {@code [N, H, W, C]} is then read as {@code [N, H * W * C]}, while the canonical
- * order of the same values is C, H, W. Whoever reads them has to know the {@code H * W} that was folded into the channels.
+ * <p>With NHWC a flatten moves no data: {@code [N, H, W, C]} is read as {@code [N, H * W * C]}, while the canonical order
+ * of the same values is C, H, W. Layers that read flattened values therefore need to know the {@code H * W} that was folded
+ * into the channels.
  */
 public final class ChannelsLast {
     private ChannelsLast() {}

@@ -16,7 +16,7 @@ public abstract class GraphLayer {
     private final Activations output;
 
     /**
-     * @param ops what it computes; none for a layer that the network needs beside its ops
+     * @param ops what it computes; empty for an auxiliary layer
      * @param place in the network, from 0
      */
     protected GraphLayer(List<Op> ops, int place, List<Activations> inputs, Activations output) {
@@ -35,7 +35,7 @@ public abstract class GraphLayer {
         }
     }
 
-    /** The names of its ops, joined; of the activations that it serves where it has none. */
+    /** The joined names of its ops; for an auxiliary layer, the name of its activations. */
     public final String name() {
         return ops.isEmpty() ? output.slot().name() : ops.stream().map(Op::name).collect(Collectors.joining("+"));
     }
@@ -59,7 +59,7 @@ public abstract class GraphLayer {
         return output;
     }
 
-    /** What it does beside the ops: adds gradients up, or brings features into another order. */
+    /** The purpose of an auxiliary layer: summing gradients or reordering features. */
     public Task task() {
         return Task.OPS;
     }
@@ -74,15 +74,15 @@ public abstract class GraphLayer {
         REORDER
     }
 
-    /** Memory of the layer's own that takes part in the memory map, beside inputs and output. */
+    /** Additional memory of the layer that is part of the memory map, besides inputs and output. */
     public List<Buffer> buffers() {
         return List.of();
     }
 
-    /** What serves the forward pass, in words. */
+    /** Description of the kernels of the forward pass. */
     public abstract String forwardKernels();
 
-    /** What serves the backward pass, in words. */
+    /** Description of the kernels of the backward pass. */
     public abstract String backwardKernels();
 
     /** Sets the output's values. */

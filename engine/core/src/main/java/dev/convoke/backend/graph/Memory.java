@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.Pointer;
 /** The memory of a device: what the shared pieces need of it. */
 public interface Memory {
     /**
-     * Zeroed memory that lives as long as the session.
+     * Allocates zeroed memory for the lifetime of the session.
      *
      * @param name for messages
      * @throws dev.convoke.backend.DeviceException if there is not enough

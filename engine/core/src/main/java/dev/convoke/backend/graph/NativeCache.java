@@ -7,15 +7,15 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Whether native libraries can be loaded at all from where JavaCPP unpacks them. Asked before any device is: where its first
- * library does not load, JavaCPP fails later in ways that no longer say why.
+ * Checks whether native libraries can be loaded from JavaCPP's cache folder. Checked before any device: if the first
+ * library does not load, later failures of JavaCPP do not give the reason.
  */
 public final class NativeCache {
     private static final String NO_PROGRAMS = "failed to map segment from shared object";
 
     private NativeCache() {}
 
-    // A second try no longer says why: the first answer is kept.
+    // A second attempt would not report the reason, so the first result is kept.
     private static final class Found {
         static final Optional<String> OBSTACLE = look();
     }

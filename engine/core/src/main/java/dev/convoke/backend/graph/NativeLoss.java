@@ -8,7 +8,7 @@ import java.util.List;
 public final class NativeLoss {
     private NativeLoss() {}
 
-    /** The kernels' description of {@code loss}; the caller's to give back. */
+    /** The kernels' description of {@code loss}; to be released by the caller. */
     public static Kernels.Loss of(Loss loss) {
         Kernels.Loss spec = new Kernels.Loss().outputs(loss.outputs());
         return loss.accept(new Loss.Visitor<>() {

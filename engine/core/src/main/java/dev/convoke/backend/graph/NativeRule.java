@@ -9,7 +9,7 @@ import dev.convoke.plan.Segment;
 public final class NativeRule {
     private NativeRule() {}
 
-    /** The kernels' description of {@code rule}; the caller's to give back. */
+    /** The kernels' description of {@code rule}; to be released by the caller. */
     public static Kernels.UpdateRule of(UpdateRule rule) {
         Kernels.UpdateRule described = new Kernels.UpdateRule()
                 .clipValue((float) rule.clipping().value())
@@ -71,7 +71,7 @@ public final class NativeRule {
         table.position(0);
     }
 
-    /** Every parameter of an arena; the caller's to give back. */
+    /** Every parameter of an arena; to be released by the caller. */
     public static Kernels.Parameter table(Optimizer optimizer, ArenaLayout layout) {
         Kernels.Parameter table =
                 new Kernels.Parameter(Math.max(1, layout.segments().size()));

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * The layers of one plan, their activations and where these lie.
+ * The layers of one plan, their activations and the placement of these in memory.
  *
  * @param <L> the device's layers
  */
@@ -77,7 +77,7 @@ public final class Network<L extends GraphLayer> {
         }
     }
 
-    /** Where every buffer is to lie in a block of memory, each at a multiple of {@code alignment} bytes. */
+    /** The memory map: the offset of every buffer in one block, each a multiple of {@code alignment} bytes. */
     public MemoryMap map(int alignment) {
         return MemoryMap.pack(
                 buffers().stream().map(buffer -> buffer.lifetime(layers.size())).toList(), alignment);

@@ -20,8 +20,8 @@ import java.util.Objects;
 /**
  * Turns the groups of a plan into the layers of a network.
  *
- * <p>A slot that several layers read has a gradient for each of them, which a layer of its own adds up: so every layer may set
- * the gradients of what it reads. The first of them lies where the sum is wanted.
+ * <p>A slot that several layers read has a separate gradient for each reader, summed by an auxiliary layer, so that every
+ * layer may overwrite the gradients of its inputs. The first one shares its memory with the sum.
  *
  * @param <L> the device's layers
  */
@@ -66,8 +66,8 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
     }
 
     /**
-     * Serves a group, whose second op is a ReLU, as a whole: reads its first op's inputs by {@link #read}, and {@link #append}s layers. Or refuses, having
-     * done nothing; then each of its ops is served by itself.
+     * Builds a group whose second op is a ReLU as one unit: gets its first op's inputs by {@link #read} and
+     * {@link #append}s layers. May decline without side effects; then each op is built separately.
      */
     protected abstract boolean serve(FusedGroup group);
 
@@ -96,7 +96,7 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
         return layers.size();
     }
 
-    /** Whether anything wants the gradient of {@code slot}. */
+    /** Whether the gradient of {@code slot} is needed. */
     protected final boolean wantsGradient(Slot slot) {
         return mode == Mode.TRAINING && plan.needsGradient(slot);
     }
@@ -152,7 +152,7 @@ public abstract class NetworkBuilder<L extends GraphLayer> {
         }
     }
 
-    /** Whether a dropout passes its input on as it is. */
+    /** Whether a dropout is the identity. */
     protected final boolean dropsNothing(Dropout dropout) {
         return mode == Mode.INFERENCE || DropoutMask.of(dropout.rate()).threshold() == 0;
     }

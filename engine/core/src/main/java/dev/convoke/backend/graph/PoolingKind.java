@@ -1,6 +1,6 @@
 package dev.convoke.backend.graph;
 
-/** What a pooling makes of a window. */
+/** How a pooling reduces a window. */
 public enum PoolingKind {
     MAXIMUM,
     AVERAGE

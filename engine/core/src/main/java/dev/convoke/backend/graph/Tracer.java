@@ -8,7 +8,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Runs one training step layer by layer and copies every tensor as soon as it is there: its memory may serve another one
+ * Runs one training step layer by layer and copies every tensor as soon as it is computed, since its memory may be reused
  * soon after.
  */
 public final class Tracer {
@@ -57,7 +57,7 @@ public final class Tracer {
         }
     }
 
-    // A gradient that a sum has yet to be added to is taken too, and taken again later. Other slots may lie in the same
+    // A gradient that is still incomplete is copied too, and copied again later. Other slots may lie in the same
     // memory as a whole; of one that only shares the gradient's, as a sum's output does its input's, it is no gradient.
     private void takeGradient(Activations written) {
         for (Activations each : network.activations()) {

@@ -6,7 +6,7 @@ import dev.convoke.model.Activation;
 final class ReferenceActivation {
     private static final double SQRT_2 = Math.sqrt(2);
     private static final double SQRT_PI = Math.sqrt(Math.PI);
-    /** From here on the error function is 1 to the last bit of a double. */
+    /** Above this value the error function is exactly 1 in double precision. */
     private static final double ERF_IS_ONE = 6;
 
     private ReferenceActivation() {}

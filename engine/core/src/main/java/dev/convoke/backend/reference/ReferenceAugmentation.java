@@ -20,7 +20,7 @@ final class ReferenceAugmentation {
         this.seed = seed;
     }
 
-    /** Image {@code index} as it is at {@code position} of {@code epoch}, {@code [C, H, W]}. */
+    /** Image {@code index} as augmented for {@code position} of {@code epoch}, {@code [C, H, W]}. */
     double[] image(ImageSet images, int index, int epoch, int position) {
         if (augmentation.isNone()) {
             return plain(images, index);

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the gradient of what one op writes to those of its parameters, where it is trained, and of what it reads, where that is
- * wanted. Nothing is returned.
+ * Backward passes: from the gradient of an op's output to those of its parameters, if they are trained, and of its inputs,
+ * if they are needed. Results are stored, not returned.
  */
 final class ReferenceBackward implements Layer.Visitor<ReferenceGradients> {
     private final ReferenceNetwork network;
@@ -44,7 +44,7 @@ final class ReferenceBackward implements Layer.Visitor<ReferenceGradients> {
         count = pass.batch().count();
     }
 
-    /** Adds the gradient of {@code slot} where it is wanted. */
+    /** Adds to the gradient of {@code slot} if it is needed. */
     private ReferenceGradients give(Slot slot, Supplier<double[]> gradient) {
         if (network.plan().needsGradient(slot)) {
             gradients.add(slot, gradient.get());

@@ -5,12 +5,12 @@ import dev.convoke.plan.Op;
 import dev.convoke.random.Philox;
 import dev.convoke.random.Purpose;
 
-/** Inverted dropout with counted chance; forward and backward are the same function. */
+/** Inverted dropout with counter-based random numbers; forward and backward are the same function. */
 final class ReferenceDropout {
     private ReferenceDropout() {}
 
     /**
-     * Values that are kept, scaled up; zeros in place of the others.
+     * Kept values, scaled up, and zeros for dropped ones.
      *
      * @param x activations or their gradient, {@code [N, C, H, W]}
      * @param firstPosition position in the epoch of the batch's first image

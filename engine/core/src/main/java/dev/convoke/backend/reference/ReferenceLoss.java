@@ -155,7 +155,7 @@ final class ReferenceLoss implements Loss.Visitor<ReferenceLoss> {
         return best;
     }
 
-    /** What the network answers for image {@code n} by output {@code k}: a probability, or the number itself. */
+    /** Prediction of the network for image {@code n} and output {@code k}: a probability, or the raw value. */
     double answer(int n, int k) {
         return answers[n * width + k];
     }

@@ -9,7 +9,7 @@ import dev.convoke.plan.SegmentTable;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Penalties, clipping, and the update rules of {@link Optimizer}, weight by weight. */
+/** Penalties, clipping, and the update rules of {@link Optimizer}, for each weight. */
 final class ReferenceOptimizer {
     private final UpdateRule rule;
     private final SegmentTable table;

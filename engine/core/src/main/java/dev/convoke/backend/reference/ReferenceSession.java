@@ -189,7 +189,7 @@ final class ReferenceSession implements Session {
 
     @Override
     public void close() {
-        // Plain Java memory: nothing to give back.
+        // Plain Java memory: nothing to release.
     }
 
     /** @param images whose mean loss the gradient is of */
