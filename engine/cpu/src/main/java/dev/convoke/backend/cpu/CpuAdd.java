@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class CpuAdd extends CpuLayer {
     private final CpuReluFusion relu;
     private final List<CpuPartPointers> x = new ArrayList<>();
-    private final List<CpuPartPointers> copies = new ArrayList<>(); // gradients of inputs with memory of their own
+    private final List<CpuPartPointers> copies = new ArrayList<>(); // gradients of inputs that have separate memory
     private final CpuPartPointers y;
     private final @Nullable CpuPartPointers dy;
 

@@ -56,12 +56,12 @@ final class CpuAugmentation {
         elastic = changes.elastic().alpha() > 0 ? new CpuElastic(context, changes.elastic(), shape, batch) : null;
     }
 
-    /** What serves a batch, in words. */
+    /** Description of the kernels of a batch. */
     String kernels() {
         return elastic == null ? "gather, warp" : "elastic field, gather, warp";
     }
 
-    /** Works out what happens to the images at positions {@code from .. to - 1}. */
+    /** Computes the augmentation of the images at positions {@code from .. to - 1}. */
     void prepare(int epoch, int from, int to) {
         for (int position = from; position < to; position++) {
             warp.affine(epoch, position, affine, position * Warp.COEFFICIENTS);

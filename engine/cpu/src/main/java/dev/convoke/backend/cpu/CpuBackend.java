@@ -11,11 +11,11 @@ import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
 
 /**
- * Trains on the processor, with oneDNN and our own kernels.
+ * Trains on the CPU, with oneDNN and our own kernels.
  *
- * <p>Same bits: two sessions with the same request give the same bits on one machine, however their steps are cut into
- * ranges and whatever runs beside them. Our own kernels give them for any number of threads too; oneDNN promises that for
- * one number of threads alone.
+ * <p>Reproducibility: two sessions with the same request give bitwise identical results on one machine, independent of how
+ * their steps are divided into ranges and of concurrent sessions. Our own kernels give the same results for any number of
+ * threads; oneDNN guarantees this only for a fixed number of threads.
  */
 public final class CpuBackend implements Backend {
     static final String NAME = "cpu";

@@ -14,11 +14,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalization, with the ReLU that may follow. By the batch's statistics it needs the whole batch; where nothing is
- * trained, or the layer is frozen, it goes by the running ones, part by part.
+ * Batch normalization with an optional following ReLU. With the batch's statistics it needs the whole batch; if nothing is
+ * trained, or the layer is frozen, it uses the running statistics, part by part.
  */
 final class CpuBatchNormalization extends CpuLayer {
-    // Values up to which one thread is as fast: OpenMP's threads go on spinning where the session's own would work.
+    // Largest size for which one thread is as fast: OpenMP's threads would keep spinning while the session's threads
+    // work.
     private static final int VALUES_OF_ONE_THREAD = 1 << 17;
 
     private final BatchNormalization layer;

@@ -20,8 +20,8 @@ final class CpuDense extends CpuLayer {
     private final @Nullable CpuPartPointers dy;
 
     /**
-     * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param mask of the dropout behind the ReLU; null for none. Only with a ReLU, which lets the output say what was
+     * @param ops the dense layer, and the ReLU and the dropout if present
+     * @param mask of the dropout after the ReLU; null for none. Requires a ReLU, so that the output shows which values were
      *     kept
      */
     CpuDense(

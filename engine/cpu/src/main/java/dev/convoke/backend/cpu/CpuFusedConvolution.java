@@ -11,8 +11,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolution, ReLU and 2x2 max pooling by our own kernels in one pass, in parts. Only one of the four values of a window has
- * a gradient, and only where it is positive: the backward pass visits those alone.
+ * Convolution, ReLU and 2x2 max pooling by our own kernels in one pass, in parts. Only one of the four values of a window
+ * has a gradient, and only where it is positive: the backward pass visits only those.
  */
 final class CpuFusedConvolution extends CpuLayer {
     private static final int FILTER_STEP = 16; // what our kernels take at a time
@@ -79,7 +79,7 @@ final class CpuFusedConvolution extends CpuLayer {
                 : List.of();
     }
 
-    /** Whether our kernels serve this group. */
+    /** Whether our kernels support this group. */
     static boolean serves(Convolution convolution, WindowGeometry window, WindowGeometry pooling) {
         return convolution.groups(window.input().channels()) == 1
                 && window.isEvenlyPadded()

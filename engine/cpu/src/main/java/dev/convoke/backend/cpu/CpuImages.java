@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.IntPointer;
  * it.
  */
 final class CpuImages {
-    /** Image sets are equal only to themselves; their targets lie as a loss reads them. */
+    /** Image sets are compared by identity; their targets are stored as the loss reads them. */
     private record Key(ImageSet images, Loss.Target target, int width) {}
 
     private static final Map<Key, CpuImages> LIVE = new HashMap<>();

@@ -2,7 +2,7 @@ package dev.convoke.backend.cpu;
 
 import dev.convoke.kernels.Kernels;
 
-/** What serves a layer, in the words of a profile. */
+/** Names of kernels, as profiles show them. */
 final class CpuKernels {
     private CpuKernels() {}
 
@@ -11,7 +11,7 @@ final class CpuKernels {
         return "ours: " + what + " (" + Kernels.instructionSet() + ")";
     }
 
-    /** Primitives of oneDNN, by the names that it gives to their code; equal neighbours are named once. */
+    /** Primitives of oneDNN, by the names that it gives to their code; equal neighbors are named once. */
     static String library(DnnlPrimitive... primitives) {
         StringBuilder words = new StringBuilder("oneDNN:");
         String last = "";

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A layer whose passes can be cut: forward and back to its inputs into parts of a batch, the gradients of its parameters into
- * pieces of work. Parts may run at the same time, and so may pieces; {@code worker} says whose workspace serves.
+ * A layer whose passes can be divided: the forward pass and the gradient of the inputs into parts of a batch, the gradients
+ * of the parameters into ranges. Parts may run concurrently, and so may ranges; {@code worker} selects the workspace.
  */
 abstract class CpuLayer extends GraphLayer {
     private final CpuContext context;

@@ -11,7 +11,7 @@ import org.bytedeco.dnnl.global.dnnl;
 final class CpuLibraries {
     private CpuLibraries() {}
 
-    // A second touch of a class whose library failed to load no longer says why: the first failure is kept.
+    // A second use of a class whose library failed to load does not report the reason, so the first failure is kept.
     private static final class Found {
         static final CpuFacts FACTS = look();
     }
@@ -69,7 +69,7 @@ final class CpuLibraries {
         return (isa & dnnl.dnnl_cpu_isa_avx2) == dnnl.dnnl_cpu_isa_avx2 ? "AVX2" : "instruction set " + isa;
     }
 
-    /** Whether oneDNN has primitives for bfloat16 operands here: with AVX-512, by instructions of their own or without. */
+    /** Whether oneDNN has primitives for bfloat16 operands here: with AVX-512, with or without bfloat16 instructions. */
     static boolean multipliesBfloat16() {
         int isa = dnnl.dnnl_get_effective_cpu_isa();
         return isa != dnnl.dnnl_cpu_isa_default

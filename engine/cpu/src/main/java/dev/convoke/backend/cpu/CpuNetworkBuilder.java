@@ -28,7 +28,7 @@ import dev.convoke.plan.Precision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which kernels of a processor serve each group of a plan. */
+/** Selects the CPU kernels for each group of a plan. */
 final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
     private final CpuContext context;
 
@@ -173,7 +173,7 @@ final class CpuNetworkBuilder extends NetworkBuilder<CpuLayer> {
         return new CpuReorder(context, place(), folded, canonical);
     }
 
-    /** What serves an op by itself. */
+    /** The layer of a single op. */
     private final class Single implements Layer.Visitor<CpuLayer> {
         private final Op op;
         private final List<Activations> inputs;

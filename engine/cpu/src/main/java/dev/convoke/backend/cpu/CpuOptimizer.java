@@ -129,7 +129,10 @@ final class CpuOptimizer {
                 1);
     }
 
-    /** The penalty of the parameters as they are; by one thread, since OpenMP's would go on spinning where the team works. */
+    /**
+     * The penalty of the current parameters; computed by one thread, since OpenMP's threads would keep spinning while the
+     * team works.
+     */
     double penalty() {
         return penalized ? Kernels.parametersPenalty(context.parameters().values(), all.table(), all.count(), 1) : 0;
     }

@@ -6,9 +6,9 @@ import dev.convoke.backend.StepProfile.Pass;
 import java.util.List;
 
 /**
- * Runs one part of a training step again and again, on the tensors that the step itself has brought there: for benchmarks of
- * single ops. What a run overwrites of its own input, such as a gradient that it masks in place, the next one finds
- * overwritten; figures are those of a part whose tensors lie in the caches.
+ * Runs one part of a training step repeatedly, on the tensors of a real step, for benchmarks of single ops. If a run
+ * overwrites its input, such as a gradient that it masks in place, the next run reads the overwritten values; the measured
+ * times are those with tensors in the caches.
  */
 public final class CpuPartRunner implements AutoCloseable {
     private final CpuSession session;

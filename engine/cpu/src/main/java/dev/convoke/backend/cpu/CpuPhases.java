@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work that a team does in phases: within a phase the tasks are independent, between two of them everybody waits. What runs
- * part by part, one thing after the other, is one phase.
+ * Work of a team in phases: the tasks of a phase are independent, with a barrier between phases. Consecutive operations on
+ * the same part belong to one phase.
  */
 final class CpuPhases {
     private final CpuTeam team;

@@ -35,12 +35,12 @@ final class CpuPipeline {
         return program.firstPosition(step);
     }
 
-    /** What serves a batch, in words. */
+    /** Description of the kernels of a batch. */
     String kernels() {
         return CpuKernels.own(augmentation == null ? "gather" : augmentation.kernels());
     }
 
-    /** Works out everything about steps {@code fromStep .. toStep - 1} that is not done step by step. */
+    /** Prepares steps {@code fromStep .. toStep - 1}: everything that is computed once per range. */
     void prepare(int epoch, int fromStep, int toStep) {
         order.of(epoch);
         if (augmentation != null && fromStep < toStep) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** Offers {@link CpuBackend}; {@code auto} tries it where no GPU serves. */
+/** Offers {@link CpuBackend}; {@code auto} selects it if no GPU can be used. */
 public final class CpuProvider implements BackendProvider {
     private static final int PLACE = 2;
 

@@ -1,11 +1,11 @@
 package dev.convoke.backend.cpu;
 
-/** Whether a layer ends in {@code max(x, 0)}, and who stops the gradient where that is 0. */
+/** Whether a layer includes a ReLU, and which pass masks the gradient where its output is 0. */
 enum CpuReluFusion {
     /** No ReLU. */
     NONE,
-    /** The layer's own backward pass stops the gradient. */
+    /** The layer's own backward pass masks the gradient. */
     MASKS,
-    /** The gradient arrives masked already. */
+    /** The incoming gradient is already masked. */
     MASKED_BEFORE
 }

@@ -91,7 +91,7 @@ final class CpuSession implements Session {
         return new CpuTraining(context, network, pipeline, totals, optimizer, groups);
     }
 
-    // One network runs at a time, so that all of them may lie in the same memory.
+    // Only one network runs at a time, so that all of them share the same memory.
     private void place(List<Network<CpuLayer>> networks) {
         List<MemoryMap> maps = networks.stream()
                 .map(network -> network.map(CpuResources.ALIGNMENT))
@@ -208,12 +208,12 @@ final class CpuSession implements Session {
         return remainder != null && step == program.stepsPerEpoch() - 1 ? remainder : full;
     }
 
-    /** The layers that serve a full training batch: which kernels were chosen shows in their classes. */
+    /** The layers for a full training batch; their classes show which kernels were selected. */
     List<CpuLayer> layers() {
         return full.network().layers();
     }
 
-    // Native memory that was given back must not be touched: that would end the process, not throw. The calling thread
+    // Released native memory must not be accessed: that would end the process, not throw. The calling thread
     // may be another than before; oneDNN takes the number of its threads from there, and is to run on the calling one.
     private void enter() {
         if (closed) {

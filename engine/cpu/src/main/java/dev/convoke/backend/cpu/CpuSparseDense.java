@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dense layer by our own kernels, which skip the zeros that ReLU, pooling and dropout leave, with the ReLU and the dropout
- * that may follow.
+ * A dense layer by our own kernels, which skip the zeros after ReLU, pooling and dropout, with an optional following ReLU
+ * and dropout.
  */
 final class CpuSparseDense extends CpuLayer {
     private static final int UNIT_STEP = 16; // a cache line of the packed weights
@@ -32,8 +32,8 @@ final class CpuSparseDense extends CpuLayer {
     private final @Nullable CpuPartPointers dy;
 
     /**
-     * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param mask of the dropout behind the ReLU; null for none. Only with a ReLU, which lets the output say what was
+     * @param ops the dense layer, and the ReLU and the dropout if present
+     * @param mask of the dropout after the ReLU; null for none. Requires a ReLU, so that the output shows which values were
      *     kept
      */
     CpuSparseDense(

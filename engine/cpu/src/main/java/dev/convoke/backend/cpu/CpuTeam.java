@@ -9,17 +9,17 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of one session: the caller and {@code threads - 1} helpers, who share out the tasks of one piece of work after
- * the other. Each begins with its own stretch of them, so that it meets in its cache what it left there the last time, and
- * then takes what is left of the others', so that nobody waits for a thread that the machine has taken away. Who runs a
- * task is chance in the end; what the tasks compute must not depend on it.
+ * The threads of one session: the caller and {@code threads - 1} helpers, which share the tasks of successive rounds. Each
+ * thread begins with its own range of tasks, whose data are still in its cache, and then takes remaining tasks of others,
+ * so that no thread waits for one that was descheduled. Which thread runs a task is not deterministic; the results must not
+ * depend on it.
  *
- * <p>A piece of work lasts microseconds. Who waits for the next one spins for about as long as waking up would cost and then
- * parks: two busy processes on the same cores then lose little to each other, and one that has the machine to itself
- * never sleeps between two pieces of work.
+ * <p>A round lasts microseconds. A waiting thread spins for about the cost of a wake-up and then parks: two busy processes
+ * on the same cores then disturb each other little, and a process that has the machine to itself never sleeps between
+ * rounds.
  */
 final class CpuTeam implements AutoCloseable {
-    /** Tasks of a piece of work, the caller's among them; {@code worker} tells apart who run at the same time. */
+    /** The tasks of a round; {@code worker} is unique among concurrent tasks. */
     interface Work {
         void run(int task, int worker);
     }
@@ -30,12 +30,12 @@ final class CpuTeam implements AutoCloseable {
     // About 20 to 100 microseconds, as long as one pause of the processor takes.
     private static final int SPINS = 2000;
 
-    // Round of work and tasks in it: one word, so that nobody mixes two rounds.
+    // Round number and number of tasks: one word, so that two rounds cannot be mixed.
     private static final int ROUND_SHIFT = 16;
 
     private final Helper[] helpers;
     private final AtomicLong given = new AtomicLong();
-    private AtomicLongArray taken = new AtomicLongArray(0); // by task: the last round in which somebody took it
+    private AtomicLongArray taken = new AtomicLongArray(0); // by task: the last round in which it was taken
     private final AtomicInteger done = new AtomicInteger();
     private volatile @Nullable Thread waiting; // the caller, while it is parked
     private volatile @Nullable Throwable failure;
@@ -103,7 +103,7 @@ final class CpuTeam implements AutoCloseable {
         }
     }
 
-    // Who comes late finds its round in every task, or a later one, and takes nothing.
+    // A late helper finds its own or a later round in every task and takes none.
     private static boolean take(AtomicLongArray all, int task, long round) {
         long last = all.get(task);
         return last < round && all.compareAndSet(task, last, round);

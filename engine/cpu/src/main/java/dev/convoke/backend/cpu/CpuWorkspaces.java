@@ -11,12 +11,12 @@ final class CpuWorkspaces {
     private final List<FloatPointer> floats = new ArrayList<>();
     private long bytes;
 
-    /** Asks for at least {@code wanted} bytes a worker. */
+    /** Reserves at least {@code wanted} bytes per worker. */
     void atLeast(long wanted) {
         bytes = Math.max(bytes, wanted);
     }
 
-    /** Makes what was asked for. */
+    /** Allocates the reserved memory. */
     void allocate(CpuResources resources, int workers) {
         for (int worker = 0; worker < workers; worker++) {
             BytePointer block = resources.allocate("workspace", bytes);

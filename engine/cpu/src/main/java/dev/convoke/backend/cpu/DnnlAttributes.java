@@ -5,8 +5,8 @@ import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.global.dnnl;
 
 /**
- * What all our primitives share: scratch memory is the caller's, because a primitive with its own crashes when a thread
- * other than its maker's runs it; and the same bits every time.
+ * Attributes of all our primitives: scratch memory from the caller, because a primitive with its own crashes when run by
+ * another thread than its creator; and deterministic results.
  */
 final class DnnlAttributes {
     private DnnlAttributes() {}

@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** A primitive with arguments of its own, bound once: executing makes nothing. */
+/** A primitive with its arguments, bound once: execution allocates no memory. */
 final class DnnlCall {
     private static final int MOST_ARGUMENTS = 8;
 

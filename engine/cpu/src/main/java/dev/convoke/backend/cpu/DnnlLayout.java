@@ -11,7 +11,7 @@ final class DnnlLayout {
         this.descriptor = descriptor;
     }
 
-    /** Images {@code [N, C, H, W]} that lie as NHWC. */
+    /** Images {@code [N, C, H, W]} in NHWC memory order. */
     static DnnlLayout nhwc(DnnlEngine engine, String label, DnnlFormat format, long... sizes) {
         return of(engine, label, format, dnnl.dnnl_nhwc, sizes);
     }
@@ -36,7 +36,7 @@ final class DnnlLayout {
         return of(engine, label, format, dnnl.dnnl_format_tag_any, sizes);
     }
 
-    /** A layout that lives as long as the primitive descriptor that it was asked of. */
+    /** A layout that is valid as long as the primitive descriptor that it was queried from. */
     static DnnlLayout borrowed(dnnl_memory_desc descriptor) {
         return new DnnlLayout(descriptor);
     }

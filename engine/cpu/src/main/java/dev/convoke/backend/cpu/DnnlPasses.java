@@ -46,8 +46,8 @@ final class DnnlPasses {
     /**
      * The kernel in a layout that a primitive has chosen.
      *
-     * @param reorder makes the copy; null where the arena itself is read
-     * @param scratch the copy's own, since it may be made beside any other work
+     * @param reorder makes the copy; null if the arena is read directly
+     * @param scratch scratch memory of the copy, separate since it may run concurrently with other work
      */
     private record KernelCopy(
             DnnlLayout layout, Pointer data, @Nullable DnnlCall reorder, BytePointer scratch) {}
@@ -269,12 +269,12 @@ final class DnnlPasses {
         return packed;
     }
 
-    /** What serves the forward pass, in words. */
+    /** Description of the kernels of the forward pass. */
     String forwardKernels() {
         return CpuKernels.library(forwardByImages.values().toArray(DnnlPrimitive[]::new));
     }
 
-    /** What serves the backward pass, in words. */
+    /** Description of the kernels of the backward pass. */
     String backwardKernels() {
         return primitives.isEmpty() ? "" : CpuKernels.library(primitives.toArray(DnnlPrimitive[]::new));
     }

@@ -61,7 +61,7 @@ final class DnnlPrimitive {
         return DnnlLayout.borrowed(found);
     }
 
-    /** oneDNN's own name of the code that serves, such as {@code jit:avx512_core}. */
+    /** oneDNN's name of the implementation, such as {@code jit:avx512_core}. */
     String implementation() {
         try (PointerPointer<BytePointer> answer = new PointerPointer<>(1)) {
             check(

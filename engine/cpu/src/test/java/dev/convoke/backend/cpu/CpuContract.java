@@ -30,15 +30,15 @@ abstract class CpuContract extends BackendContract {
                     1024 * ROUNDING,
                     "six steps, each with the roundings of a gradient, which Adam divides by its own size"));
 
-    private static final String NEIGHBOUR =
+    private static final String NEIGHBOR =
             "a float32 that is rounded apart may lie between two bfloat16 numbers, and is then multiplied as the other one;";
 
     private static final ContractTolerances BFLOAT16_TOLERANCES = new ContractTolerances(
             new Tolerance(64 * ROUNDING, "pixels are warped in float32"),
-            new Tolerance(0x1p-8, NEIGHBOUR + " they are 2^-8 of themselves apart"),
-            new Tolerance(0x1p-8, NEIGHBOUR + " it is one of many in a sum"),
-            new Tolerance(0x1p-10, NEIGHBOUR + " a loss is the mean over a batch"),
-            new Tolerance(0x1p-8, NEIGHBOUR + " Adam divides what follows from it by its own size"));
+            new Tolerance(0x1p-8, NEIGHBOR + " they are 2^-8 of themselves apart"),
+            new Tolerance(0x1p-8, NEIGHBOR + " it is one of many in a sum"),
+            new Tolerance(0x1p-10, NEIGHBOR + " a loss is the mean over a batch"),
+            new Tolerance(0x1p-8, NEIGHBOR + " Adam divides what follows from it by its own size"));
 
     private final int threads;
     private final Precision precision;

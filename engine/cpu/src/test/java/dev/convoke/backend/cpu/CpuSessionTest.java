@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the CPU backend promises beyond the contract of every backend: no garbage, no leaks, no neighbours. */
+/** What the CPU backend promises beyond the contract of every backend: no garbage, no leaks, no neighbors. */
 class CpuSessionTest {
     private static final int BATCH = 8;
     private static final int STEPS = 40;
