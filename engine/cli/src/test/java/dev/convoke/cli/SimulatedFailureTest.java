@@ -83,13 +83,13 @@ class SimulatedFailureTest {
         refuses(
                 SimulatedDevice.folder(),
                 Map.of("CONVOKE_SIM_DRIVER", "11040"),
-                "serves CUDA 11.4, this build needs CUDA ",
+                "supports CUDA 11.4, this build needs CUDA ",
                 "install driver ");
     }
 
     @Test
     void noGpu() throws Exception {
-        refuses(SimulatedDevice.folder(), Map.of("CONVOKE_SIM_DEVICES", "0"), "offers no GPU", "nvidia-smi");
+        refuses(SimulatedDevice.folder(), Map.of("CONVOKE_SIM_DEVICES", "0"), "reports no GPU", "nvidia-smi");
     }
 
     @Test
@@ -140,7 +140,10 @@ class SimulatedFailureTest {
         assertEquals(0, run.code(), run.err());
         assertEquals(
                 1,
-                run.err().lines().filter(line -> line.contains("offers no GPU")).count(),
+                run.err()
+                        .lines()
+                        .filter(line -> line.contains("reports no GPU"))
+                        .count(),
                 run.err());
         assertFalse(run.err().contains("Exception"), run.err());
     }

@@ -48,12 +48,12 @@ final class CublasLt {
         return handle;
     }
 
-    /** The factor of results that replace what was there, in host memory. */
+    /** The factor beta = 0: results replace the old values. In host memory. */
     FloatPointer one() {
         return one;
     }
 
-    /** The factor of what was there and is to count no more, in host memory. */
+    /** The factor of old values that are ignored, in host memory. */
     FloatPointer zero() {
         return zero;
     }

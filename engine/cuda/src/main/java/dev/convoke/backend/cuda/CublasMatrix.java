@@ -1,15 +1,15 @@
 package dev.convoke.backend.cuda;
 
 /**
- * A factor or a result as cublasLt sees it, column after column: what we call rows are its columns.
+ * A factor or a result as cublasLt sees it, in column-major order: our rows are its columns.
  *
  * @param format of the values
- * @param rows of the matrix as it lies in memory
- * @param columns of the matrix as it lies in memory
- * @param orientation whether the product reads it as it lies
+ * @param rows of the matrix in memory
+ * @param columns of the matrix in memory
+ * @param orientation whether the product reads it transposed
  */
 record CublasMatrix(CudaFormat format, long rows, long columns, Orientation orientation) {
-    /** Whether a product reads a factor as it lies in memory. */
+    /** Whether a product reads a factor transposed. */
     enum Orientation {
         AS_IT_LIES,
         TRANSPOSED

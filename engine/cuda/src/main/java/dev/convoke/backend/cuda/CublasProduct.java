@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * heuristics name the fastest is measured; each gives the same bits every time, two of them need not give each other's.
  */
 final class CublasProduct {
-    /** Bytes of workspace that an algorithm may want. */
+    /** Largest workspace of an algorithm, in bytes. */
     private static final long MOST_WORKSPACE = 32L << 20;
 
     /** Algorithms that are measured against each other. */

@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class CudaAdd extends CudaLayer {
     private final CudaReluFusion relu;
-    private final List<Buffer> copies; // gradients of inputs with memory of their own
+    private final List<Buffer> copies; // gradients of inputs that have separate memory
 
     /** @param ops the sum, and the ReLU where there is one */
     CudaAdd(

@@ -33,7 +33,7 @@ final class CudaAlgorithmCache {
 
     /**
      * @param file may be missing
-     * @param remarks takes a line for people where the file is of no use
+     * @param remarks receives a message if the file cannot be used
      */
     CudaAlgorithmCache(Path file, Consumer<String> remarks) {
         this.file = file;

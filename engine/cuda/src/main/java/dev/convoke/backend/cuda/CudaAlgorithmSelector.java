@@ -10,14 +10,15 @@ import java.util.function.Predicate;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Chooses algorithms while a session opens.
+ * Selects algorithms when a session opens.
  *
- * <p>The fastest one is measured on the session's own buffers, once for a device, cuDNN version, shape and precision; the
- * choice is kept, in the process and on disk. Reproducible ones are not measured: which of two is faster may turn from one
- * run to the next, and the bits must not hang on a stopwatch. There cuDNN's own order decides, which is the same every time.
+ * <p>The fastest algorithm is measured on the session's own buffers, once per device, cuDNN version, shape and precision;
+ * the choice is stored in the process and on disk. Deterministic algorithms are not measured: which of two is faster may
+ * change from run to run, and results must not depend on timing. For them cuDNN's own order decides, which is always the
+ * same.
  */
 final class CudaAlgorithmSelector {
-    /** Bytes of workspace that an algorithm may want. */
+    /** Largest workspace of an algorithm, in bytes. */
     private static final long MOST_WORKSPACE = 256L << 20;
 
     private final CudaDevice device;
@@ -53,9 +54,9 @@ final class CudaAlgorithmSelector {
     }
 
     /**
-     * Chooses the algorithm of one pass of {@code convolution}; the buffers may be overwritten.
+     * Selects the algorithm of one pass of {@code convolution}; the buffers may be overwritten.
      *
-     * @throws DeviceException if none serves
+     * @throws DeviceException if none is supported
      */
     void choose(CudnnConvolution convolution, CudnnPass pass, Pointer x, Pointer w, Pointer y) {
         CudnnCandidates candidates = new CudnnCandidates(convolution, pass);
@@ -138,7 +139,7 @@ final class CudaAlgorithmSelector {
                 .algorithm();
     }
 
-    /** What a choice is kept under: everything that the time of {@code work} hangs on. */
+    /** The key of a stored choice: everything that affects the time of {@code work}. */
     static String key(CudaDevice device, Precision precision, String work) {
         return String.join("; ", device.name(), "cuDNN " + Cudnn.version(), precision.name(), work)
                 .replace('=', ' ');

@@ -16,12 +16,12 @@ import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains on NVIDIA GPUs, with cuDNN, cublasLt and our own kernels. Sessions are spread over the devices; each runs on one,
- * beside those of other threads.
+ * Trains on NVIDIA GPUs, with cuDNN, cublasLt and our own kernels. Sessions are distributed over the devices; each runs on
+ * one device, concurrently with those of other threads.
  *
- * <p>Same bits: with {@link Execution.AlgorithmChoice#DETERMINISTIC} two sessions with the same request
- * give the same bits on GPUs of one kind with the same libraries, however their steps are cut into ranges and whatever runs
- * beside them.
+ * <p>Reproducibility: with {@link Execution.AlgorithmChoice#DETERMINISTIC} two sessions with the same request give bitwise
+ * identical results on GPUs of the same model with the same libraries, independent of how their steps are divided into
+ * ranges and of concurrent sessions.
  */
 public final class CudaBackend implements Backend {
     static final String NAME = "cuda";
@@ -40,8 +40,8 @@ public final class CudaBackend implements Backend {
     }
 
     /**
-     * @param ordinals of the devices, as the driver counts them from 0; empty for every one
-     * @param remarks takes lines for people about what is no failure
+     * @param ordinals of the devices, as numbered by the driver from 0; empty for all
+     * @param remarks receives informational messages (not errors)
      */
     public CudaBackend(List<Integer> ordinals, Consumer<String> remarks) {
         this.ordinals = List.copyOf(ordinals);

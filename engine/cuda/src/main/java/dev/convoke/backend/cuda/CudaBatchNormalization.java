@@ -17,11 +17,11 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalization, with the ReLU that may follow: by cuDNN where it serves, else by our kernels. Which one is decided
- * when the session opens.
+ * Batch normalization with an optional following ReLU, by cuDNN if it is supported, otherwise by our kernels; decided when
+ * the session opens.
  *
- * <p>cuDNN wants a scale and a shift, and takes the unbiased variance into the running statistics. It has no training by the
- * running ones, which is what a frozen layer does.
+ * <p>cuDNN requires scale and shift, and updates the running statistics with the unbiased variance. It cannot train with
+ * running statistics, which a frozen layer needs.
  */
 final class CudaBatchNormalization extends CudaLayer {
     /** Of channels, for cuDNN's fused kernels. */
@@ -40,8 +40,8 @@ final class CudaBatchNormalization extends CudaLayer {
     private final Buffer inverseDeviation; // [C], 1 / sqrt(variance + epsilon) of the batch
     private final Buffer reserve; // what cuDNN keeps for its backward pass
     private final @Nullable Pointer zeros; // [C], the mean of a gradient where the layer is frozen
-    private final boolean fused; // whether cuDNN applies the ReLU, as long as it serves
-    private @Nullable CudnnBatchNormalization library; // null where ours serve
+    private final boolean fused; // whether cuDNN applies the ReLU, if cuDNN is used
+    private @Nullable CudnnBatchNormalization library; // null if our kernels are used
     private CudnnBatchNormalization.@Nullable Vectors vectors;
 
     /** @param ops the normalization, and the ReLU where there is one */
@@ -285,7 +285,7 @@ final class CudaBatchNormalization extends CudaLayer {
     }
 
     private void backwardByBatch() {
-        // Where nobody wants the gradient of the input, it replaces that of the output, which is spent.
+        // If no input gradient is needed, write it over the output gradient, which is no longer used.
         Pointer dx = input().hasGradient() ? input().gradientData() : output().gradientData();
         CudaRuntime.check(
                 CudaKernels.batchNormBackward(

@@ -30,7 +30,7 @@ record CudaContext(
         CudaStepState state,
         CudaScratch scratch) {
 
-    /** The same trial elsewhere: with a stream, libraries and working memory of its own. */
+    /** A copy with its own stream, libraries and working memory. */
     CudaContext on(CudaResources own, CudaScratch working) {
         return new CudaContext(
                 own,

@@ -8,7 +8,7 @@ import dev.convoke.plan.Segment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Convolution and bias, with the ReLU that may follow: by one call of cuDNN where it serves, else bias and ReLU by ours. */
+/** Convolution, bias and an optional ReLU: one call of cuDNN if supported, otherwise our kernel for bias and ReLU. */
 final class CudaConvolution extends CudaLayer {
     private static final int KEEP_ALL = 0; // threshold of a dropout that drops nothing
 

@@ -21,7 +21,7 @@ final class CudaConvolutionPasses {
     private final Op op;
     private final Activations input;
     private final Activations output; // before any pooling
-    private final boolean trains; // whether kernel and bias want gradients
+    private final boolean trains; // whether gradients of kernel and bias are needed
     private final CudnnConvolution convolution;
     private final @Nullable CudaPadding padding;
     private final @Nullable Buffer kernelGradient; // [F, rows, columns, C], where products are not float32
@@ -92,7 +92,7 @@ final class CudaConvolutionPasses {
         }
     }
 
-    /** What serves {@link #backward}, in words. */
+    /** Description of the kernels of {@link #backward}. */
     String backwardKernels() {
         return trains && op.bias() != null ? "ours: sums; cuDNN" : "cuDNN";
     }
@@ -119,7 +119,7 @@ final class CudaConvolutionPasses {
         convolution.forward(source(), kernel(), output.data());
     }
 
-    /** Product, bias and ReLU, in float32; false where there is no bias, or cuDNN does not serve that. */
+    /** Product, bias and ReLU, in float32; false if there is no bias, or cuDNN does not support it. */
     boolean forwardRectified() {
         Segment bias = op.bias();
         if (bias == null) {
@@ -136,7 +136,7 @@ final class CudaConvolutionPasses {
         }
     }
 
-    /** From the gradient of the product to those of bias, kernel and, where that is wanted, the input. */
+    /** From the gradient of the product to those of bias, kernel and, if it is needed, the input. */
     void backward() {
         Segment bias = op.bias();
         if (trains && bias != null) {

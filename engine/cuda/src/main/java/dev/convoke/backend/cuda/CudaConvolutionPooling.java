@@ -23,7 +23,7 @@ final class CudaConvolutionPooling extends CudaLayer {
     private final Op op; // the convolution
     private final Activations inner; // the convolution's, [N, H, W, F]
     private final CudaConvolutionPasses passes;
-    private final @Nullable Buffer codes; // [N, H / 2, W / 2, F]; null where nothing wants a gradient
+    private final @Nullable Buffer codes; // [N, H / 2, W / 2, F]; null if no gradient is needed
 
     /**
      * @param ops convolution, ReLU, pooling
@@ -52,7 +52,7 @@ final class CudaConvolutionPooling extends CudaLayer {
         }
     }
 
-    /** Whether our kernel serves {@code pooling} of images of {@code input}. */
+    /** Whether our kernel supports {@code pooling} of images of {@code input}. */
     static boolean serves(Layer pooling, ImageShape input) {
         if (!(pooling instanceof MaxPooling layer)) {
             return false;

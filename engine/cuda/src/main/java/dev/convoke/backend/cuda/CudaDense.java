@@ -18,7 +18,7 @@ final class CudaDense extends CudaLayer {
     private final CudaReluFusion relu;
     private final @Nullable Drop drop;
     private final CublasProduct forward;
-    private final @Nullable CudaDenseBackward backward; // null where nothing wants a gradient
+    private final @Nullable CudaDenseBackward backward; // null if no gradient is needed
 
     /**
      * A dropout behind the ReLU.
@@ -28,9 +28,9 @@ final class CudaDense extends CudaLayer {
     record Drop(int ordinal, DropoutMask mask) {}
 
     /**
-     * @param ops the dense layer, the ReLU and the dropout where there are any
-     * @param drop the dropout behind the ReLU, if it drops anything; null for none. Only with a ReLU, which lets the
-     *     output say what was kept
+     * @param ops the dense layer, and the ReLU and the dropout if present
+     * @param drop the dropout after the ReLU, if its rate is not 0; null for none. Requires a ReLU, so that the output
+     *     shows which values were kept
      */
     CudaDense(
             CudaContext context,

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of a dense layer, by cublasLt: kernel and bias in float32, where they are trained, the input's in the format
- * of the activations, where it is wanted.
+ * The gradients of a dense layer, by cublasLt: kernel and bias in float32, if they are trained, the input's in the format
+ * of the activations, if it is needed.
  */
 final class CudaDenseBackward {
     private final CudaContext context;
@@ -19,7 +19,7 @@ final class CudaDenseBackward {
     private final @Nullable CublasProduct kernelAndBias;
     private final @Nullable CublasProduct kernelAlone;
     private final @Nullable CublasProduct data;
-    private final @Nullable Segment bias; // whose gradient is wanted
+    private final @Nullable Segment bias; // whose gradient is needed
     private boolean fused; // whether the kernel's product gives the bias too
 
     CudaDenseBackward(CudaContext context, Op op, int place, Activations input, Activations output) {
@@ -75,7 +75,7 @@ final class CudaDenseBackward {
                 null);
     }
 
-    /** What serves it, in words. */
+    /** Description of its kernels. */
     String kernels() {
         return bias == null || fused ? "cublasLt" : "cublasLt; ours: sums";
     }

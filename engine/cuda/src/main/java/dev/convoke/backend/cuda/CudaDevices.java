@@ -14,7 +14,7 @@ final class CudaDevices {
         sessions = new int[devices.size()];
     }
 
-    /** A device for a session, which is to be given back once. */
+    /** Acquires a device for a session; it must be released once. */
     synchronized CudaDevice take() {
         int best = next;
         for (int i = 1; i < sessions.length; i++) {

@@ -18,7 +18,7 @@ final class CudaEpochTables {
     private final TrainingOrder order;
     private final CudaTable indices; // [positions], int32
     private final @Nullable CudaWarps warps; // null without augmentation
-    private int orderedEpoch = NONE; // whose order lies in the host's table
+    private int orderedEpoch = NONE; // whose order is in the host's table
     private int filledEpoch = NONE; // of the positions that are worked out
     private int filledFrom;
     private int filledTo;
@@ -51,7 +51,7 @@ final class CudaEpochTables {
         }
     }
 
-    /** Works out the positions that follow {@code to - 1}, as many as lie between {@code from} and {@code to}. */
+    /** Computes as many positions after {@code to - 1} as there are between {@code from} and {@code to}. */
     void workAhead(int epoch, int from, int to) {
         if (to < positions) {
             fill(epoch, to, Math.min(positions, to + to - from));

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 
-/** The evaluation of one image set, recorded for a batch and replayed; the answers lie on the device until the end. */
+/** The evaluation of one image set, recorded for a batch and replayed; the predictions stay on the device until the end. */
 final class CudaEvaluation {
     private static final String LABEL = "an evaluation";
 
@@ -80,7 +80,7 @@ final class CudaEvaluation {
     Evaluation run(int from, int to) {
         context.state().begin(0, 0, from);
         for (int first = from; first < to; first += network.batch()) {
-            // The recording counts every image of the set. Only a last batch that goes on beyond the range is another.
+            // The recording counts every image of the set, except for a last batch that extends beyond the range.
             if (to == total || first + network.batch() <= to) {
                 batch.launch();
             } else {

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of CUDA a machine has, and what it lacks.
+ * What was found and what is missing for CUDA on this machine.
  *
  * @param driverModule the driver's kernel module, such as {@code 580.65.06}; null where none is loaded
- * @param driverCuda newest CUDA version that the driver serves, such as {@code 13.0}; null where that is not known
+ * @param driverCuda newest CUDA version that the driver supports, such as {@code 13.0}; null if unknown
  * @param gpus every GPU of the machine
  * @param runtime version of the CUDA runtime that was loaded; null where it was not
  * @param cudnn version of cuDNN that was loaded; null where it was not
  * @param cublas version of cuBLAS that was loaded; null where it was not
  * @param needed the major version of CUDA that this build needs
- * @param missing why CUDA cannot serve, a line each, the first to mend first; empty where it can
+ * @param missing why CUDA cannot be used, one line per reason, the first to fix first; empty if it can
  */
 record CudaFacts(
         @Nullable String driverModule,
@@ -64,7 +64,7 @@ record CudaFacts(
             driver.add("kernel module " + driverModule);
         }
         if (driverCuda != null) {
-            driver.add("serves CUDA " + driverCuda);
+            driver.add("supports CUDA " + driverCuda);
         }
         return driver.isEmpty() ? "none" : String.join(", ", driver);
     }

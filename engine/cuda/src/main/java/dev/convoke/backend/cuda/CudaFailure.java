@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The lines that say why CUDA cannot serve: what is missing, which version was found where, and the remedy. Each is one line
- * and reads on from {@code device 'cuda' cannot run here: }.
+ * The messages why CUDA cannot be used: what is missing, which version was found where, and the remedy. Each is one line
+ * that continues {@code device 'cuda' cannot run here: }.
  */
 public final class CudaFailure {
-    /** First driver of CUDA 12 and of CUDA 13; within a major version, any of its drivers serves every minor version. */
+    /** First driver of CUDA 12 and of CUDA 13; within a major version, every driver supports every minor version. */
     private static final int DRIVER_OF_CUDA_12 = 525;
 
     private static final int DRIVER_OF_CUDA_13 = 580;
@@ -34,32 +34,32 @@ public final class CudaFailure {
     }
 
     static String driverTooOld(int version, Optional<String> module, int cudaMajor) {
-        return "the NVIDIA driver" + module.map(text -> " " + text).orElse("") + " serves CUDA "
+        return "the NVIDIA driver" + module.map(text -> " " + text).orElse("") + " supports CUDA "
                 + CudaVersion.text(version) + ", this build needs CUDA " + cudaMajor + ": install "
                 + driverFor(cudaMajor) + (cudaMajor > 12 ? ", or build with mvn -Pcuda-12 and CUDA 12's nvcc" : "");
     }
 
     static String noGpu(int driverVersion, Optional<String> visibleDevices, String error) {
-        return "the NVIDIA driver (CUDA " + CudaVersion.text(driverVersion) + ") offers no GPU"
-                + (error.isEmpty() ? "" : " (" + error + ")") + ": see what nvidia-smi says"
+        return "the NVIDIA driver (CUDA " + CudaVersion.text(driverVersion) + ") reports no GPU"
+                + (error.isEmpty() ? "" : " (" + error + ")") + ": run nvidia-smi"
                 + visibleDevices
                         .map(value -> ", and whether CUDA_VISIBLE_DEVICES, which is '" + value + "', hides it")
                         .orElse("");
     }
 
     static String driverRefuses(String error) {
-        return "the NVIDIA driver does not answer (cudaGetDeviceCount: " + error
-                + "): see what nvidia-smi says; a restart loads driver and kernel module of one version";
+        return "the NVIDIA driver does not respond (cudaGetDeviceCount: " + error
+                + "): run nvidia-smi; a restart loads driver and kernel module of the same version";
     }
 
     static String gpuRefuses(int ordinal, String error) {
-        return "GPU " + ordinal + " does not answer (" + error
-                + "): see what nvidia-smi says of it, or leave it out with" + " CUDA_VISIBLE_DEVICES";
+        return "GPU " + ordinal + " does not respond (" + error + "): run nvidia-smi, or exclude it with"
+                + " CUDA_VISIBLE_DEVICES";
     }
 
     static String noSuchGpu(int ordinal, int count) {
         return "there is no GPU " + ordinal + ", this machine has "
-                + (count == 1 ? "one, cuda:0" : count + ", cuda:0 to cuda:" + (count - 1)) + ": name one that is there";
+                + (count == 1 ? "one, cuda:0" : count + ", cuda:0 to cuda:" + (count - 1)) + ": name an existing one";
     }
 
     static String gpuTooOld(Gpu gpu, String needed) {
@@ -72,14 +72,14 @@ public final class CudaFailure {
         return "our CUDA kernels do not load (" + reason + "): build Convoke where nvcc, CUDA's compiler, is installed";
     }
 
-    /** A library that is nowhere, or only in another major version, or where the loader does not look. */
+    /** A library that is missing, or only found in another major version, or outside the loader's search path. */
     static String libraryMissing(String file, int cudaMajor, LibrarySearch search) {
         CudaLibrary library = CudaLibrary.of(file);
         String what = file + " (" + library.title() + ") ";
         List<Path> there = search.named(file);
         if (!there.isEmpty()) {
             Path folder = there.get(0).toAbsolutePath().getParent();
-            return what + "lies in " + folder + ", where the loader does not look: add that folder to LD_LIBRARY_PATH";
+            return what + "is in " + folder + ", which the loader does not search: add that folder to LD_LIBRARY_PATH";
         }
         List<Path> others = search.versionsOf(file.substring(0, file.lastIndexOf(".so") + ".so".length()));
         return what + "was not found" + (others.isEmpty() ? "" : ", only " + others.get(0))
@@ -88,8 +88,8 @@ public final class CudaFailure {
     }
 
     static String libraryBroken(String message) {
-        return "a CUDA library does not load (" + message
-                + "): see that all of CUDA, cuBLAS and cuDNN on LD_LIBRARY_PATH" + " belong together";
+        return "a CUDA library does not load (" + message + "): check that CUDA, cuBLAS and cuDNN on LD_LIBRARY_PATH"
+                + " belong together";
     }
 
     static String wrongMajor(CudaLibrary library, String found, int neededMajor, Optional<Path> where, int cudaMajor) {
@@ -101,7 +101,7 @@ public final class CudaFailure {
     }
 
     /**
-     * Memory that the GPU does not have.
+     * The message for insufficient GPU memory.
      *
      * @param gpu the GPU, as in {@code GPU 0, NVIDIA H100}
      * @param asked bytes
@@ -111,8 +111,8 @@ public final class CudaFailure {
     public static String outOfMemory(String gpu, long asked, long free, long total) {
         return String.format(
                 Locale.ROOT,
-                "%s is out of memory: %.1f MiB were asked for, %.1f of %.1f MiB are free; choose a smaller batch, fewer"
-                        + " trials at a time (--jobs), or end what else runs there (nvidia-smi)",
+                "%s is out of memory: %.1f MiB were requested, %.1f of %.1f MiB are free; choose a smaller batch, fewer"
+                        + " trials at a time (--jobs), or end other programs on the GPU (nvidia-smi)",
                 gpu,
                 asked / MEBIBYTE,
                 free / MEBIBYTE,

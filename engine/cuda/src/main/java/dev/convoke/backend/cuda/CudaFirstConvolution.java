@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolution of one channel, bias, ReLU and 2x2 max pooling by our own kernels in one pass. Only one of the four values of a
- * window has a gradient, and only where it is positive: the backward pass visits those alone.
+ * Convolution of one channel, bias, ReLU and 2x2 max pooling by our own kernels in one pass. Only one of the four values of
+ * a window has a gradient, and only where it is positive: the backward pass visits only those.
  */
 final class CudaFirstConvolution extends CudaLayer {
     private static final Set<Integer> FILTERS = Set.of(8, 16, 32, 64, 128);
@@ -24,7 +24,7 @@ final class CudaFirstConvolution extends CudaLayer {
     private final WindowGeometry window;
     private final Segment kernel;
     private final Segment bias;
-    private final @Nullable Buffer codes; // [N, PH, PW, F]; null where nothing wants a gradient
+    private final @Nullable Buffer codes; // [N, PH, PW, F]; null if no gradient is needed
 
     /** @param ops convolution, ReLU, pooling */
     CudaFirstConvolution(
@@ -52,8 +52,7 @@ final class CudaFirstConvolution extends CudaLayer {
     }
 
     /**
-     * Whether our kernels serve a convolution with ReLU and pooling, as far as the pooling is one that {@link
-     * CudaConvolutionPooling} serves.
+     * Whether our kernels support a convolution with ReLU and a pooling that {@link CudaConvolutionPooling} supports.
      *
      * @param window of the convolution
      */

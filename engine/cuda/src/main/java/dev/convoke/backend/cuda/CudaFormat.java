@@ -42,7 +42,7 @@ enum CudaFormat {
         return this == FLOAT32 ? CudaKernels.FLOAT32 : CudaKernels.BFLOAT16;
     }
 
-    /** The number that the bits of a bfloat16 stand for. */
+    /** Converts the bits of a bfloat16 to a float. */
     static float widen(short bits) {
         return Float.intBitsToFloat(bits << BFLOAT16_SHIFT);
     }

@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
  * it.
  */
 final class CudaImages {
-    /** Image sets are equal only to themselves; their targets lie as a loss reads them. */
+    /** Image sets are compared by identity; their targets are stored as the loss reads them. */
     private record Key(CudaDevice device, ImageSet images, Loss.Target target, int words) {}
 
     private static final Map<Key, CudaImages> LIVE = new HashMap<>();

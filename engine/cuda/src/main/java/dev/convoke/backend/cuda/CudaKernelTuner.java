@@ -6,8 +6,8 @@ import dev.convoke.backend.graph.Network;
 import dev.convoke.plan.MemoryMap;
 
 /**
- * Measures which of two ways serves a group of ops faster: each as a network of its own, forward and backward. As with
- * cuDNN's algorithms the choice is kept, and nothing is measured where the bits must be reproducible.
+ * Measures which of two implementations of a group of ops is faster, each as a separate network, forward and backward. As
+ * with cuDNN's algorithms the choice is stored, and nothing is measured if results must be reproducible.
  */
 final class CudaKernelTuner {
     private static final CudnnAlgorithm FIRST = new CudnnAlgorithm(0, 0);
@@ -21,14 +21,15 @@ final class CudaKernelTuner {
         this.cache = cache;
     }
 
-    /** One of the ways. */
+    /** One of the implementations. */
     interface Candidate {
-        /** A network of the group alone, its memory yet to be placed. */
+        /** Builds a network of the group alone; its memory is not placed yet. */
         Network<CudaLayer> build(CudaContext there);
     }
 
     /**
-     * Whether {@code first} is at least as fast as {@code second}; where bits must be reproducible, whether or not.
+     * Whether {@code first} is at least as fast as {@code second}; true without measurement if results must be
+     * reproducible.
      *
      * @param group what the two compute, and its sizes
      */
@@ -49,7 +50,7 @@ final class CudaKernelTuner {
         }
     }
 
-    /** Milliseconds of the fastest try. */
+    /** Milliseconds of the fastest repetition. */
     private float time(Mode mode, Candidate entrant) {
         try (CudaResources own = new CudaResources(context.resources().device())) {
             CudaScratch scratch = new CudaScratch(own, own.stream());

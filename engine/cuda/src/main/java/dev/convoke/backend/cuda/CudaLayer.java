@@ -38,7 +38,7 @@ abstract sealed class CudaLayer extends GraphLayer
         return context.format().code();
     }
 
-    /** Chooses algorithms, once all memory has its place; what lies in it may be overwritten. */
+    /** Selects algorithms after all memory was placed; its content may be overwritten. */
     void choose(CudaAlgorithmSelector selector) {
         // Most layers have nothing to choose.
     }

@@ -1,6 +1,6 @@
 package dev.convoke.backend.cuda;
 
-/** NVIDIA's libraries that the bindings load, and how a person gets them. */
+/** NVIDIA's libraries that the bindings load, and how to install them. */
 enum CudaLibrary {
     RUNTIME("CUDA runtime", "libcudart", "nvidia-cuda-runtime"),
     CUBLAS("cuBLAS", "libcublas", "nvidia-cublas"),
@@ -26,7 +26,7 @@ enum CudaLibrary {
         return RUNTIME;
     }
 
-    /** What people call it. */
+    /** Its common name. */
     String title() {
         return title;
     }

@@ -6,7 +6,7 @@ import dev.convoke.model.WindowGeometry;
 import dev.convoke.plan.Op;
 import java.util.List;
 
-/** Maximum or mean over windows, by cuDNN; for who wants the library throughout. */
+/** Maximum or mean over windows, by cuDNN; used with {@code --kernels library}. */
 final class CudaLibraryPooling extends CudaLayer {
     private final CudnnPooling pooling;
 

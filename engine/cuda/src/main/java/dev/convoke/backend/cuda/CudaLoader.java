@@ -6,7 +6,7 @@ import dev.convoke.model.ImageShape;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** Fills a batch with images of a set that lies on the device: in order, augmented, in the format of the network. */
+/** Fills a batch with images of a set that is stored on the device: in order, augmented, in the format of the network. */
 final class CudaLoader {
     private final CudaContext context;
     private final CudaImages images;

@@ -60,16 +60,16 @@ final class CudaLoss {
         return targets;
     }
 
-    /** Loss of a whole batch, and where it is wanted the gradient of the mean that the step's plan names. */
+    /** Loss of a whole batch and, if it is needed, the gradient of the mean that the step's plan defines. */
     void train(Activations output) {
         Pointer gradient = output.hasGradient() ? output.gradientData() : null;
         run(output, trainingImages, plans.device(), gradient, null, null, null);
     }
 
     /**
-     * Loss of the images of a batch that are among the first {@code positions}, and what the network answers for them.
+     * Loss of the images of a batch that are among the first {@code positions}, and their predictions.
      *
-     * @param answers of all positions
+     * @param answers predictions of all positions
      */
     void evaluate(Activations output, int positions, CudaPredictions answers) {
         run(output, positions, null, null, answers.predictions(), answers.confidences(), answers.values());

@@ -2,13 +2,13 @@ package dev.convoke.backend.cuda;
 
 import java.util.Optional;
 
-/** What the probe asks of a machine; the tests' machines lack whatever a test wants them to lack. */
+/** The machine as the probe sees it; tests use machines that lack certain components. */
 interface CudaMachine {
     /** The driver's kernel module, such as {@code 580.65.06}; empty where none is loaded. */
     Optional<String> driverModule();
 
     /**
-     * Asks our kernel library, which has a CUDA runtime of its own, for what the driver offers.
+     * Queries the driver through our kernel library, which has its own CUDA runtime.
      *
      * @throws LinkageError if the library is not in this build
      */
@@ -29,15 +29,15 @@ interface CudaMachine {
      */
     CudaLibraryVersions libraries();
 
-    /** Where else on the machine libraries may lie. */
+    /** Other folders of the machine that may contain libraries. */
     LibrarySearch search();
 
     /**
-     * The driver's answer.
+     * The driver's response.
      *
-     * @param version newest CUDA version that it serves, 13000 for 13.0; 0 where there is no driver
-     * @param devices how many GPUs it offers
-     * @param error why it offers none, with CUDA's name for it; empty where there was no error
+     * @param version newest CUDA version that it supports, 13000 for 13.0; 0 without a driver
+     * @param devices number of GPUs
+     * @param error CUDA's error message; empty if there was no error
      */
     record Driver(int version, int devices, String error) {}
 }

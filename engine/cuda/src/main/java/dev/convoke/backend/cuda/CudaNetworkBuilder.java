@@ -27,7 +27,7 @@ import dev.convoke.plan.Plan;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which kernels of a GPU serve each group of a plan. */
+/** Selects the GPU kernels for each group of a plan. */
 final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
     private final CudaContext context;
     private final CudaKernelTuner tuner;
@@ -138,7 +138,7 @@ final class CudaNetworkBuilder extends NetworkBuilder<CudaLayer> {
         return new CudaReorder(context, place(), folded, canonical);
     }
 
-    /** What serves an op by itself. */
+    /** The layer of a single op. */
     private final class Single implements Layer.Visitor<CudaLayer> {
         private final Op op;
         private final List<Activations> inputs;

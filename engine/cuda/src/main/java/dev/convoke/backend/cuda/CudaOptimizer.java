@@ -56,7 +56,7 @@ final class CudaOptimizer {
         }
     }
 
-    // The constants are the same for every device; what changes from step to step lies in the plans and the state.
+    // The constants are the same for every device; values that change from step to step are in the plans and the state.
     private static CudaKernels.CudaUpdateRule rule(UpdateRule rule) {
         try (Kernels.UpdateRule shared = NativeRule.of(rule)) {
             return new CudaKernels.CudaUpdateRule()
@@ -74,7 +74,7 @@ final class CudaOptimizer {
         }
     }
 
-    /** Queues the end of a step of {@code batch} images: where its plan says so, the update. */
+    /** Queues the end of a step of {@code batch} images, including the update if its plan requires it. */
     void update(int batch) {
         if (accumulated != null) {
             accumulate(accumulated);

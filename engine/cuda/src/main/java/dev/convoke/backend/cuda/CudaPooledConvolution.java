@@ -12,11 +12,11 @@ import dev.convoke.plan.Slot;
 import java.util.List;
 
 /**
- * The ways to serve a convolution with ReLU and 2x2 max pooling: our own kernel for a picture's single channel, or cuDNN's
- * convolution and our pooling. Where both serve, the faster one does.
+ * The implementations of a convolution with ReLU and 2x2 max pooling: our own kernel for images with one channel, or
+ * cuDNN's convolution and our pooling. If both are possible, the faster one is used.
  */
 final class CudaPooledConvolution {
-    /** How the group is served. */
+    /** The implementation of the group. */
     enum Way {
         OWN_KERNEL,
         LIBRARY_AND_OWN_POOLING

@@ -8,8 +8,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network answers for the images of a set, by position; on the device until it is asked for. Either the kernel of the
- * loss finds each image's largest output, or all outputs come to the host, which finds it there.
+ * Predictions for the images of a set, by position, kept on the device until requested. Either the kernel of the loss finds
+ * each image's largest output, or all outputs are copied to the host, which finds it.
  */
 abstract sealed class CudaPredictions {
     private static final String LABEL = "the answers";
@@ -21,9 +21,9 @@ abstract sealed class CudaPredictions {
     }
 
     /**
-     * Memory for the answers to {@code total} images.
+     * Allocates memory for the predictions of {@code total} images.
      *
-     * @param stream on which they are asked for
+     * @param stream on which they are read
      */
     static CudaPredictions of(CudaResources resources, CudaStream stream, Loss loss, int total) {
         return findsLargest(loss) ? new Found(resources, stream, total) : new All(resources, stream, loss, total);
@@ -49,7 +49,7 @@ abstract sealed class CudaPredictions {
     /** {@code [total, K]}, float32; null where the host does not need them. */
     abstract @Nullable Pointer values();
 
-    /** Queues the way to the host of the answers {@code from .. to - 1}. */
+    /** Queues the copy of the predictions {@code from .. to - 1} to the host. */
     abstract void fetch(int from, int to);
 
     /** Reads what was fetched last, once the stream has been waited for: the largest output of each image, and its value. */

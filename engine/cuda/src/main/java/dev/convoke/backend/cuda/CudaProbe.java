@@ -15,10 +15,10 @@ import org.bytedeco.cuda.global.cudnn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether CUDA can serve on this machine, found out once.
+ * Determines once whether CUDA can be used on this machine.
  *
- * <p>The order matters. Our kernel library has a CUDA runtime of its own and loads anywhere: it is asked first. Only where
- * it finds a GPU are the bindings touched, whose libraries need the driver's.
+ * <p>The order matters. Our kernel library has its own CUDA runtime and loads on any machine, so it is queried first. Only
+ * if it finds a GPU are the bindings loaded, whose libraries need the driver.
  */
 final class CudaProbe {
     /** CUDA of the bindings that this build has; a constant of theirs, which the compiler copies. */
@@ -53,9 +53,9 @@ final class CudaProbe {
     }
 
     /**
-     * Whether these GPUs can serve; asks the machine once, and answers from memory after that.
+     * Whether these GPUs can be used; the machine is queried once and the result is cached.
      *
-     * @param ordinals of the GPUs that are to serve; empty for every one
+     * @param ordinals of the GPUs to use; empty for all
      */
     static Probe of(List<Integer> ordinals) {
         return NativeCache.obstacle().map(Probe::missing).orElseGet(() -> OfMachine.PROBE.probe(ordinals));

@@ -1,6 +1,6 @@
 package dev.convoke.backend.cuda;
 
-/** Something that a probe found missing; the message is the line for people. */
+/** A component that a probe found missing; the message is for the user. */
 final class CudaProbeException extends RuntimeException {
     CudaProbeException(String message) {
         super(message);

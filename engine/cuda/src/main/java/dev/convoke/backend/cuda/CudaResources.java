@@ -68,7 +68,7 @@ final class CudaResources implements AutoCloseable {
         return memory;
     }
 
-    /** Gives back all that can be; throws the first failure after that. */
+    /** Releases everything that can be released, then throws the first failure. */
     @Override
     public void close() {
         if (closed) {

@@ -8,8 +8,9 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Measures a GPU on its own clock: the best of several tries each, since whatever else runs can only slow them down. The peak
- * of arithmetic is that of cublasLt's products of square matrices, grown until one takes long enough to be timed.
+ * Measures the peak performance of a GPU with its own clock: the best of several repetitions, since other work can only
+ * slow them down. The arithmetic peak is that of cublasLt's products of square matrices, enlarged until one takes long
+ * enough to be timed.
  */
 final class CudaRoof {
     private static final int TRIES = 10; // of a call from Java

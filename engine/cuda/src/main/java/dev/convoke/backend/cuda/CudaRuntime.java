@@ -82,7 +82,7 @@ final class CudaRuntime {
         check(cudart.cudaFree(memory), "cudaFree", name);
     }
 
-    /** Memory of the host that copies to and from the device may run beside the host's own work; its bytes unset. */
+    /** Uninitialized pinned host memory, for copies to and from the device that run concurrently with the host. */
     static BytePointer allocateHost(String name, long bytes) {
         BytePointer memory = new BytePointer((Pointer) null);
         check(cudart.cudaMallocHost(memory, bytes), "cudaMallocHost", name);
@@ -136,7 +136,10 @@ final class CudaRuntime {
         check(cudart.cudaMemsetAsync(device, 0, bytes, stream), "cudaMemsetAsync", label);
     }
 
-    /** Work queued on {@code stream} by this thread is recorded from here on, not run; other threads are not disturbed. */
+    /**
+     * From now on, work queued on {@code stream} by this thread is recorded instead of executed; other threads are not
+     * affected.
+     */
     static void beginCapture(CUstream_st stream, String label) {
         check(
                 cudart.cudaStreamBeginCapture(stream, cudart.cudaStreamCaptureModeThreadLocal),

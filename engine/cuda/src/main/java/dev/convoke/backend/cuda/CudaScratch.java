@@ -21,7 +21,7 @@ final class CudaScratch {
         resources.onClose(() -> CudaRuntime.free(memory, NAME));
     }
 
-    /** Makes sure of {@code wanted} bytes; what {@link #data} gave before may be gone. */
+    /** Ensures {@code wanted} bytes; earlier results of {@link #data} may become invalid. */
     void atLeast(long wanted) {
         if (wanted <= bytes) {
             return;
@@ -33,7 +33,7 @@ final class CudaScratch {
         bytes = wanted;
     }
 
-    /** The memory; what is in it is anybody's. */
+    /** The memory, with undefined content. */
     Pointer data() {
         return memory;
     }

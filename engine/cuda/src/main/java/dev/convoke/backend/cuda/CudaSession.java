@@ -108,7 +108,7 @@ final class CudaSession implements Session {
         return new CudaLoss(context, spec, plans, program.trainingImages(), mostImages);
     }
 
-    // One network runs at a time, so that all of them may lie in the same memory.
+    // Only one network runs at a time, so that all of them share the same memory.
     private void place(List<Network<CudaLayer>> networks) {
         List<MemoryMap> maps = networks.stream()
                 .map(network -> network.map(CudaResources.ALIGNMENT))
@@ -268,12 +268,12 @@ final class CudaSession implements Session {
         return remainder != null && step == program.stepsPerEpoch() - 1 ? remainder : full;
     }
 
-    /** The layers that serve a full training batch: which kernels were chosen shows in their classes. */
+    /** The layers for a full training batch; their classes show which kernels were selected. */
     List<CudaLayer> layers() {
         return full.network().layers();
     }
 
-    // Memory that was given back must not be touched. The calling thread may be another than before.
+    // Released memory must not be accessed. The calling thread may differ from earlier ones.
     private void enter() {
         if (closed) {
             throw new IllegalStateException("the session is closed");

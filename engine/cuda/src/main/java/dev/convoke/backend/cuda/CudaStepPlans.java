@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * What the schedule says for an epoch's steps, on the device, uploaded for a range of steps at a time: by which rate, over how
- * many images the mean is, and whether parameters move behind the step. So one recording of a step serves every place in a
- * group of steps whose gradients are added up.
+ * The schedule of an epoch's steps on the device, uploaded for a range of steps at a time: the learning rate, the number of
+ * images of the mean, and whether the parameters are updated after the step. One recording of a step can therefore be used
+ * at every position in a group of steps whose gradients are accumulated.
  */
 final class CudaStepPlans {
     private static final String LABEL = "the plans of the steps";

@@ -3,7 +3,7 @@ package dev.convoke.backend.cuda;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.javacpp.Pointer;
 
-/** A queue of work on a device: one after the other, beside the queues of other sessions. */
+/** A CUDA stream: work runs in order, concurrently with other sessions' streams. */
 final class CudaStream {
     private final CUstream_st stream = CudaRuntime.createStream();
 

@@ -3,8 +3,8 @@ package dev.convoke.backend.cuda;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training steps of an epoch as recorded graphs. What changes from step to step lies on the device, so that one recording
- * serves every step of its batch size; a second one holds several steps, which saves launches.
+ * The training steps of an epoch as recorded graphs. Values that change from step to step are on the device, so that one
+ * recording can be used for every step of its batch size; a second one contains several steps, which saves launches.
  */
 final class CudaTrainingGraphs {
     /** Steps of the long graph: a launch is then a small part of what even a tiny network's kernels take. */

@@ -11,9 +11,9 @@ final class CudaTrainingStep {
     /**
      * A part of the step.
      *
-     * @param name the ops' names, joined; else what it is
+     * @param name the joined names of the ops; otherwise a description
      * @param pass the stage that it belongs to
-     * @param kernels what serves it, in words
+     * @param kernels description of its kernels
      * @param work queues it
      */
     record Part(String name, Pass pass, String kernels, Runnable work) {}

@@ -41,12 +41,12 @@ final class CudaWarps {
         return erased == null ? null : erased.device();
     }
 
-    /** The grey value of erased pixels. */
+    /** The gray value of erased pixels. */
     float eraseValue() {
         return eraseValue;
     }
 
-    /** Works out positions {@code from .. to - 1}. */
+    /** Computes positions {@code from .. to - 1}. */
     void fill(int epoch, int from, int to) {
         FloatPointer maps = new FloatPointer(affine.host(epoch));
         BytePointer mirrored = flips.host(epoch);

@@ -44,7 +44,7 @@ final class Cudnn {
     }
 
     /**
-     * Whether cuDNN serves what was asked for.
+     * Whether cuDNN supports the request.
      *
      * @throws DeviceException as {@link #check}, for every other failure
      */
@@ -80,12 +80,12 @@ final class Cudnn {
         return resources;
     }
 
-    /** The factor of results that replace what was there, in host memory. */
+    /** The factor of results that replace the old values, in host memory. */
     FloatPointer one() {
         return one;
     }
 
-    /** The factor of what was there and is to count no more, in host memory. */
+    /** The factor of old values that are ignored, in host memory. */
     FloatPointer zero() {
         return zero;
     }
@@ -94,7 +94,7 @@ final class Cudnn {
         return format == CudaFormat.FLOAT32 ? cudnn.CUDNN_DATA_FLOAT : cudnn.CUDNN_DATA_BFLOAT16;
     }
 
-    /** Images {@code [n, c, h, w]} that lie as NHWC. */
+    /** Images {@code [n, c, h, w]} in NHWC memory order. */
     cudnnTensorStruct tensor(String label, CudaFormat format, int n, int c, int h, int w) {
         cudnnTensorStruct tensor = emptyTensor(label);
         check(
@@ -113,7 +113,7 @@ final class Cudnn {
         return tensor;
     }
 
-    /** Filters {@code [k, c, rows, columns]} that lie as OHWI. */
+    /** Filters {@code [k, c, rows, columns]} in OHWI memory order. */
     cudnnFilterStruct filter(String label, CudaFormat format, int k, int c, Size size) {
         cudnnFilterStruct filter = new cudnnFilterStruct();
         check(cudnn.cudnnCreateFilterDescriptor(filter), "cudnnCreateFilterDescriptor", label);
@@ -140,7 +140,7 @@ final class Cudnn {
         return relu;
     }
 
-    /** Room for one size, to be read after a query. */
+    /** Memory for one size, to be read after a query. */
     SizeTPointer size() {
         return resources.own(new SizeTPointer(1));
     }

@@ -55,7 +55,7 @@ final class CudnnBatchNormalization {
         reserve = library.size();
     }
 
-    /** Asks for the sizes of a training pass; false where cuDNN does not serve it. */
+    /** Queries the sizes of a training pass; false if cuDNN does not support it. */
     boolean servesTraining() {
         return Cudnn.serves(
                         cudnn.cudnnGetBatchNormalizationForwardTrainingExWorkspaceSize(
@@ -84,7 +84,7 @@ final class CudnnBatchNormalization {
         return reserve.get();
     }
 
-    /** Where the parameters of a batch normalization and its statistics lie, {@code [C]} each. */
+    /** Addresses of the parameters and statistics of a batch normalization, {@code [C]} each. */
     record Vectors(
             Pointer gamma,
             Pointer beta,
@@ -93,7 +93,7 @@ final class CudnnBatchNormalization {
             Pointer mean,
             Pointer inverseDeviation) {}
 
-    /** Normalises by the batch's own moments and moves the running ones; false where cuDNN does not serve that. */
+    /** Normalizes by the batch's own moments and updates the running ones; false if cuDNN does not support it. */
     boolean train(
             Pointer source,
             Pointer target,
@@ -132,7 +132,7 @@ final class CudnnBatchNormalization {
                 label);
     }
 
-    /** Gradients of source, gamma and beta; false where cuDNN does not serve that. */
+    /** Gradients of source, gamma and beta; false if cuDNN does not support it. */
     boolean backward(
             Pointer source,
             Pointer target,
@@ -179,7 +179,7 @@ final class CudnnBatchNormalization {
                 label);
     }
 
-    /** Normalises by the running moments, without a ReLU. */
+    /** Normalizes by the running moments, without a ReLU. */
     boolean infer(Pointer source, Pointer target, Vectors vectors) {
         return Cudnn.serves(
                 cudnn.cudnnBatchNormalizationForwardInference(

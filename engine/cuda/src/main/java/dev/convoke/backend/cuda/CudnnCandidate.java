@@ -1,9 +1,9 @@
 package dev.convoke.backend.cuda;
 
 /**
- * An algorithm that serves, as cuDNN tells of it.
+ * A supported algorithm with its properties reported by cuDNN.
  *
- * @param algorithm what it is
+ * @param algorithm the algorithm
  * @param reproducible whether it gives the same bits every time
  * @param workspace bytes that it needs
  */

@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** The algorithms that serve a pass of a convolution, the best first: as cuDNN expects, or as it measures. */
+/** The algorithms that support a pass of a convolution, best first, by cuDNN's heuristics or measurements. */
 @SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class CudnnCandidates {
     private static final int MOST = 16; // every algorithm, with tensor cores and without
@@ -129,7 +129,7 @@ final class CudnnCandidates {
         int ask(IntPointer count, R results);
     }
 
-    // cuDNN has a struct of its own for each pass, alike but for the type.
+    // cuDNN has a separate struct for each pass, identical except for the type.
     private interface Reader<R extends Pointer> {
         Row read(R result);
     }

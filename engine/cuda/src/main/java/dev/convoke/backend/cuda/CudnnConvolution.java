@@ -39,10 +39,10 @@ final class CudnnConvolution {
      * @param filters C of the output
      * @param outputHeight H of the output
      * @param outputWidth W of the output
-     * @param groups parts that the channels are cut into, each seen by its own filters
+     * @param groups number of channel groups, each with its own filters
      * @param size rows and columns of the window
      * @param stride rows and columns from one window to the next
-     * @param dilation distance between the rows and columns that a window looks at
+     * @param dilation distance between the rows and columns of a window
      * @param padHeight zeros above and below
      * @param padWidth zeros left and right
      */
@@ -222,7 +222,7 @@ final class CudnnConvolution {
                 "cudnnConvolutionForward");
     }
 
-    /** {@code target = max(source * kernel + bias, 0)}, in float32; false where cuDNN does not serve that. */
+    /** {@code target = max(source * kernel + bias, 0)}, in float32; false if cuDNN does not support it. */
     boolean forwardRectified(Pointer source, Pointer kernel, Pointer biases, Pointer target) {
         Bound run = bound(CudnnPass.FORWARD);
         return Cudnn.serves(

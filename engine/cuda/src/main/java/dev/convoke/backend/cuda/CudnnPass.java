@@ -2,13 +2,13 @@ package dev.convoke.backend.cuda;
 
 import java.util.Locale;
 
-/** The three products of a convolution, each with algorithms of its own. */
+/** The three products of a convolution, each with its own set of algorithms. */
 enum CudnnPass {
     FORWARD,
     BACKWARD_DATA,
     BACKWARD_FILTER;
 
-    /** In words, as keys of remembered choices have it. */
+    /** Name, as in the keys of stored choices. */
     String words() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

@@ -8,7 +8,7 @@ import org.bytedeco.cuda.cudnn.cudnnTensorStruct;
 import org.bytedeco.cuda.global.cudnn;
 import org.bytedeco.javacpp.Pointer;
 
-/** cuDNN's pooling of one shape, with the same padding on opposite sides; what lies outside takes no part. */
+/** cuDNN's pooling of one shape, with symmetric padding; positions outside the image are ignored. */
 @SuppressWarnings("deprecation") // cuDNN 9 calls these calls so, and has them throughout
 final class CudnnPooling {
     private final Cudnn library;

@@ -26,7 +26,7 @@ record Gpu(int ordinal, String name, int computeMajor, int computeMinor, long to
         return computeMajor > major || (computeMajor == major && computeMinor >= minor);
     }
 
-    /** Name, compute capability and memory, for people. */
+    /** Name, compute capability and memory in readable form. */
     String describe() {
         return String.format(
                 Locale.ROOT, "%s (compute capability %s, %.1f GiB)", name, computeCapability(), totalMemory / GIBIBYTE);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Looks for NVIDIA's libraries where they are commonly installed, whether the loader looks there or not, so that a message
- * can say what is there in place of what is needed.
+ * Searches for NVIDIA's libraries in common folders, including those that the loader does not search, so that a message can
+ * show which version is installed instead of the required one.
  */
 final class LibrarySearch {
     private static final String WHEELS = "lib/python3*/{site,dist}-packages/nvidia/*/lib";

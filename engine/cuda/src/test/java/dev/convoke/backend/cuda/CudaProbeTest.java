@@ -71,14 +71,14 @@ class CudaProbeTest {
     void aDriverThatIsTooOld() {
         machine.module = Optional.of("470.42.01");
         machine.driver = new CudaMachine.Driver(11_040, 0, "cudaErrorInsufficientDriver: too old");
-        refuses("driver 470.42.01 serves CUDA 11.4", "needs CUDA " + MAJOR, "install driver ");
+        refuses("driver 470.42.01 supports CUDA 11.4", "needs CUDA " + MAJOR, "install driver ");
         assertEquals(0, machine.touches);
     }
 
     @Test
     void noGpu() {
         machine.driver = new CudaMachine.Driver(cudart.CUDART_VERSION, 0, "cudaErrorNoDevice: no device is detected");
-        refuses("offers no GPU", "cudaErrorNoDevice", "nvidia-smi");
+        refuses("reports no GPU", "cudaErrorNoDevice", "nvidia-smi");
         assertEquals(0, machine.touches);
     }
 
@@ -147,7 +147,7 @@ class CudaProbeTest {
         Files.createFile(folder.resolve("libcudart.so." + MAJOR));
         machine.folders = List.of(folder);
         machine.librariesError = failureToOpen("libcudart.so." + MAJOR);
-        refuses("libcudart.so." + MAJOR + " (CUDA runtime) lies in " + folder, "add that folder to LD_LIBRARY_PATH");
+        refuses("libcudart.so." + MAJOR + " (CUDA runtime) is in " + folder, "add that folder to LD_LIBRARY_PATH");
     }
 
     @Test
