@@ -165,7 +165,10 @@ public final class OnnxModel {
         addNode(operator.get(), inputs, output.name());
     }
 
-    /** Whether the operator reads {@code [N, C, H, W]}; one that takes either gets what is there, of one kind. */
+    /**
+     * Whether the operator reads {@code [N, C, H, W]}; an operator that accepts either gets the available form, the same
+     * for all inputs.
+     */
     private boolean reads(Op op, Axes axes) {
         return switch (axes) {
             case IMAGES -> true;

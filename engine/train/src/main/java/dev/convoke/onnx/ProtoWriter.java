@@ -66,7 +66,7 @@ final class ProtoWriter {
         varint((long) field << WIRE_TYPE_BITS | wireType);
     }
 
-    /** Seven bits a byte, the lowest first; the top bit says that more follow. */
+    /** A varint: seven bits per byte, lowest first; the top bit is set if more bytes follow. */
     private void varint(long value) {
         long rest = value;
         while ((rest & ~GROUP_MASK) != 0) {

@@ -1,3 +1,3 @@
-/** Trained networks in the ONNX format, for engines that answer. */
+/** Export of trained networks to ONNX, for inference engines. */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.onnx;

@@ -7,14 +7,14 @@ import java.util.Set;
 /** How far tensors are from the oracle's, relative to the size of the oracle's. */
 final class Distance {
     /**
-     * Share of the largest tensor's size that counts as the size of every tensor. A gradient that is zero but for rounding
-     * exists, that of a bias before batch normalization, and has no size of its own.
+     * Fraction of the largest tensor's magnitude that is the minimum magnitude of every tensor. The gradient of a bias
+     * before batch normalization, for example, is zero up to rounding and has no meaningful magnitude.
      */
     private static final double FLOOR_SHARE = 0.1;
 
     private Distance() {}
 
-    /** The largest distance of the named tensors; those that the device does not lay open are passed over. */
+    /** The largest distance of the named tensors; tensors the device does not expose are skipped. */
     static double worst(NamedTensors expected, NamedTensors actual, Set<String> names) {
         double floor = FLOOR_SHARE
                 * expected.names().stream()

@@ -33,7 +33,7 @@ public final class Parity {
     /** Of the op cases; the second step is traced, so that positions do not start at 0. */
     private static final int STEPS = 2;
 
-    /** Steps of training that the device goes by itself. */
+    /** Training steps of the device before its state is reset to that of the reference. */
     private static final int STRETCH = 20;
 
     /** How far biases, scales and running statistics are moved from the zeros and ones where a run starts. */
@@ -44,7 +44,7 @@ public final class Parity {
 
     private static final int BRIGHT = 127;
 
-    /** Targets of a regression lie between this and its negative: some near the outputs, some far away. */
+    /** Targets of a regression are between this value and its negative: some close to the outputs, some far away. */
     private static final double SPREAD = 3;
 
     private static final String KERNEL = "/kernel";
@@ -55,9 +55,9 @@ public final class Parity {
     private final ParityTolerances tolerances;
 
     /**
-     * @param device what is judged
+     * @param device the device under test
      * @param execution how its sessions run
-     * @param oracle what it is held against, in float64
+     * @param oracle the reference, in float64
      */
     public Parity(Backend device, Execution execution, Backend oracle) {
         this.device = device;
@@ -178,8 +178,8 @@ public final class Parity {
     }
 
     /**
-     * Images that can be told apart: class k is brighter in the k-th band of rows. The rest is noise, for in flat areas many
-     * windows have several largest values, and it hangs on a rounding which of them the gradient goes to.
+     * Distinguishable images: class k is brighter in the k-th band of rows. The rest is noise, since in flat areas many
+     * pooling windows have several maxima, and rounding decides which of them receives the gradient.
      */
     public static ImageSet pictures(ImageShape shape, int classes, int count) {
         SplittableRandom random = new SplittableRandom(SEED);

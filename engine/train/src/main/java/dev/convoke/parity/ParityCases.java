@@ -31,7 +31,7 @@ import java.util.Locale;
 public final class ParityCases {
     private static final int CLASSES = 3;
     private static final int BATCH = 5;
-    private static final ImageShape GREY = new ImageShape(1, 13, 10);
+    private static final ImageShape GRAY = new ImageShape(1, 13, 10);
     private static final ImageShape COLOR = new ImageShape(3, 9, 12);
     private static final String FRONT = "front";
 
@@ -49,14 +49,14 @@ public final class ParityCases {
     }
 
     private static void addConvolutions(List<ParityCase> cases) {
-        cases.add(maps("convolution 3x3", GREY, 16, convolution(32, 3, 1, Padding.SAME)));
+        cases.add(maps("convolution 3x3", GRAY, 16, convolution(32, 3, 1, Padding.SAME)));
         cases.add(maps("convolution 3x3, odd channels", COLOR, 17, convolution(5, 3, 1, Padding.VALID)));
         cases.add(maps("convolution 5x5, stride 2", COLOR, 3, convolution(8, 5, 2, Padding.SAME)));
-        cases.add(maps("convolution 1x1, stride 3", GREY, 8, convolution(16, 1, 3, Padding.VALID)));
+        cases.add(maps("convolution 1x1, stride 3", GRAY, 8, convolution(16, 1, 3, Padding.VALID)));
         Window rows = new Window(new Size(3, 1), new Size(1, 2), Size.ONE, Padding.of(2, 0, 1, 1));
         cases.add(maps("convolution 3x1, stride 1x2, uneven padding", COLOR, 6, convolution(8, rows, 1)));
         Window gaps = new Window(Size.square(3), Size.ONE, Size.square(2), Padding.SAME);
-        cases.add(maps("convolution 3x3, dilation 2", GREY, 8, convolution(8, gaps, 1)));
+        cases.add(maps("convolution 3x3, dilation 2", GRAY, 8, convolution(8, gaps, 1)));
         cases.add(maps("convolution in 4 groups", COLOR, 8, convolution(12, Window.square(3, 1, Padding.SAME), 4)));
         cases.add(maps(
                 "depthwise convolution",
@@ -68,10 +68,10 @@ public final class ParityCases {
                 COLOR,
                 5,
                 Convolution.depthwise("op", 2, Window.square(3, 2, Padding.SAME), false)));
-        cases.add(maps("convolution, ReLU, maximum", GREY, 32, relu(), maximum(2, 2, Padding.VALID)));
+        cases.add(maps("convolution, ReLU, maximum", GRAY, 32, relu(), maximum(2, 2, Padding.VALID)));
         cases.add(maps(
                 "two such groups",
-                GREY,
+                GRAY,
                 32,
                 relu(),
                 maximum(2, 2, Padding.VALID),
@@ -82,17 +82,17 @@ public final class ParityCases {
 
     private static void addPoolings(List<ParityCase> cases) {
         cases.add(maps("maximum 3x3, stride 2", COLOR, 16, maximum(3, 2, Padding.SAME)));
-        cases.add(maps("mean 2x2", GREY, 16, new AveragePooling("op", 2, 2, Padding.VALID)));
+        cases.add(maps("mean 2x2", GRAY, 16, new AveragePooling("op", 2, 2, Padding.VALID)));
         Window wide = new Window(new Size(2, 3), new Size(1, 3), Size.ONE, Padding.SAME);
-        cases.add(maps("maximum 2x3, stride 1x3", GREY, 8, new MaxPooling("op", wide)));
-        cases.add(maps("mean 2x3, stride 1x3", GREY, 8, new AveragePooling("op", wide)));
+        cases.add(maps("maximum 2x3, stride 1x3", GRAY, 8, new MaxPooling("op", wide)));
+        cases.add(maps("mean 2x3, stride 1x3", GRAY, 8, new AveragePooling("op", wide)));
         cases.add(maps("mean of each channel", COLOR, 17, new GlobalAveragePooling("op")));
         cases.add(maps("maximum of each channel", COLOR, 17, new GlobalMaxPooling("op")));
-        cases.add(maps("batch normalization", GREY, 17, normalization()));
+        cases.add(maps("batch normalization", GRAY, 17, normalization()));
         cases.add(maps("batch normalization, ReLU", COLOR, 16, normalization(), relu()));
         cases.add(maps(
                 "batch normalization, no scale or shift",
-                GREY,
+                GRAY,
                 8,
                 new BatchNormalization(
                         "norm", 0.9, 1e-3, false, false, BatchNormalization.Variance.BIASED, ParameterRule.NORMAL)));
@@ -105,7 +105,7 @@ public final class ParityCases {
         }
         cases.add(features("dense, no bias", 13, new Dense("op", 9, false, Penalty.NONE, ParameterRule.NORMAL)));
         cases.add(features("dense, ReLU, dropout", 24, relu(), new Dropout("op", 0.3)));
-        cases.add(maps("spatial dropout", GREY, 8, new Dropout("op", 0.5)));
+        cases.add(maps("spatial dropout", GRAY, 8, new Dropout("op", 0.5)));
         for (ActivationFunction function : ActivationFunction.values()) {
             String name = function.name().toLowerCase(Locale.ROOT).replace("_", " ");
             cases.add(features("activation " + name, 17, activation("op", function)));
@@ -140,7 +140,7 @@ public final class ParityCases {
     }
 
     private static ParityCase loss(String name, Loss loss) {
-        return of(name, GREY, loss, Node.of(new Flatten("flatten")), Node.of(dense(FRONT, 12)));
+        return of(name, GRAY, loss, Node.of(new Flatten("flatten")), Node.of(dense(FRONT, 12)));
     }
 
     private static ParityCase maps(String name, ImageShape input, int channels, Layer... middle) {
@@ -158,7 +158,7 @@ public final class ParityCases {
         nodes.add(Node.of(front(channels)));
         nodes.addAll(List.of(middle));
         nodes.add(Node.of(new Flatten("flatten")));
-        return of(name, GREY, Loss.SoftmaxCrossEntropy.of(CLASSES, 0), nodes.toArray(Node[]::new));
+        return of(name, GRAY, Loss.SoftmaxCrossEntropy.of(CLASSES, 0), nodes.toArray(Node[]::new));
     }
 
     private static ParityCase features(String name, int units, Layer... middle) {
@@ -168,7 +168,7 @@ public final class ParityCases {
         for (Layer layer : middle) {
             nodes.add(Node.of(layer));
         }
-        return of(name, GREY, Loss.SoftmaxCrossEntropy.of(CLASSES, 0), nodes.toArray(Node[]::new));
+        return of(name, GRAY, Loss.SoftmaxCrossEntropy.of(CLASSES, 0), nodes.toArray(Node[]::new));
     }
 
     private static ParityCase of(String name, ImageShape input, Loss loss, Node... nodes) {

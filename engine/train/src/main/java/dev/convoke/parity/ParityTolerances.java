@@ -6,14 +6,14 @@ import dev.convoke.model.Optimizer;
 import dev.convoke.plan.Precision;
 
 /**
- * How far a device may be from the float64 oracle, as a relative distance.
+ * Allowed relative distance of a device from the float64 reference.
  *
  * @param forward loss and activations of one step, without batch normalization
  * @param backward gradients of one step, without batch normalization
  * @param plain training whose step follows the gradient
- * @param adaptive training whose step is the gradient divided by its own size: one that is all rounding moves its weight as
- *     far as any other
- * @param reason why this much, and not less
+ * @param adaptive training whose step is the gradient divided by its own magnitude, so that a gradient of rounding errors
+ *     moves its weight as far as any other
+ * @param reason justification of the size
  */
 public record ParityTolerances(double forward, double backward, Training plain, Training adaptive, String reason) {
     private static final ParityTolerances FLOAT32 = new ParityTolerances(
@@ -22,7 +22,7 @@ public record ParityTolerances(double forward, double backward, Training plain, 
             new Training(1e-4, 2e-2),
             new Training(1e-3, 5e-2),
             "sums of up to a few hundred products are rounded to 24 bits, and of windows whose two largest values are that"
-                    + " close, one in some millions hands its gradient to another pixel");
+                    + " close, one in some millions passes its gradient to another pixel");
 
     private static final ParityTolerances TF32 = new ParityTolerances(
             0x1p-8,
@@ -30,7 +30,7 @@ public record ParityTolerances(double forward, double backward, Training plain, 
             new Training(3e-2, 3e-1),
             new Training(1e-1, 4e-1),
             "operands are rounded to 11 bits, and of windows whose two largest values are that close, one in some hundreds"
-                    + " hands its gradient to another pixel");
+                    + " passes its gradient to another pixel");
 
     private static final ParityTolerances BFLOAT16 = new ParityTolerances(
             0x1p-5,
@@ -38,7 +38,7 @@ public record ParityTolerances(double forward, double backward, Training plain, 
             new Training(1e-1, 5e-1),
             new Training(2e-1, 6e-1),
             "activations and operands are rounded to 8 bits, and of windows whose two largest values are that close, one in"
-                    + " some tens hands its gradient to another pixel");
+                    + " some tens passes its gradient to another pixel");
 
     /** Batch normalization divides by how little a channel varies, and a rounding with it. */
     private static final double NORMALIZING = 3;

@@ -1,6 +1,6 @@
 /**
- * Whether a device computes what the oracle computes, on the machine at hand: ops and training steps beside the float64
- * reference, each with a tolerance. The contract suite asks the same at more shapes; this is what a user can run.
+ * Compares a device with the float64 reference on the user's machine: ops and training steps, each with a tolerance. The
+ * contract suite covers more shapes; these checks are available to users.
  */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.parity;

@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Files that are there whole or not at all: written beside their place, forced to disk, then renamed. A kill or a power cut
- * leaves the old file, the new one, or a stale temporary file that {@link #sweep} removes.
+ * Atomic file writes: the content is written to a temporary file in the same folder, forced to disk, then renamed. A kill
+ * or a power failure leaves the old file, the new one, or a stale temporary file that {@link #sweep} removes.
  *
- * <p>A temporary file is named {@code NAME.RANDOM.tmp}, is made anew by each write, so that it follows no link and is no
- * other writer's, and is deleted by the write that made it where that fails.
+ * <p>A temporary file is named {@code NAME.RANDOM.tmp}, is newly created by each write, so that it is neither a link nor
+ * another writer's file, and is deleted if the write fails.
  */
 public final class AtomicFile {
     private static final Pattern TEMPORARY = Pattern.compile("(?<name>.+)\\.[0-9a-f]{16}\\.tmp");
@@ -48,12 +48,12 @@ public final class AtomicFile {
         void writeTo(OutputStream stream) throws IOException;
     }
 
-    /** Writes text, replacing what was there. */
+    /** Writes text, replacing an existing file. */
     public static void write(Path file, String text) {
         write(file, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Writes the buffers one after the other, replacing what was there, as {@link #write(Path, Content)} does. */
+    /** Writes the buffers in order, replacing an existing file, like {@link #write(Path, Content)} does. */
     public static void write(Path file, ByteBuffer... contents) {
         writeChannel(file, channel -> {
             for (ByteBuffer content : contents) {
@@ -63,8 +63,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes what {@code content} writes, replacing what was there. Symbolic links are followed; what is no regular file, such
-     * as a device or a pipe, is written to.
+     * Writes what {@code content} writes, replacing an existing file. Symbolic links are followed; a target that is not a
+     * regular file, such as a device or a pipe, is written to directly.
      *
      * @throws UncheckedIOException if the file cannot be written
      */
@@ -126,7 +126,7 @@ public final class AtomicFile {
         Path temporary = temporary(target);
         FileChannel channel;
         try {
-            // CREATE_NEW follows no link, and opens nothing that somebody else has made.
+            // CREATE_NEW follows no links and never opens an existing file.
             channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileAlreadyExistsException e) {
             throw new IOException("the name of its temporary file is taken; try again", e);
@@ -186,8 +186,8 @@ public final class AtomicFile {
     }
 
     /**
-     * Removes the temporary files that a killed process left anywhere below {@code folder}. Only what a write of one of these
-     * files leaves is touched: who sweeps must be their one writer.
+     * Removes the temporary files that a killed process left anywhere below {@code folder}. Only temporary files of these
+     * names are removed; the caller must be their only writer.
      *
      * @param names of the files that are written there
      */

@@ -4,7 +4,7 @@ package dev.convoke.train;
 public final class Cancellation {
     private volatile boolean cancelled;
 
-    /** Asks for the stop; it is honoured within a second or so, at the end of the range of steps under way. */
+    /** Asks for the stop; it is honored within a second or so, at the end of the range of steps under way. */
     public void cancel() {
         cancelled = true;
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A model card, and what else a file of ours says in words, as the strings of a safetensors header. */
+/** A model card and other text fields as strings of a safetensors header. */
 final class CardText {
     private static final String FORMAT = "convoke";
     private static final String VERSION = "2";
@@ -74,7 +74,7 @@ final class CardText {
         List<String> names = record(ClassNames.class, "classes").names();
         if (Set.copyOf(names).size() < names.size()) {
             throw new CheckpointException(
-                    file + ": has two classes of one name, so its answers could not be told apart");
+                    file + ": has two classes with the same name, so its predictions would be ambiguous");
         }
         return new ModelCard(
                 string("run"),

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Evaluates an image set a range at a time, so that a stop need not wait for its end. */
+/** Evaluates an image set in chunks, so that cancellation does not wait for the whole set. */
 final class ChunkedEvaluation {
     private final ImageSet images;
     private final int size;
 
-    /** @param size images of a range */
+    /** @param size images per chunk */
     ChunkedEvaluation(ImageSet images, int size) {
         this.images = images;
         this.size = size;

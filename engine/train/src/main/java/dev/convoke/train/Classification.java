@@ -59,7 +59,10 @@ public record Classification(List<List<Integer>> confusion) {
         return confusion.get(c).stream().mapToInt(Integer::intValue).sum();
     }
 
-    /** Share of the answers {@code c} that are right; 0 where {@code c} was never answered, as scikit-learn has it. */
+    /**
+     * Precision: the fraction of predictions {@code c} that are correct; 0 if {@code c} was never predicted, as in
+     * scikit-learn.
+     */
     public double precision(int c) {
         int answered = confusion.stream().mapToInt(row -> row.get(c)).sum();
         return answered == 0 ? 0 : (double) confusion.get(c).get(c) / answered;
@@ -76,7 +79,7 @@ public record Classification(List<List<Integer>> confusion) {
         return sum == 0 ? 0 : 2 * precision(c) * recall(c) / sum;
     }
 
-    /** Share of all images answered rightly. */
+    /** Fraction of all images that are classified correctly. */
     public double accuracy() {
         int right = 0;
         int all = 0;

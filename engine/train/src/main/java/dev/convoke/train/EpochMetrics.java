@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one epoch gave. Training figures are running means over the epoch, on augmented images with dropout on; losses include
- * penalties, as Keras reports them, and the data loss stands beside. An accuracy is NaN where the loss does not count it and the
+ * Metrics of one epoch. Training metrics are running means over the epoch, on augmented images with dropout; losses include
+ * penalties, as in Keras, and the data loss is given separately. An accuracy is NaN if the loss does not define it and the
  * images have no classes.
  *
  * @param epoch from 1
  * @param seconds wall time, validation included
  * @param learningRate of the epoch's last step
- * @param figures what else the loss is judged by: the {@linkplain dev.convoke.model.Loss.Metric#label label} of each figure
- *     with {@code train_} or {@code val_} before it, {@code r_squared} beside them; empty where there is nothing else
+ * @param figures additional metrics of the loss: the {@linkplain dev.convoke.model.Loss.Metric#label label} of each metric
+ *     prefixed with {@code train_} or {@code val_}, and {@code r_squared}; may be empty
  */
 public record EpochMetrics(
         int epoch,

@@ -1,14 +1,14 @@
 package dev.convoke.train;
 
 /**
- * How far an epoch has come.
+ * Progress within an epoch.
  *
  * @param epoch from 1
  * @param epochs of the run as planned
  * @param images trained so far
  * @param totalImages of the epoch
  * @param loss mean so far, penalties included
- * @param accuracy share of right answers so far, augmentation and dropout on; NaN where the loss does not count them
+ * @param accuracy fraction of correct predictions so far, with augmentation and dropout; NaN if the loss has no accuracy
  * @param imagesPerSecond since the epoch began
  */
 public record EpochProgress(

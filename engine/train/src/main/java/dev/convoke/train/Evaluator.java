@@ -26,14 +26,14 @@ public final class Evaluator {
     private Evaluator() {}
 
     /**
-     * Runs {@code images} through a trained network. The state is checked against the network before a backend makes room for
-     * it: a small file cannot ask for much memory.
+     * Runs {@code images} through a trained network. The state is checked against the network before a backend allocates
+     * memory, so that a small file cannot cause a large allocation.
      *
-     * @param state parameters and running statistics; of optimizer state, the running means of the weights are used where they
-     *     are there
+     * @param state parameters and running statistics; of the optimizer state, the moving averages of the weights are used
+     *     if present
      * @return empty if cancelled
-     * @throws CheckpointException if {@code model} cannot be, or {@code state} does not fit it; the message names the layer
-     *     or the tensor
+     * @throws CheckpointException if {@code model} is invalid, or {@code state} does not match it; the message names the
+     *     layer or the tensor
      * @throws dev.convoke.backend.DeviceException if the backend cannot run the model
      */
     public static Optional<Evaluation> evaluate(

@@ -4,11 +4,11 @@ import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.NamedTensors;
 
 /**
- * What a finished run hands on.
+ * The result of a finished run.
  *
  * @param state parameters, statistics and optimizer state of the final epoch
- * @param steps updates of the optimizer behind it, those of the runs that it continues included
- * @param epochs epochs behind it, likewise
- * @param test the test set, answered with it
+ * @param steps optimizer updates so far, including those of the runs that it continues
+ * @param epochs epochs so far, likewise
+ * @param test evaluation on the test set
  */
 public record FinalModel(NamedTensors state, long steps, int epochs, Evaluation test) {}

@@ -35,7 +35,7 @@ public final class Json {
     public enum Layout {
         /** One line. */
         COMPACT,
-        /** For files that people look into. */
+        /** Indented, for readable files. */
         INDENTED
     }
 
@@ -44,7 +44,7 @@ public final class Json {
         return write(COMPACT, value);
     }
 
-    /** Indented, for files that people look into; ends with a line break. */
+    /** Indented, for readable files; ends with a line break. */
     public static String indented(Object value) {
         return write(INDENTED, value) + "\n";
     }
@@ -65,7 +65,7 @@ public final class Json {
         return layout == Layout.INDENTED ? generator.setPrettyPrinter(new DefaultPrettyPrinter()) : generator;
     }
 
-    /** Writes one value; what was not a number is null. */
+    /** Writes one value; NaN and infinities become null. */
     static void write(JsonGenerator generator, Object value) throws IOException {
         COMPACT.write(value, generator);
     }

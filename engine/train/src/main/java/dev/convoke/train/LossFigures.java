@@ -7,13 +7,13 @@ import dev.convoke.model.Loss.Metric;
 import java.util.List;
 import java.util.Map;
 
-/** Names the two figures that a loss is judged by, and works out what follows from them. */
+/** Names the two metrics of a loss and computes derived ones. */
 final class LossFigures {
     private static final String R_SQUARED = "r_squared";
 
     private final Loss loss;
     private final String prefix;
-    private final double variance; // of the targets, mean over the outputs; NaN where nobody asks for it
+    private final double variance; // of the targets, mean over the outputs; NaN if not needed
 
     /**
      * @param prefix of every key
@@ -42,14 +42,14 @@ final class LossFigures {
         return squares / images.count() / loss.outputs();
     }
 
-    /** The share of right answers, if that is the loss' first figure; else NaN. */
+    /** The accuracy, if that is the first metric of the loss; otherwise NaN. */
     double accuracy(double first) {
         return loss.metrics().get(0) == Metric.ACCURACY ? first : Double.NaN;
     }
 
     /**
-     * Adds all figures but accuracy, which has a place of its own. R squared is {@code 1 - mean squared error / variance of the
-     * targets}; of several outputs, error and variance are means over them.
+     * Adds all metrics except accuracy, which has its own field. R squared is
+     * {@code 1 - mean squared error / variance of the targets}; of several outputs, error and variance are means over them.
      */
     void put(double first, double second, Map<String, Double> figures) {
         List<Metric> metrics = loss.metrics();

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network as JSON, in the form of a suite: {@code {"layers": [...], "loss": {...}}}. Models that were saved before there were
- * losses say {@code "label_smoothing"} in place of {@code "loss"}.
+ * Reads and writes a network as JSON, in the format of a suite: {@code {"layers": [...], "loss": {...}}}. Older saved
+ * models have {@code "label_smoothing"} instead of {@code "loss"}.
  */
 public final class ModelCodec {
     private static final String LAYERS = "layers";

@@ -17,7 +17,7 @@ public record Plateau(
         EarlyStopping.Monitor monitor, double factor, int patience, double minDelta, int cooldown, double minimum) {
     public Plateau {
         if (!(factor > 0 && factor < 1)) {
-            throw new IllegalArgumentException("factor must lie in (0, 1), not " + factor);
+            throw new IllegalArgumentException("factor must be in (0, 1), not " + factor);
         }
         if (patience < 0 || cooldown < 0) {
             throw new IllegalArgumentException("patience and cooldown must not be negative");
@@ -28,8 +28,8 @@ public record Plateau(
     }
 
     /**
-     * What every rate of the schedule is multiplied by after {@code history}: 1 until the first plateau. It follows from the
-     * figures alone, so that a resumed run goes on with the same.
+     * The factor of the schedule's rates after {@code history}: 1 until the first plateau. It depends on the metrics only,
+     * so that a resumed run continues with the same factor.
      */
     double scaleAfter(List<EpochMetrics> history) {
         double scale = 1;

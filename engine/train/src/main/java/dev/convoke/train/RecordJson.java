@@ -15,9 +15,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as maps that JSON can hold, and back. A component's key is its name in {@code snake_case}, in the record's order;
- * enums are written in lower case; a number that is not finite is written as null and read as NaN; an empty {@link Optional}
- * is left out. The records need not be public. Unknown keys are passed over, so that an older program reads what a newer one added.
+ * Converts records to JSON-compatible maps and back. A component's key is its name in {@code snake_case}, in the record's
+ * order; enums are written in lower case; a number that is not finite is written as null and read as NaN; an empty
+ * {@link Optional} is omitted. The records need not be public. Unknown keys are ignored, so that an older program can read
+ * files with additional keys.
  */
 public final class RecordJson {
     private RecordJson() {}
@@ -34,7 +35,7 @@ public final class RecordJson {
         return map;
     }
 
-    /** Null stands for a number that is not finite. */
+    /** Null means a number that is not finite. */
     @SuppressWarnings("NullAway")
     private static void put(Map<String, Object> map, String key, @Nullable Object value) {
         map.put(key, value);

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A trained network on disk, a {@link SafeTensors} file that is enough to evaluate and predict with.
+ * A trained network on disk, a {@link SafeTensors} file that contains everything needed for evaluation and prediction.
  *
- * @param card what it is
- * @param state parameters and running statistics; optimizer state where another run goes on from here
- * @param steps updates of the optimizer behind it
- * @param epochs epochs behind it, those of the runs that it continued included
+ * @param card description of the model
+ * @param state parameters and running statistics; optimizer state if another run continues from here
+ * @param steps optimizer updates so far
+ * @param epochs epochs so far, including those of the runs that it continued
  */
 public record SavedModel(ModelCard card, NamedTensors state, long steps, int epochs) {
     private static final String KIND = "model";

@@ -2,18 +2,19 @@ package dev.convoke.train;
 
 import dev.convoke.backend.NamedTensors;
 
-/** Where a run begins. */
+/** The initial state of a run. */
 public sealed interface Start {
     /** Initial weights from the seed. */
     record Fresh() implements Start {}
 
     /**
-     * Where another run ended. Updates and epochs go on counting, as they do when Keras' {@code fit} is called twice: bias
-     * correction and chance see a longer run. The history begins at epoch 1, and the schedule at its own first step.
+     * The final state of another run. Updates and epochs continue to be counted, as if Keras' {@code fit} was called twice:
+     * bias correction and random numbers are those of a longer run. The history begins at epoch 1, and the schedule at its
+     * own first step.
      *
      * @param state parameters and statistics, with or without the optimizer's state
-     * @param steps updates behind {@code state}; 0 without the optimizer's state
-     * @param epochs epochs behind {@code state}
+     * @param steps updates that led to {@code state}; 0 without the optimizer's state
+     * @param epochs epochs that led to {@code state}
      */
     record Continued(NamedTensors state, long steps, int epochs) implements Start {}
 

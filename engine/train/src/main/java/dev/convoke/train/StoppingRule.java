@@ -64,7 +64,7 @@ final class StoppingRule {
     }
 
     boolean shouldStop() {
-        // Keras never stops after the first epoch for want of patience.
+        // Keras never stops after the first epoch because of exhausted patience.
         boolean impatient =
                 rule.patience().isPresent() && waited >= rule.patience().getAsInt() && epochs > 1;
         return reached || impatient;

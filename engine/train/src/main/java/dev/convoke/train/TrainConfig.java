@@ -46,7 +46,7 @@ public record TrainConfig(
      * The same for a session.
      *
      * @param stepsPerEpoch of the program
-     * @param epochsBefore epochs of the runs that this one goes on from, which chance counts on from and the schedule does not
+     * @param epochsBefore epochs of the runs that this one continues; they offset the random numbers but not the schedule
      */
     public TrialSpec trial(long seed, int stepsPerEpoch, int epochsBefore) {
         return new TrialSpec(seed, rule, schedule, (long) epochs * stepsPerEpoch, epochsBefore);

@@ -1,8 +1,8 @@
 package dev.convoke.train;
 
-/** Hears how a run goes, on the thread that trains. */
+/** Receives the events of a run, on the training thread. */
 public interface TrainListener {
-    /** Hears nothing. */
+    /** Ignores every event. */
     TrainListener SILENT = new TrainListener() {};
 
     /** Some more steps are done. */

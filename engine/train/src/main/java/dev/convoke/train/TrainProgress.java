@@ -4,12 +4,12 @@ import dev.convoke.backend.NamedTensors;
 import java.util.List;
 
 /**
- * A run as it stands after an epoch: enough to go on with the same bits. The counters of early stopping follow from the
- * history.
+ * The state of a run after an epoch, sufficient to continue with bitwise identical results. The counters of early stopping
+ * are derived from the history.
  *
  * @param history epochs so far, not empty
  * @param state parameters, statistics and optimizer state after the last of them
- * @param best the same after the best epoch; {@code state} itself where that is the last, or where nobody asks for it
+ * @param best the same after the best epoch; {@code state} itself if that is the last epoch, or if it is not needed
  */
 public record TrainProgress(List<EpochMetrics> history, NamedTensors state, NamedTensors best) {
     public TrainProgress {

@@ -32,7 +32,7 @@ public record TrainResult(
         FINISHED,
         /** A loss became infinite, not a number, or absurdly large. */
         DIVERGED,
-        /** Somebody asked for the stop. */
+        /** The run was cancelled. */
         CANCELLED
     }
 }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A trained network: what a run leaves, what a file holds, what predicts.
+ * A trained network: the result of a run, which can be saved, loaded, and used for prediction.
  *
  * <pre>{@code
  * TrainedModel.of(job, result.model().orElseThrow(), dataset).write(Path.of("digits.safetensors"));
@@ -82,13 +82,13 @@ public final class TrainedModel {
         return new TrainedModel(saved, ModelCodec.read(file.toString(), saved.card()));
     }
 
-    /** A network of weights that are no numbers answers something, and it means nothing. */
+    /** The predictions of a network with NaN or infinite weights are meaningless. */
     private static void requireFinite(Path file, NamedTensors state) {
         for (String name : state.names()) {
             for (float value : state.get(name).values()) {
                 if (!Float.isFinite(value)) {
                     throw new CheckpointException(file + ": tensor '" + name + "' holds " + value
-                            + ", so the model cannot answer; train it again");
+                            + ", so the model cannot be used; train it again");
                 }
             }
         }
@@ -118,7 +118,7 @@ public final class TrainedModel {
                 .orElseThrow();
     }
 
-    /** An output as people read it: a probability in percent, or a number. */
+    /** An output in readable form: a probability in percent, or a number. */
     public String value(float output) {
         return model.loss().target() == Loss.Target.VALUES
                 ? String.format(Locale.ROOT, "%.4g", output)

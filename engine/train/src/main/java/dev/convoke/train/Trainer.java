@@ -10,8 +10,8 @@ import dev.convoke.plan.Program;
 /**
  * Trains one run on one backend: epochs in ranges of steps, validation after each, early stopping, the test set at the end.
  *
- * <p>A run's figures and bits depend on its configuration, seed, images, backend and execution alone: not on the clock, on
- * what runs beside it, or on whether it was interrupted and resumed at the end of an epoch.
+ * <p>The results of a run depend only on its configuration, seed, images, backend and execution: not on timing, concurrent
+ * work, or whether it was interrupted and resumed at the end of an epoch.
  */
 public final class Trainer {
     private final Backend backend;

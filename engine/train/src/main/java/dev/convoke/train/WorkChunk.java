@@ -5,14 +5,14 @@ import dev.convoke.plan.Plan;
 import dev.convoke.plan.Program;
 
 /**
- * How much work a session is handed at a time: short enough that a stop is honoured within a second, long enough that the
- * calls cost nothing.
+ * The amount of work that is passed to a session in one call: small enough to react to cancellation within a second, large
+ * enough that the overhead of calls is negligible.
  *
- * <p>Sums of floating-point numbers depend on where they are cut. A portion therefore follows from the work in a step and
- * from a nominal speed of the backend, never from a clock: a run's figures are the same on a busy machine.
+ * <p>Floating-point sums depend on how they are divided. The chunk size is therefore computed from the work in a step and a
+ * nominal speed of the backend, never from measured time, so that results are the same on a busy machine.
  *
- * @param steps training steps at a time
- * @param images evaluated images at a time, a multiple of the evaluation batch
+ * @param steps training steps per call
+ * @param images evaluated images per call, a multiple of the evaluation batch
  */
 record WorkChunk(int steps, int images) {
     private static final double SECONDS = 0.25;
