@@ -9,14 +9,14 @@ import dev.convoke.sweep.SweepResults.ClaimVerdict;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Judges the claims of a sweep's suite; the rules stand with {@link dev.convoke.report.claims}. */
+/** Tests the claims of a sweep's suite; the rules are documented in {@link dev.convoke.report.claims}. */
 public final class ClaimJudge {
     private ClaimJudge() {}
 
     /**
-     * A verdict on each claim of the suite whose runs the sweep has. On other data, or with other settings, than those that the
-     * claims were made about, they are judged as hypotheses about these, and say so. Where the suite makes no claims, the best
-     * run is compared with the others.
+     * The verdict on each claim of the suite whose runs the sweep contains. On other data, or with other settings, than
+     * those of the claims, they are tested as hypotheses about this sweep, and marked as such. If the suite has no claims,
+     * the best run is compared with the others.
      */
     public static List<ClaimVerdict> judge(SweepResults results) {
         Comparability comparability = Comparability.of(results);

@@ -19,10 +19,10 @@ public final class ReportWriter {
     private ReportWriter() {}
 
     /**
-     * Writes the report into a folder, which is made where there is none. Each file appears whole or not at all.
+     * Writes the report to a folder, which is created if needed. Each file is written atomically.
      *
      * @param judged results with the verdicts of {@link ClaimJudge}
-     * @throws IOException if the folder cannot be made
+     * @throws IOException if the folder cannot be created
      * @throws java.io.UncheckedIOException if a file cannot be written
      */
     public static void write(Path folder, SweepResults judged) throws IOException {

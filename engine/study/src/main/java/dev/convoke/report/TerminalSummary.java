@@ -12,14 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The end of a sweep on a terminal: a line a run, a line or two a verdict, in plain ASCII. */
+/** The summary of a sweep on a terminal: one line per run, one or two lines per verdict, in plain ASCII. */
 public final class TerminalSummary {
     /** A terminal narrower than this gets lines of this length all the same. */
     private static final int NARROWEST = 60;
 
     private static final int VERDICT_WIDTH = 12;
 
-    /** Columns that stand beside a run's name, with the published and without. */
+    /** Columns after a run's name, with and without published results. */
     private static final int FIGURES_WIDTH = 53;
 
     private static final int SOURCE_WIDTH = 12;
@@ -101,7 +101,7 @@ public final class TerminalSummary {
             wrap(
                     "! outside the 95 % prediction interval of our seeds, as are "
                             + fidelity.outside().size() + " of " + fidelity.compared()
-                            + " published figures, losses included; chance alone: 1 in 20",
+                            + " published values, losses included; expected by chance: 1 in 20",
                     "  ");
         }
     }
@@ -123,7 +123,7 @@ public final class TerminalSummary {
         }
         lines.add("");
         comparability.otherData().ifPresent(data -> {
-            wrap("claims judged as hypotheses: " + data, "");
+            wrap("claims tested as hypotheses: " + data, "");
             lines.add("");
         });
         int idWidth = results.claims().stream()
@@ -139,7 +139,7 @@ public final class TerminalSummary {
         unseparated();
     }
 
-    /** Where the best run was picked by its figures, those that were not told apart from it. */
+    /** If the best run was selected by its metrics, the runs that do not differ significantly from it. */
     private void unseparated() {
         if (comparability.study().claims().isEmpty()) {
             for (ClaimVerdict claim : results.claims()) {

@@ -1,6 +1,6 @@
 /**
- * What a person reads after a sweep: verdicts on the published claims, tables beside the published values, figures, and
- * all of it as a page of HTML, as Markdown and as lines for a terminal.
+ * The report on a sweep: verdicts on claims, tables with published values, and figures, as HTML, as Markdown and as
+ * terminal output.
  */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.report;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Augmentation: {@code none}, or a map of what is done to a training image. */
+/** Reads the augmentation: {@code none}, or a map of transformations. */
 final class AugmentationReader {
     private static final List<String> KEYS = List.of(
             "rotation",
@@ -45,7 +45,7 @@ final class AugmentationReader {
                 elastic(entries.get("elastic"))));
     }
 
-    /** A number {@code z} stands for {@code [1 - z, 1 + z]}, as in Keras. */
+    /** A number {@code z} means {@code [1 - z, 1 + z]}, as in Keras. */
     private static double[] zoom(@Nullable LocatedValue setting) {
         if (setting == null) {
             return new double[] {1, 1};

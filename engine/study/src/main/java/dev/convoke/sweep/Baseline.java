@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  * @param tolerance in accuracy, a share: 0.005 is half a point
  */
 public record Baseline(SweepResults results, double tolerance) {
-    /** What chance moves the accuracy of one seed by on ten thousand images, generously: half a point. */
+    /** A generous bound on the random variation of one seed's accuracy on ten thousand images: half a percentage point. */
     public static final double DEFAULT_TOLERANCE = 0.005;
 
     private static final List<Metric> METRICS = List.of(Metric.VAL_ACCURACY, Metric.TEST_ACCURACY);
@@ -32,7 +32,7 @@ public record Baseline(SweepResults results, double tolerance) {
         return new Baseline(results.withRuns(kept), tolerance);
     }
 
-    /** The runs of the baseline that bear on a comparison: those that it finished, with a figure to compare. */
+    /** The runs of the baseline that can be compared: completed runs with a metric. */
     public List<String> comparable() {
         return results.runs().stream()
                 .filter(run ->
@@ -42,7 +42,7 @@ public record Baseline(SweepResults results, double tolerance) {
     }
 
     /**
-     * The runs that fell behind, or are no longer there. Runs that the baseline itself did not finish are passed over.
+     * The runs that became worse or are missing. Runs that the baseline itself did not complete are ignored.
      *
      * @throws ConfigurationException if the two sweeps are of different data
      */

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** One statement of a claim, in a form that a test can judge. Runs are named as in their suite. */
+/** One testable statement of a claim. Runs are named as in their suite. */
 public sealed interface ClaimTest {
     /** The names of all runs that the statement is about. */
     List<String> runs();
@@ -15,7 +15,7 @@ public sealed interface ClaimTest {
     /** The figure that is compared; empty where the statement is about no single figure. */
     Optional<Metric> metric();
 
-    /** Which way a statement says that the first run's figure lies. */
+    /** The claimed direction of the first run's metric. */
     enum Direction {
         HIGHER,
         LOWER;
@@ -35,10 +35,10 @@ public sealed interface ClaimTest {
     }
 
     /**
-     * The first run's figure lies above or below the second's.
+     * The first run's metric is higher or lower than the second's.
      *
-     * @param bound what {@code size} means; without meaning where there is no size
-     * @param size of the difference, above 0, in the metric's unit (shares of 1 for accuracies); empty where none is claimed
+     * @param bound how {@code size} is interpreted; ignored if there is no size
+     * @param size of the difference, above 0, in the metric's unit (fractions for accuracies); empty if none is claimed
      */
     record Difference(String first, Direction direction, String second, Metric of, Bound bound, OptionalDouble size)
             implements ClaimTest {

@@ -32,7 +32,7 @@ final class CsvTable {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // Said below, with the place.
+                // Reported below, with the location.
             }
             throw error(column + ": '" + text + "' is not a number");
         }
@@ -51,9 +51,9 @@ final class CsvTable {
     }
 
     /**
-     * The rows; empty lines are passed over.
+     * The rows; empty lines are ignored.
      *
-     * @throws ConfigurationException if a row has not as many fields as the header
+     * @throws ConfigurationException if the number of fields in a row differs from the header
      */
     static List<Row> rows(String source, String text) {
         List<String> lines = text.lines().toList();

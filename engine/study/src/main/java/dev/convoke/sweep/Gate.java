@@ -11,19 +11,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A bound that runs must keep: {@code val_accuracy>=0.98}, or of one run alone {@code wide:val_accuracy>=0.98}. Bears
- * on the mean over a run's seeds.
+ * A bound for the mean over a run's seeds: {@code val_accuracy>=0.98} for all runs, or {@code wide:val_accuracy>=0.98} for
+ * one run.
  *
- * @param run the run that it bears on; all where it is empty
- * @param metric the figure
- * @param comparison the side on which the figure must lie
- * @param bound in the figure's unit
+ * @param run the run that it applies to; empty for all
+ * @param metric the metric
+ * @param comparison the required direction
+ * @param bound in the metric's unit
  */
 public record Gate(Optional<String> run, Metric metric, Comparison comparison, double bound) {
     private static final Pattern FORM = Pattern.compile(
             "\\s*(?:(?<run>[^:\\s]+)\\s*:)?\\s*(?<metric>[A-Za-z_]+)\\s*(?<sign>>=|<=|>|<)\\s*(?<bound>\\S+)\\s*");
 
-    /** On which side of the bound a figure must lie. */
+    /** The required direction of a metric. */
     public enum Comparison {
         AT_LEAST(">="),
         AT_MOST("<="),
@@ -81,7 +81,7 @@ public record Gate(Optional<String> run, Metric metric, Comparison comparison, d
                                     .toPlainString()
                             + "?"
                     : "";
-            throw new ConfigurationException("gate '" + text + "': an accuracy lies between 0 and 1" + meant);
+            throw new ConfigurationException("gate '" + text + "': an accuracy is between 0 and 1" + meant);
         }
     }
 
@@ -101,7 +101,7 @@ public record Gate(Optional<String> run, Metric metric, Comparison comparison, d
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, with the gate.
+            // Reported below, with the gate.
         }
         throw new ConfigurationException("gate '" + text + "': '" + bound + "' is not a number");
     }

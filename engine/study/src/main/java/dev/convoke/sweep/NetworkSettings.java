@@ -58,7 +58,7 @@ public sealed interface NetworkSettings {
     }
 
     /**
-     * A penalty and the kernels that it bears on.
+     * A penalty and the kernels that it applies to.
      *
      * @param rate lambda
      * @param layers layer names, or {@code convolutions}, {@code dense} (the hidden ones), {@code logits}

@@ -8,7 +8,7 @@ import dev.convoke.settings.SettingFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a training moves its weights: optimizers, schedules and clipping, each a word or a map with a name and constants. */
+/** Reads optimizers, schedules and clipping, each a word or a map with a name and constants. */
 final class OptimizerReader {
     private static final String NAME = "name";
     private static final List<String> SCHEDULES =

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parameters of a run by key, before anybody has made sense of their values. Later layers win key by key; a dotted key
- * such as {@code augmentation.rotation} changes one entry of a map and keeps the rest.
+ * The unparsed parameters of a run by key. Later maps override earlier ones key by key; a dotted key such as
+ * {@code augmentation.rotation} changes one entry of a map and keeps the rest.
  */
 final class ParameterMap {
     /** Parameters that describe the network in the short form; {@code layers} is the long one. */
@@ -45,8 +45,8 @@ final class ParameterMap {
 
     private static final String LAYERS = "layers";
     /**
-     * What has a value in every run. The keys that are missing here have one too, which changes nothing, and stand in results only
-     * where somebody gave them: a run that does not use them is the same run that it was before there were any.
+     * Keys that have a value in every run. Other keys have defaults without effect, and appear in results only if they were
+     * given, so that runs that do not use them stay comparable with those of versions without these keys.
      */
     private static final String DEFAULTS = """
             blocks:
@@ -75,7 +75,7 @@ final class ParameterMap {
         this.settings = settings;
     }
 
-    /** What holds where nothing is said: the report's base model, without augmentation. */
+    /** The defaults: the report's base model, without augmentation. */
     static ParameterMap defaults() {
         return new ParameterMap(YamlReader.read("defaults", DEFAULTS).map());
     }
@@ -93,9 +93,9 @@ final class ParameterMap {
     }
 
     /**
-     * These parameters with {@code changes} on top.
+     * These parameters overridden by {@code changes}.
      *
-     * @throws ConfigurationException if a key is unknown, or bears on a network that {@code layers} describes as a whole
+     * @throws ConfigurationException if a key is unknown, or describes a part of a network that is given by {@code layers}
      */
     ParameterMap plus(Map<String, LocatedValue> changes) {
         Map<String, LocatedValue> merged = new LinkedHashMap<>(settings);
@@ -107,7 +107,7 @@ final class ParameterMap {
                 throw change.error("unknown key" + NearestName.hint(KEYS, key));
             }
             if (NETWORK.contains(head(key)) && (merged.containsKey(LAYERS) || changes.containsKey(LAYERS))) {
-                throw change.error("'" + key + "' has no place beside 'layers', which describes the whole network");
+                throw change.error("'" + key + "' cannot be combined with 'layers', which describes the whole network");
             }
             if (key.contains(".")) {
                 set(merged, key, change);

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The machine's processor, as Linux tells it.
+ * The machine's processor, as reported by Linux.
  *
  * @param name such as {@code AMD EPYC 9B45}; {@code unknown} elsewhere
  * @param cores that this process may use
- * @param features the instruction sets that matter here, in the kernel's words
+ * @param features the relevant instruction sets, by the names of the Linux kernel
  */
 public record Processor(String name, int cores, List<String> features) {
     private static final Path FILE = Path.of("/proc/cpuinfo");

@@ -98,7 +98,7 @@ public final class ResultsJson {
         }
     }
 
-    /** Runs are told apart, and their figures' files called, by their names. */
+    /** Runs, and the files of their figures, are identified by their names. */
     private static void requireNames(SweepResults results) {
         Set<String> names = new HashSet<>();
         for (SweepResults.RunResults run : results.runs()) {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** Makes runs out of lists of values: every combination of a grid, or the values of a list side by side. */
 final class RunGenerator {
-    /** As long as the name of a run that a suite names itself. */
+    /** The same limit as for names given in a suite. */
     private static final int LONGEST_NAME = 100;
 
     private static final int LONGEST_DECIMAL = 20;
@@ -157,7 +157,7 @@ final class RunGenerator {
         return others == 1 ? word : key;
     }
 
-    /** Values by their text, where a folder may be named so and it tells them apart; else by their places in the list. */
+    /** Values by their text, if it is valid as a folder name and unique; otherwise by their positions in the list. */
     private static List<String> labels(List<LocatedValue> values) {
         List<String> texts = values.stream().map(RunGenerator::text).toList();
         List<String> labels = new ArrayList<>();
@@ -174,7 +174,7 @@ final class RunGenerator {
         return labels;
     }
 
-    /** A scalar as people write it; of a list or a map its scalars, one after the other. */
+    /** A scalar in readable form; for a list or a map, its scalars in order. */
     private static String text(LocatedValue value) {
         if (value.isMap()) {
             return value.map().values().stream().map(RunGenerator::text).collect(Collectors.joining("-"));

@@ -39,9 +39,9 @@ import java.util.stream.Stream;
  * OUT/runs/RUN/seed-N/result.json            the figures; there only when the trial is finished, and written last
  * </pre>
  *
- * <p>Every file is written whole or not at all, so a kill at any moment loses at most the epoch under way. All of them but the
- * suite are under a digest: a damaged file is named and its trial trained again. Files of earlier versions, which have none,
- * are read, with a line. One process at a time has a store.
+ * <p>Every file is written atomically, so a kill at any time loses at most the current epoch. All files except the suite
+ * contain a digest: a corrupt file is reported and its trial trained again. Files of earlier versions, without a digest,
+ * are read with a warning. A store is locked by one process at a time.
  */
 final class RunStore implements AutoCloseable {
     private static final int MANIFEST_SCHEMA = 3;
@@ -120,7 +120,7 @@ final class RunStore implements AutoCloseable {
     private Manifest resume(StoreIdentity identity) {
         if (request.existing() == SweepRequest.Existing.REFUSE) {
             throw new ConfigurationException(
-                    folder + ": holds a sweep already; add --resume to go on with it, or choose another folder");
+                    folder + ": already contains a sweep; add --resume to continue it, or choose another folder");
         }
         Path file = folder.resolve(MANIFEST);
         SealedJson content = read(file);
@@ -252,7 +252,7 @@ final class RunStore implements AutoCloseable {
         Object version = content.content().get("convoke");
         if (!Integer.valueOf(RESULT_SCHEMA).equals(schema) || !request.version().equals(version)) {
             throw new OtherVersionException(file + ": was written by Convoke " + version + " in form " + schema
-                    + ", not by this " + request.version() + "; go on with that one, or choose another folder");
+                    + ", not by this " + request.version() + "; continue with that one, or choose another folder");
         }
     }
 
@@ -278,7 +278,7 @@ final class RunStore implements AutoCloseable {
         }
     }
 
-    /** A run that was added may go on from one whose optimizer state nobody needed before. */
+    /** An added run may continue from a run whose optimizer state was not kept. */
     private void requireState(Trial trial, SavedModel model) {
         List<OptimizerSlot> slots = trial.run().settings().training().rule().slots();
         if (slots.isEmpty() || StateLayout.hasOptimizerState(model.state())) {
@@ -370,7 +370,7 @@ final class RunStore implements AutoCloseable {
         }
         if (!Integer.valueOf(sealed ? form : form - 1).equals(schema)) {
             throw new ConfigurationException(file + ": is of form " + schema + ", this Convoke reads form " + form
-                    + "; go on with the Convoke that made it, or choose another folder");
+                    + "; continue with the version of Convoke that created it, or choose another folder");
         }
     }
 

@@ -47,7 +47,7 @@ final class SettingsReader {
         LocatedValue smoothing = parameters.get("label_smoothing");
         double labelSmoothing = smoothing.number();
         if (labelSmoothing < 0 || labelSmoothing >= 1) {
-            throw smoothing.error("must lie in [0, 1), not " + labelSmoothing);
+            throw smoothing.error("must be in [0, 1), not " + labelSmoothing);
         }
         LocatedValue loss = parameters
                 .find("loss")
@@ -76,7 +76,7 @@ final class SettingsReader {
                 parameters.find("plateau").flatMap(StoppingReader::plateau));
     }
 
-    /** Right answers in training are counted by some losses alone. */
+    /** Only some losses define a training accuracy. */
     private void checkMonitors(TrainConfig training, Loss loss) {
         boolean counts = loss.metrics().contains(Loss.Metric.ACCURACY);
         String message =
@@ -105,7 +105,7 @@ final class SettingsReader {
         }
         double decay = setting.number();
         if (!(decay > 0 && decay < 1)) {
-            throw setting.error("must lie in (0, 1), or be none, not " + decay);
+            throw setting.error("must be in (0, 1), or be none, not " + decay);
         }
         return decay;
     }
@@ -183,7 +183,7 @@ final class SettingsReader {
         }
         double rate = setting.number();
         if (rate < 0 || rate >= 1) {
-            throw setting.error("must lie in [0, 1), or be none, not " + rate);
+            throw setting.error("must be in [0, 1), or be none, not " + rate);
         }
         return OptionalDouble.of(rate);
     }

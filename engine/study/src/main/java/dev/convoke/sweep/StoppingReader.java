@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Rules that look at how a training goes, {@code none} or a map: early stopping and plateaus. */
+/** Reads rules that monitor training, {@code none} or a map: early stopping and plateaus. */
 final class StoppingReader {
     private static final int MAX_EPOCHS = 100_000;
     /** Keras' own: a network that improves by less has stopped to improve. */

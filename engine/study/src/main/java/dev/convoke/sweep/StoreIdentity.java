@@ -12,21 +12,21 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the trials of a run store were made of: all that bears on their figures, and nothing else, so that a suite may grow,
- * and be commented, between two sessions. A sweep is resumed only where what is there already would come out the same again:
- * a mixture would look like one sweep and be two.
+ * Everything that affects the results of a run store's trials, and nothing else, so that a suite may be extended and
+ * commented between two sessions. A sweep is resumed only if its existing results would be reproduced; otherwise it would
+ * be a mixture of two sweeps.
  *
  * @param dataset name
  * @param datasetDigest SHA-256 of pixels and labels
  * @param classes names, in label order
- * @param validation on which images runs are validated
+ * @param validation the validation images
  * @param convoke version of the program
  * @param device backend name
- * @param libraries what the backend found: versions and instruction set, on which bits depend
+ * @param libraries versions and instruction set, which affect the results bitwise
  * @param threads of each session
  * @param precision number format
- * @param kernels which kernels serve the plan
- * @param algorithms which of a library's algorithms may serve
+ * @param kernels kernels of the plan's fused groups
+ * @param algorithms allowed algorithms of the vendor's library
  * @param runs every run that is trained, by its name
  */
 record StoreIdentity(
@@ -77,7 +77,7 @@ record StoreIdentity(
         return identity.asRead();
     }
 
-    /** The same through JSON, so that it equals what a manifest gives back. */
+    /** Converted to JSON and back, so that it equals the content of a manifest. */
     private StoreIdentity asRead() {
         try {
             return RecordJson.read(StoreIdentity.class, Json.read(Json.compact(RecordJson.write(this))));
@@ -86,10 +86,7 @@ record StoreIdentity(
         }
     }
 
-    /**
-     * The first thing in which the store {@code made} before is different, in words; empty where nothing is but runs that are
-     * new.
-     */
+    /** Description of the first difference from the existing store {@code made}; empty if there are only new runs. */
     Optional<String> difference(StoreIdentity made) {
         Map<String, Object> mine = RecordJson.write(this);
         Map<String, Object> others = RecordJson.write(made);

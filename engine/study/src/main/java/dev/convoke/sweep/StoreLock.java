@@ -66,8 +66,8 @@ public final class StoreLock implements AutoCloseable {
     }
 
     /**
-     * Refuses to go on in a folder that was removed, replaced or unmounted under the lock: what is written there now would not
-     * be one sweep.
+     * Checks that the locked folder was not removed, replaced or unmounted, since further results would not belong to the
+     * same sweep.
      *
      * @throws UncheckedIOException if it was
      */

@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a suite says beside its runs: the claims to judge, figures that were published elsewhere, and how its page presents
- * them. All of it is optional, none of it bears on how a run is trained.
+ * The study part of a suite: claims to test, published results, and their presentation in the report. All of it is optional
+ * and does not affect training.
  *
- * @param claims in order; where there are none, the best run is compared with the others
- * @param published figures of another source
- * @param tables of runs, with printed figures beside ours
- * @param figures in order; where there are none, the best runs are drawn together
+ * @param claims in order; if there are none, the best run is compared with the others
+ * @param published results from another source
+ * @param tables of runs, with printed values and ours
+ * @param figures in order; if there are none, the best runs are drawn together
  * @param notes numbered from 1, to which tables and figures refer
  */
 public record Study(
@@ -24,7 +24,7 @@ public record Study(
         List<StudyTable> tables,
         List<StudyFigure> figures,
         Optional<Notes> notes) {
-    /** Nothing beside the runs. */
+    /** An empty study. */
     public static final Study NONE = new Study(List.of(), Optional.empty(), List.of(), List.of(), Optional.empty());
 
     public Study {
@@ -34,13 +34,13 @@ public record Study(
     }
 
     /**
-     * A claim: true where every one of its tests is.
+     * A claim: true if all of its tests are.
      *
      * @param id short, unique in the suite, such as {@code C1}
-     * @param text in words
-     * @param tests at least one, unless {@code notTested} says why there are none
-     * @param remark what a reader should know beside the verdict; empty for nothing
-     * @param notTested why the runs of this suite cannot judge the claim; its tests are then shown but decide nothing
+     * @param text of the claim
+     * @param tests at least one, unless {@code notTested} gives a reason
+     * @param remark additional information for the reader; may be empty
+     * @param notTested why the runs of this suite cannot test the claim; its tests are then shown without a verdict
      */
     public record Claim(String id, String text, List<ClaimTest> tests, String remark, Optional<String> notTested) {
         public Claim {

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The files beside a suite that it names, read once each and kept, so that results can carry them. */
+/** The files that a suite refers to, each read once and kept, so that results can include them. */
 final class StudyFiles {
     private final Source source;
     private final Map<String, String> read = new LinkedHashMap<>();
@@ -37,10 +37,10 @@ final class StudyFiles {
     record Found(String path, String text) {}
 
     /**
-     * The file that a setting names.
+     * The file that a value refers to.
      *
-     * @param beside path of the file that the setting stands in; empty for the suite's own folder
-     * @throws ConfigurationException if it cannot be read; the message has the setting's place
+     * @param beside path of the file that contains the value; empty for the suite's folder
+     * @throws ConfigurationException if it cannot be read; the message contains the value's location
      */
     Found read(LocatedValue name, String beside) {
         String path;
@@ -59,7 +59,7 @@ final class StudyFiles {
         if (text == null) {
             text = source.text(path)
                     .orElseThrow(() -> name.error("there is no file '" + path
-                            + "' beside the suite; paths are relative to the file that names them"));
+                            + "' in the suite's folder; paths are relative to the file that contains them"));
             read.put(path, text);
         }
         return new Found(path, text);

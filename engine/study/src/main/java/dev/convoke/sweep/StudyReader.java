@@ -30,12 +30,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a suite says beside its runs, from the suite itself and from the study file that it may name. */
+/** Reads the study of a suite, from the suite itself and from its optional study file. */
 final class StudyReader {
     /** The key that names a file with any of the {@link #PARTS}. */
     static final String FILE = "study";
 
-    /** The keys of a study, which may stand in the suite or in its study file. */
+    /** The keys of a study, which may be in the suite or in its study file. */
     static final List<String> PARTS = List.of("claims", "published", "tables", "figures", "notes");
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,19}");
@@ -70,7 +70,7 @@ final class StudyReader {
         return new StudyReader(suite, files).study(entries);
     }
 
-    /** A setting and the path of the file that it stands in, to which names of further files are relative. */
+    /** A value and the path of its file, to which further file names are relative. */
     private record Placed(LocatedValue setting, String file) {}
 
     private Study study(Map<String, LocatedValue> entries) {
@@ -86,7 +86,7 @@ final class StudyReader {
             StudyFiles.Found file = files.read(name, "");
             YamlReader.read(file.path(), file.text()).map(PARTS).forEach((part, setting) -> {
                 if (parts.put(part, new Placed(setting, file.path())) != null) {
-                    throw setting.error("stands in the suite too; keep one of them");
+                    throw setting.error("is in the suite too; keep one of them");
                 }
             });
         }

@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs that belong together, as a YAML file describes them; {@code suite.schema.json} is the form.
+ * A set of runs defined by a YAML file; the format is {@code suite.schema.json}.
  *
  * @param name such as {@code report}
- * @param title for people
- * @param description for people
- * @param dataset what it is trained on where nothing else is named
- * @param validation on which images runs are validated
+ * @param title of the suite
+ * @param description of the suite
+ * @param dataset default data set
+ * @param validation the validation images
  * @param seeds of every run
- * @param runs in order; a run that continues another may stand before it
- * @param study what is said beside the runs: claims, published figures
+ * @param runs in order; a run that continues another may be listed before it
+ * @param study claims and published results
  * @param text the file as it was read
  * @param files the text of every file that its study names, by path
  * @param digest SHA-256 of the text, lower-case hexadecimal
- * @param source what messages call the file
+ * @param source name of the file in messages
  */
 public record Suite(
         String name,

@@ -61,18 +61,18 @@ public final class SuiteReader {
      * Reads a suite.
      *
      * @param source what messages call the text, usually its file
-     * @throws ConfigurationException with file, line, key and, where a name is misspelt, the nearest valid one
+     * @throws ConfigurationException with file, line, key and, where a name is misspelled, the nearest valid one
      */
     public static Suite read(String source, String text) {
         return read(source, text, new StudyFiles(path -> Optional.empty()));
     }
 
-    /** The same, with the files beside it that its study may name. */
+    /** The same, with files that its study may refer to. */
     static Suite read(String source, String text, StudyFiles files) {
         return new SuiteReader(YamlReader.read(source, text)).read(text, files);
     }
 
-    /** The runs alone, whatever the suite says beside them. */
+    /** The runs only, without the study. */
     static List<Suite.Run> runsOf(String source, String text) {
         SuiteReader reader = new SuiteReader(YamlReader.read(source, text));
         List<Suite.Run> runs = reader.runs();
@@ -146,7 +146,7 @@ public final class SuiteReader {
                 return Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]);
             }
         } catch (NumberFormatException e) {
-            // Said below, with the place.
+            // Reported below, with the location.
         }
         throw setting.error(
                 "expected a number of images or a share such as 0.1 or 1/6, found '" + setting.text() + "'");

@@ -26,12 +26,12 @@ public final class Sweep {
     }
 
     /**
-     * Runs a sweep and leaves {@code results.json} beside the store, without claims. When it is cancelled, what is done so
-     * far is returned and the store can be resumed.
+     * Runs a sweep and writes {@code results.json} to the store's folder, without claims. If it is cancelled, the results
+     * so far are returned and the store can be resumed.
      *
-     * @param listener hears of every step, one event at a time
+     * @param listener receives all events, one at a time
      * @param cancellation stops the sweep within a second or so
-     * @throws ConfigurationException if suite, overrides, data or store do not go together
+     * @throws ConfigurationException if suite, overrides, data and store do not match
      * @throws DeviceException if the backend cannot run here
      */
     public static SweepResults run(SweepRequest request, SweepListener listener, Cancellation cancellation) {
@@ -41,7 +41,7 @@ public final class Sweep {
     /**
      * The same.
      *
-     * @param last what is made of the results, and written beside them, while the folder is still this process's alone
+     * @param last post-processing of the results, and output to the same folder, while it is still locked
      */
     public static SweepResults run(
             SweepRequest request, SweepListener listener, Cancellation cancellation, UnaryOperator<SweepResults> last) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 
-/** Trains trials, some at a time, each on a thread and in a session of its own. One that fails does not stop the others. */
+/** Trains trials concurrently, each with its own thread and session. A failed trial does not stop the others. */
 final class SweepExecutor {
     private final int jobs;
     private final RunStore store;
@@ -74,7 +74,7 @@ final class SweepExecutor {
                 fill(queue, underWay, service);
             }
         } catch (RuntimeException | Error e) {
-            // The store is about to be closed: nobody may go on writing to it.
+            // The store is about to be closed: no thread may continue writing to it.
             cancellation.cancel();
             throw e;
         } finally {

@@ -10,16 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that a sweep needs to know.
+ * The parameters of a sweep.
  *
  * @param suite as loaded, without overrides
- * @param dataset what to train on
- * @param overrides parameters on top of every run's, by their keys in a suite
- * @param seeds in place of the suite's
- * @param jobs trials at a time
+ * @param dataset the data set
+ * @param overrides parameters that override those of every run, by their keys in a suite
+ * @param seeds instead of the suite's
+ * @param jobs concurrent trials
  * @param out folder of the run store
- * @param existing what to do where the folder already holds something
- * @param backend the machine that trains
+ * @param existing what to do if the folder is not empty
+ * @param backend the device
  * @param execution of each trial's session
  * @param version of the program, for the results
  * @param command the command line, for the results; without paths of the machine
@@ -48,7 +48,7 @@ public record SweepRequest(
         REFUSE,
         /**
          * Train only what is missing; the store must be of the same suite, data, overrides, device and versions. Its seeds
-         * are kept; those that are named come on top.
+         * are kept; the given ones are added.
          */
         RESUME
     }

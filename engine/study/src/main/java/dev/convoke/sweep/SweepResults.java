@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that a sweep leaves behind; {@code results.json} is this record, in the form of {@code results.schema.json}.
+ * The results of a sweep; {@code results.json} contains this record in the format of {@code results.schema.json}.
  *
  * @param convoke version of the program
  * @param command the command line that made it, without paths of the machine
  * @param created UTC, ISO 8601, to the second
  * @param seconds wall time of the sweep, all sessions together
- * @param machine where it ran
- * @param dataset on what
- * @param suite what was asked for
+ * @param machine the machine
+ * @param dataset the data set
+ * @param suite the request
  * @param runs in the suite's order
- * @param claims the suite's claims, judged; where it has none, the best run against the others
+ * @param claims verdicts on the suite's claims; if it has none, the best run against the others
  */
 public record SweepResults(
         String convoke,
@@ -46,7 +46,7 @@ public record SweepResults(
         return new SweepResults(convoke, command, created, seconds, machine, dataset, suite, runs, judged);
     }
 
-    /** The same results as of another suite, whose claims and published figures they are then judged by. */
+    /** The same results with another suite, whose claims and published results are then used. */
     public SweepResults withSuite(SuiteFacts other) {
         return new SweepResults(convoke, command, created, seconds, machine, dataset, other, runs, claims);
     }
@@ -132,10 +132,10 @@ public record SweepResults(
     /**
      * One run of the suite, over all its seeds.
      *
-     * @param notes what bears on this run, for people: {@code assumed: ...}
-     * @param parameterCount as Keras counts
+     * @param notes remarks on this run: {@code assumed: ...}
+     * @param parameterCount counted as in Keras
      * @param parameters every setting by its key in the suite, flat: {@code learning_rate}, {@code dropout}
-     * @param layers the network, a line a layer
+     * @param layers the network, one line per layer
      * @param startFrom the run that it continues
      */
     public record RunResults(
@@ -162,7 +162,7 @@ public record SweepResults(
      *
      * @param kind in a few words, such as {@code convolution 3x3}
      * @param output channels x rows x columns, or the length of a vector
-     * @param parameters as Keras counts
+     * @param parameters counted as in Keras
      * @param flops of one image's forward pass
      * @param type its type in a suite, such as {@code convolution}
      * @param shape of the output, {@code [C, H, W]}
@@ -230,7 +230,7 @@ public record SweepResults(
      * @param bestEpoch by validation loss, or by what early stopping monitors; from 1
      * @param stoppedEarly whether early stopping ended it
      * @param finalEpoch the epoch whose parameters the classification below is of
-     * @param test the test set, answered once with the final parameters
+     * @param test the test set, evaluated once with the final parameters
      */
     public record SeedResults(
             long seed,
@@ -256,11 +256,11 @@ public record SweepResults(
             double loss, double dataLoss, double accuracy, Classification classification, List<Mistake> mistakes) {}
 
     /**
-     * A wrong answer, the surest first.
+     * A misclassified image; sorted by confidence, highest first.
      *
      * @param image index in the test set
      * @param confidence softmax probability of the wrong class
-     * @param height of the picture that is kept, which is smaller than the image where that is large
+     * @param height of the stored picture, which is smaller than the image if that is large
      * @param pixels {@code [H, W, C]} as base64 of unsigned bytes, so that a report needs no data set
      */
     public record Mistake(
@@ -278,21 +278,21 @@ public record SweepResults(
         CONFIRMED,
         REFUTED,
         UNDECIDED,
-        /** The runs of the suite cannot judge it. */
+        /** The runs of the suite cannot test it. */
         NOT_TESTED,
         /** What early versions wrote where the data or the suite was not the claim's own. */
         NOT_COMPARABLE
     }
 
     /**
-     * A claim, judged.
+     * A claim with its verdict.
      *
-     * @param claim in words
+     * @param claim as text
      * @param verdict over all its parts
      * @param reason one or two sentences
      * @param comparisons the tests behind it
-     * @param p of the direction that the verdict speaks of, corrected for the number of claims; NaN where nothing was
-     *     tested; missing in results of early versions
+     * @param p in the direction of the verdict, corrected for the number of claims; NaN if nothing was tested; missing in
+     *     results of early versions
      */
     public record ClaimVerdict(
             String id, String claim, Verdict verdict, String reason, List<Comparison> comparisons, Optional<Double> p) {
@@ -304,22 +304,21 @@ public record SweepResults(
     /**
      * One test.
      *
-     * @param hypothesis what the claim says, in symbols: {@code val_accuracy(a) > val_accuracy(b)}
-     * @param metric the figure compared
+     * @param hypothesis the claim in symbols: {@code val_accuracy(a) > val_accuracy(b)}
+     * @param metric the metric compared
      * @param n seeds on either side
      * @param effect difference of the means, in the metric's unit
-     * @param statistic name and value of the statistic, NaN where it cannot be had
-     * @param p of the direction that the verdict speaks of, of this test alone (early versions: corrected); NaN where it
-     *     cannot be had
-     * @param smallestEffect the smallest true difference that this test would have seen four times in five; NaN where it
-     *     cannot be had, or where the figure cannot differ by so much
-     * @param verdict of this test, at the level that the correction asks of its claim
-     * @param low lower end of the 95 % interval of the effect; NaN where it cannot be had. This and what follows is missing in
+     * @param statistic name and value of the statistic, NaN if unknown
+     * @param p in the direction of the verdict, of this test alone (early versions: corrected); NaN if unknown
+     * @param smallestEffect the smallest true difference that this test detects with a power of 0.8; NaN if unknown, or if
+     *     it exceeds the range of the metric
+     * @param verdict of this test, at the corrected level of its claim
+     * @param low lower end of the 95 % interval of the effect; NaN if unknown. This and the following are missing in
      *     results of early versions
      * @param high its upper end
      * @param rankP of Wilcoxon's signed-rank test
-     * @param unpairedP of Welch's t test, which takes no account of the seeds
-     * @param shape whether the differences fall into two groups, where the rank test decides
+     * @param unpairedP of Welch's t test, which ignores the pairing by seed
+     * @param shape whether the differences fall into two groups, so that the rank test decides
      */
     public record Comparison(
             String hypothesis,
@@ -365,7 +364,7 @@ public record SweepResults(
         }
     }
 
-    /** How the differences of a test lie. */
+    /** The distribution of the differences of a test. */
     public enum Shape {
         ONE_GROUP,
         /** Two groups far apart, for which a t test is no use. */

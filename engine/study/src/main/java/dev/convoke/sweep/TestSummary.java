@@ -8,20 +8,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Turns the answers on a test set into what results keep of them. */
+/** Summarizes the predictions on a test set for the results. */
 public final class TestSummary {
-    /** Wrong answers that are kept, the surest ones. */
+    /** Number of misclassified images that are kept, those with the highest confidence. */
     public static final int MISTAKES = 24;
 
     /**
-     * Most bytes of one of their pictures: 64x64 in grey, 36x36 in colors. Larger ones are shrunk, so that what a trial keeps
-     * does not grow with the pictures.
+     * Maximum bytes of one of their pictures: 64x64 in gray, 36x36 in color. Larger ones are shrunk, so that the size of
+     * results does not depend on the image size.
      */
     static final int PICTURE_BYTES = 4096;
 
     private TestSummary() {}
 
-    /** Figures, confusion and the surest mistakes. */
+    /** Metrics, confusion matrix and the misclassified images with the highest confidence. */
     public static SweepResults.TestResults of(Evaluation evaluation, ImageSet images, int classes) {
         Classification classification = Classification.of(evaluation, images, classes);
         return new SweepResults.TestResults(

@@ -50,7 +50,7 @@ final class TrialRunner {
         return message.replace(request.out() + File.separator, "");
     }
 
-    /** Trains, or goes on; the result is in the store when it is final. */
+    /** Trains or continues a trial; the final result is in the store. */
     SweepResults.SeedResults run(Trial trial) {
         Dataset dataset = request.dataset();
         ModelSpec model = model(trial.run(), dataset);

@@ -76,7 +76,7 @@ final class YamlReader {
         return String.valueOf(e.getProblem()).lines().findFirst().orElse("");
     }
 
-    /** The library makes nodes by recursion, and would overflow the stack before anybody could count their depth. */
+    /** The library creates nodes recursively, and would overflow the stack before their depth could be counted. */
     private static void requireShallow(String source, LoadSettings settings, String text) {
         int depth = 0;
         for (Event event : new Parse(settings).parseString(text)) {

@@ -232,7 +232,7 @@ class ReportWriterTest {
         runs.replaceAll(run -> run.name().equals("l2") ? TerminalSummaryTest.lowered(run, 0.05) : run);
         write(folder, SampleSweep.sweep("report", "mnist", runs));
         String markdown = Files.readString(folder.resolve("report.md"));
-        assertTrue(markdown.contains("Of 60 figures of the notebook"), "15 runs with four figures each");
+        assertTrue(markdown.contains("Of 60 values of the notebook"), "15 runs with four figures each");
         assertTrue(markdown.contains("l2, validation accuracy 98.21"), "the one that was moved is named");
     }
 

@@ -69,7 +69,7 @@ class TerminalSummaryTest {
     void other_data_have_verdicts_but_no_published_figures() {
         String text = overview(SampleSweep.onDigits(5), 80);
         assertFalse(text.contains("notebook"), text);
-        assertTrue(text.contains("claims judged as hypotheses: the data is digits, the suite is about mnist"), text);
+        assertTrue(text.contains("claims tested as hypotheses: the data is digits, the suite is about mnist"), text);
         assertFalse(text.contains("not comparable"), text);
         assertTrue(line(text, "C1 ").contains("confirmed"), text);
     }

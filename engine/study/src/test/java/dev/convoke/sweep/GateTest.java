@@ -26,7 +26,7 @@ class GateTest {
 
     @Test
     void aGateBearsOnTheMeanOverSeedsOfEveryRun() {
-        assertEquals(List.of("poor: val_accuracy is 0.5; wanted >= 0.875"), failures("val_accuracy>=0.875"));
+        assertEquals(List.of("poor: val_accuracy is 0.5; required >= 0.875"), failures("val_accuracy>=0.875"));
         assertEquals(2, failures("val_accuracy > 0.875").size());
     }
 
@@ -113,7 +113,7 @@ class GateTest {
         assertEquals(
                 List.of(Metric.VAL_ACCURACY, Metric.TEST_ACCURACY),
                 failures.stream().map(GateFailure::metric).toList());
-        assertTrue(failures.get(0).toString().startsWith("good: val_accuracy is 0.8125; wanted >= 0.82"));
+        assertTrue(failures.get(0).toString().startsWith("good: val_accuracy is 0.8125; required >= 0.82"));
     }
 
     @Test

@@ -95,7 +95,7 @@ class StudyReaderTest {
                 "claims: [{id: a b, text: c, not_tested: d}] | x.yaml:4: claims[0].id: 'a b' cannot be an id; use up to 20 letters, digits, '-', '_' and '.'",
                 "claims: [{id: a, text: c, not_tested: d}, {id: a, text: c, not_tested: d}] | x.yaml:4: claims[1]: two claims have the id 'a'",
                 "claims: [{id: a, text: b, tests: [{overfitting: {run: wide, epochs: [1]}}]}] | x.yaml:4: claims[0].tests[0].overfitting.epochs[0]: expected a whole number from 2 to 100000, found '1'",
-                "study: mine.yaml | x.yaml:4: study: there is no file 'mine.yaml' beside the suite; paths are relative to the file that names them",
+                "study: mine.yaml | x.yaml:4: study: there is no file 'mine.yaml' in the suite's folder; paths are relative to the file that contains them",
                 "published: {name: paper} | x.yaml:4: published: needs figures: 'values', 'history' or 'classes'",
                 "tables: [{title: a, rows: [{run: wide, notes: [1]}]}] | x.yaml:4: tables[0].rows[0].notes: refers to notes, but the study has none; add 'notes'",
                 "figures: [{title: a, form: overfitting, runs: [wide, deep]}] | x.yaml:4: figures[0]: 'overfitting' needs 'runs' with one run"
@@ -143,7 +143,7 @@ class StudyReaderTest {
                         ConfigurationException.class,
                         () -> Suites.load(folder.resolve("x.yaml").toString()))
                 .getMessage()
-                .startsWith("studies/paper.yaml:1: published: stands in the suite too"));
+                .startsWith("studies/paper.yaml:1: published: is in the suite too"));
     }
 
     @Test

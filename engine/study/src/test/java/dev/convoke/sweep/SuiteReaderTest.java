@@ -414,18 +414,18 @@ class SuiteReaderTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            runs: [{name: a, optimiser: sgd}]                      | mine.yaml:3: runs[0].optimiser: unknown key; did you mean 'optimizer'?
+            runs: [{name: a, optimizer: sgd}]                      | mine.yaml:3: runs[0].optimizer: unknown key; did you mean 'optimizer'?
             rums: [{name: a}]                                      | mine.yaml:3: rums: unknown key; did you mean 'runs'?
             runs: [{name: a, optimizer: adm}]                      | runs[0].optimizer: unknown value 'adm'; did you mean 'adam'?
             runs: [{name: a, optimizer: {name: adam, beta: 1}}]    | runs[0].optimizer.beta: unknown key; did you mean 'beta1'?
             runs: [{name: a, optimizer: {name: sgd, rho: 1}}]      | runs[0].optimizer.rho: unknown key
-            runs: [{name: a, optimizer: {name: adam, beta1: 2}}]   | runs[0].optimizer: beta1 must lie in [0, 1), not 2.0
+            runs: [{name: a, optimizer: {name: adam, beta1: 2}}]   | runs[0].optimizer: beta1 must be in [0, 1), not 2.0
             runs: [{name: a, schedule: step}]                      | runs[0].schedule: 'step' needs 'epochs'; write {name: step, epochs: ...}
             runs: [{name: a, epochs: 1.5}]                         | runs[0].epochs: expected a whole number from 1 to 100000, found '1.5'
             runs: [{name: a, epochs: 0}]                           | runs[0].epochs: expected a whole number from 1
             runs: [{name: a, learning_rate: fast}]                 | runs[0].learning_rate: expected a number, found 'fast'
             runs: [{name: a, learning_rate: 0}]                    | runs[0].learning_rate: must be positive
-            runs: [{name: a, dropout: 1}]                          | runs[0].dropout: must lie in [0, 1), or be none, not 1.0
+            runs: [{name: a, dropout: 1}]                          | runs[0].dropout: must be in [0, 1), or be none, not 1.0
             runs: [{name: a, dropout: }]                           | runs[0].dropout: expected a number, found nothing
             runs: [{name: a, blocks: [{filter: 3}]}]               | runs[0].blocks[0].filter: unknown key; did you mean 'filters'?
             runs: [{name: a, blocks: [{filters: 3, padding: full}]}] | runs[0].blocks[0].padding: unknown value 'full'; valid are same, valid
@@ -437,10 +437,10 @@ class SuiteReaderTest {
             runs: [{name: a, early_stopping: {monitor: loss}}]     | unknown value 'loss'
             runs: [{name: a, early_stopping: {}}]                  | runs[0].early_stopping: needs 'patience'
             runs: [{name: a, batch_norm: everywhere}]              | runs[0].batch_norm: unknown value 'everywhere'
-            runs: [{name: a, label_smoothing: 1}]                  | runs[0].label_smoothing: must lie in [0, 1)
-            runs: [{name: a, layers: [{type: flatten}], dropout: 0.5}] | 'dropout' has no place beside 'layers'
+            runs: [{name: a, label_smoothing: 1}]                  | runs[0].label_smoothing: must be in [0, 1)
+            runs: [{name: a, layers: [{type: flatten}], dropout: 0.5}] | 'dropout' cannot be combined with 'layers'
             runs: [{name: a, layers: [{type: conv}]}]              | runs[0].layers[0].type: unknown value 'conv'
-            runs: [{name: a, layers: [{type: dropout, rate: 2}]}]  | runs[0].layers[0]: dropout1: dropout rate must lie in [0, 1), not 2.0
+            runs: [{name: a, layers: [{type: dropout, rate: 2}]}]  | runs[0].layers[0]: dropout1: dropout rate must be in [0, 1), not 2.0
             runs: [{name: a, layers: [{type: flatten, name: x}, {type: dense, name: x, units: 10}]}] | two layers are named 'x'
             runs: [{name: a, layers: [{type: flatten, name: optimizer}]}] | 'optimizer' cannot name a layer
             runs: [{name: a, layers: [{type: flatten, from: x}]}]  | runs[0].layers[0].from: no layer before this one is named 'x'; valid are input
@@ -456,8 +456,8 @@ class SuiteReaderTest {
             runs: [{name: a, loss: {name: mean_squared_error, class_weights: [1]}}] | class_weights: unknown key
             runs: [{name: a, clipping: {norm: 0}}]                 | runs[0].clipping: needs 'value' or 'norm' above 0
             runs: [{name: a, clipping: {value: 1, norm: 1}}]       | clip by value or by norm, not by both
-            runs: [{name: a, averaging: 1}]                        | runs[0].averaging: must lie in (0, 1), or be none
-            runs: [{name: a, plateau: {factor: 2}}]                | runs[0].plateau: factor must lie in (0, 1)
+            runs: [{name: a, averaging: 1}]                        | runs[0].averaging: must be in (0, 1), or be none
+            runs: [{name: a, plateau: {factor: 2}}]                | runs[0].plateau: factor must be in (0, 1)
             runs: [{name: a, plateau: {waits: 2}}]                 | runs[0].plateau.waits: unknown key
             runs: [{name: a, early_stopping: {target: 0.1, baseline: 1}}] | a baseline needs a patience
             runs: [{name: a, loss: huber, early_stopping: {patience: 2, monitor: train_accuracy}}] | runs[0].early_stopping: the loss huber does not count train_accuracy

@@ -58,8 +58,8 @@ public final class Architecture implements Panel {
     }
 
     /**
-     * A layer that is drawn. An element-wise function keeps the shape, so it is named with the layer before it and has no plate
-     * of its own.
+     * A layer that is drawn. An element-wise function keeps the shape, so it is named with the layer before it and has no
+     * plate.
      *
      * @param follows whether it reads the plate before it
      */
@@ -69,7 +69,7 @@ public final class Architecture implements Panel {
         }
     }
 
-    /** A plate that reads another than the one before it; -1 stands for the images. */
+    /** A plate whose input is not the one before it; -1 means the images. */
     private record Skip(int from, int to) {
         boolean overlaps(Skip other) {
             return from < other.to && other.from < to;
@@ -227,9 +227,9 @@ public final class Architecture implements Panel {
                     case NORMALIZATION -> Hue.VERMILION;
                     case DROPOUT -> Hue.PURPLE;
                     case JOIN -> Hue.SKY;
-                    case ACTIVATION, RESHAPE -> Hue.GREY;
+                    case ACTIVATION, RESHAPE -> Hue.GRAY;
                 })
-                .orElse(Hue.GREY);
+                .orElse(Hue.GRAY);
     }
 
     /**

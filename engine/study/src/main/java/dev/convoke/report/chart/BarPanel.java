@@ -66,7 +66,7 @@ public record BarPanel(String title, String axis, List<Bar> bars) implements Pan
                     .with("width", slot * FILL)
                     .with("height", BASE - top));
         }
-        String css = bar.hue() == Hue.GREY ? "tick middle" : "tick middle strong";
+        String css = bar.hue() == Hue.GRAY ? "tick middle" : "tick middle strong";
         g.add(LinePanel.text(css, left + slot / 2, BASE + 17, bar.label()));
     }
 

@@ -1,14 +1,14 @@
 package dev.convoke.report.chart;
 
-/** Places labels in a column beside the ends of their lines, so that none covers another. */
+/** Places labels in a column next to the ends of their lines without overlap. */
 final class EndLabels {
     private EndLabels() {}
 
     /**
-     * Positions as near to {@code wanted} as {@code gap} between neighbours allows, within {@code top} to {@code bottom}
-     * where they fit at all.
+     * Positions as close to {@code wanted} as the minimum {@code gap} allows, within {@code top} and {@code bottom} if they
+     * fit.
      *
-     * @param wanted in rising order
+     * @param wanted in increasing order
      */
     static double[] place(double[] wanted, double gap, double top, double bottom) {
         double[] placed = wanted.clone();

@@ -3,7 +3,7 @@ package dev.convoke.report.chart;
 import dev.convoke.report.markup.Element;
 import java.util.List;
 
-/** Small pictures with two lines of words each, six in a row: the most confused images of a run in a file of its own. */
+/** Small images with two lines of text each, six in a row: the most confused images of a run, in a separate file. */
 public record Gallery(String title, List<Picture> pictures) implements Panel {
     private static final int COLUMNS = 6;
     private static final double SLOT = 116;

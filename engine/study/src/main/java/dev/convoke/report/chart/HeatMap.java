@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A confusion matrix. Wrong answers are shaded by their share of the row, on a square-root scale that shows rare ones;
- * right answers are not shaded, or they would drown the rest.
+ * A confusion matrix. Wrong predictions are shaded by their fraction of the row, on a square-root scale that makes rare
+ * ones visible; correct predictions are not shaded, since they would dominate.
  *
  * @param counts row: true class, column: predicted class
  * @param classes their names
@@ -16,13 +16,13 @@ public record HeatMap(String title, List<List<Integer>> counts, List<String> cla
     private static final double SIZE = 400;
     /** With more classes than this the cells are too small for a number. */
     private static final int MOST_WITH_NUMBERS = 16;
-    /** A share of wrong answers in a row at which the shade is full. */
+    /** The fraction of wrong predictions in a row with the darkest shade. */
     private static final double FULL = 0.1;
-    /** From this shade on a number is drawn in the page's colour. */
+    /** From this shade on a number is drawn in the page's color. */
     private static final double DARK = 0.55;
-    /** The faintest shade, so that a single wrong answer is seen. */
+    /** The lightest shade, so that a single wrong prediction is visible. */
     private static final double FAINTEST = 0.06;
-    /** Characters of a class name that fit beside the matrix. */
+    /** Characters of a class name that fit next to the matrix. */
     private static final int LONGEST_NAME = 12;
 
     public HeatMap {
@@ -42,7 +42,7 @@ public record HeatMap(String title, List<List<Integer>> counts, List<String> cla
 
     @Override
     public String description() {
-        return title + ": confusion matrix, rows are true classes, columns answers";
+        return title + ": confusion matrix, rows are true classes, columns predictions";
     }
 
     private double left() {
@@ -58,14 +58,14 @@ public record HeatMap(String title, List<List<Integer>> counts, List<String> cla
         Element g = Element.of("g").add(LinePanel.text("title", 2, 16, title));
         int n = counts.size();
         if (n == 0) {
-            return g.add(LinePanel.text("empty", left(), TOP + 20, "no answers"));
+            return g.add(LinePanel.text("empty", left(), TOP + 20, "no predictions"));
         }
         double cell = SIZE / n;
         for (int row = 0; row < n; row++) {
             drawRow(g, row, cell);
         }
         drawNames(g, cell);
-        g.add(LinePanel.text("tick middle", left() + SIZE / 2, TOP + SIZE + 24, "columns: answer"));
+        g.add(LinePanel.text("tick middle", left() + SIZE / 2, TOP + SIZE + 24, "columns: prediction"));
         double middle = TOP + SIZE / 2;
         return g.add(LinePanel.text("tick middle", 12, middle, "rows: true class")
                 .with("transform", String.format(Locale.ROOT, "rotate(-90 12 %.1f)", middle)));

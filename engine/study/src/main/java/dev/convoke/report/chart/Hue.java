@@ -1,6 +1,6 @@
 package dev.convoke.report.chart;
 
-/** Colours of Okabe and Ito's palette, which stay apart for colour-blind readers; lightened on dark pages. */
+/** Colors of Okabe and Ito's palette, which stay apart for color-blind readers; lightened on dark pages. */
 public enum Hue {
     INK("c0"),
     BLUE("c1"),
@@ -10,7 +10,7 @@ public enum Hue {
     PURPLE("c5"),
     SKY("c6"),
     BROWN("c7"),
-    GREY("c8");
+    GRAY("c8");
 
     private final String cssClass;
 
@@ -24,7 +24,7 @@ public enum Hue {
 
     /** The n-th of the hues that tell series apart. */
     public static Hue series(int n) {
-        Hue[] order = {BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BROWN, GREY, INK};
+        Hue[] order = {BLUE, VERMILION, GREEN, ORANGE, PURPLE, SKY, BROWN, GRAY, INK};
         return order[n % order.length];
     }
 }

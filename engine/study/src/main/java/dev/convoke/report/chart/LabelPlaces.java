@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds places for the labels of scattered marks: beside its mark where there is room, else further out with a line to it,
- * so that no label covers another or a mark.
+ * Places the labels of scattered marks without overlap: next to the mark if there is space, otherwise farther away with a
+ * line to it.
  */
 final class LabelPlaces {
     private static final double CHARACTER = 6.4;
@@ -15,7 +15,7 @@ final class LabelPlaces {
     /** How far from its mark a label is tried, beyond the mark's edge. */
     private static final double[] DISTANCES = {GAP, 14, 26, 40, 56, 74};
 
-    /** From here on a line joins label and mark. */
+    /** Above this distance a line connects label and mark. */
     private static final double APART = 10;
 
     private static final int DIRECTIONS = 16;

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 /**
  * Lines over epochs.
  *
- * @param title names the figure and its unit; it stands for a label of the y axis
- * @param series later ones lie on top
- * @param marks epochs marked by an upright line
+ * @param title metric and unit; serves as the label of the y axis
+ * @param series drawn in this order
+ * @param marks epochs marked by a vertical line
  * @param size of the panel
- * @param reach values that the y axis holds besides those of its lines, so that panels can share an axis
+ * @param reach additional values that the y axis includes, so that panels can share an axis
  */
 public record LinePanel(
         String title, Axis axis, List<Series> series, List<Integer> marks, Size size, List<Double> reach)
@@ -232,16 +232,16 @@ public record LinePanel(
     }
 
     private void drawLabels(Element g, Frame frame) {
-        List<Series> labelled = series.stream()
+        List<Series> labeled = series.stream()
                 .filter(line -> !line.label().isEmpty() && line.last() >= 0)
                 .sorted(Comparator.comparingDouble(line -> frame.y(line.y()[line.last()])))
                 .toList();
-        double[] ends = labelled.stream()
+        double[] ends = labeled.stream()
                 .mapToDouble(line -> frame.y(line.y()[line.last()]))
                 .toArray();
         double[] places = EndLabels.place(ends, LABEL_GAP, frame.top, frame.bottom);
         for (int i = 0; i < places.length; i++) {
-            String hue = labelled.get(i).hue().cssClass();
+            String hue = labeled.get(i).hue().cssClass();
             double x = frame.right + 4;
             g.add(Element.of("path", "leader " + hue)
                     .with(
@@ -249,7 +249,7 @@ public record LinePanel(
                             "M" + Element.coordinate(x) + " " + Element.coordinate(ends[i]) + "L"
                                     + Element.coordinate(x + 8) + " " + Element.coordinate(places[i]) + "L"
                                     + Element.coordinate(x + SWATCH - 8) + " " + Element.coordinate(places[i])));
-            g.add(text("label", x + SWATCH - 4, places[i] + 4, labelled.get(i).label()));
+            g.add(text("label", x + SWATCH - 4, places[i] + 4, labeled.get(i).label()));
         }
     }
 

@@ -8,13 +8,13 @@ public interface Panel {
 
     int height();
 
-    /** What it shows, for those who cannot see it. */
+    /** Text alternative for screen readers. */
     String description();
 
-    /** The drawing, a {@code g} whose coordinates lie within 0 to width and 0 to height. */
+    /** The drawing, a {@code g} with coordinates from 0 to width and 0 to height. */
     Element draw();
 
-    /** The drawing as an element of its own. */
+    /** The drawing as a separate element. */
     default Element svg() {
         return Element.of("svg", "chart")
                 .with("xmlns", "http://www.w3.org/2000/svg")

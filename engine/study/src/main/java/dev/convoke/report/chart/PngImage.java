@@ -10,10 +10,10 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
-/** Small pictures as PNG (ISO/IEC 15948): 8 bits a sample, grey or red-green-blue. */
+/** Small pictures as PNG (ISO/IEC 15948): 8 bits a sample, gray or red-green-blue. */
 public final class PngImage {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
-    private static final int GREY = 0;
+    private static final int GRAY = 0;
     private static final int RGB = 2;
 
     private PngImage() {}
@@ -38,7 +38,7 @@ public final class PngImage {
             ByteArrayOutputStream file = new ByteArrayOutputStream();
             file.write(SIGNATURE);
             DataOutputStream out = new DataOutputStream(file);
-            chunk(out, "IHDR", header(height, width, channels == 1 ? GREY : RGB));
+            chunk(out, "IHDR", header(height, width, channels == 1 ? GRAY : RGB));
             chunk(out, "IDAT", scanLines(height, width * channels, pixels));
             chunk(out, "IEND", new byte[0]);
             return file.toByteArray();
@@ -47,12 +47,12 @@ public final class PngImage {
         }
     }
 
-    private static byte[] header(int height, int width, int colour) throws IOException {
+    private static byte[] header(int height, int width, int color) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeInt(width);
         out.writeInt(height);
-        out.write(new byte[] {8, (byte) colour, 0, 0, 0});
+        out.write(new byte[] {8, (byte) color, 0, 0, 0});
         return bytes.toByteArray();
     }
 

@@ -22,10 +22,10 @@ public record RooflinePanel(String title, double peak, double memory, double cac
     private static final double TOP = 50;
     private static final double BOTTOM = 428;
     private static final double GIGA = 1e9;
-    /** Room beyond the outermost points, as a factor. */
+    /** Margin beyond the outermost points, as a factor. */
     private static final double ROOM = 2;
 
-    /** Room for the name of the level part of the roof. */
+    /** Space for the label of the horizontal part of the roof. */
     private static final double NAME_WIDTH = 84;
 
     private static final double NAME_HEIGHT = 20;

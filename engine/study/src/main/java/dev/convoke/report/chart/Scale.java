@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Maps values to the share of an axis that lies below them.
+ * Maps values to positions on an axis, from 0 to 1.
  *
  * @param low the value at 0
  * @param high the value at 1
@@ -15,20 +15,20 @@ record Scale(Kind kind, double low, double high) {
         LINEAR,
         /** For losses: equal factors take equal lengths. */
         LOGARITHMIC,
-        /** For accuracies: equal factors of the error take equal lengths, so that 98 and 99 % lie well apart. */
+        /** For accuracies: equal factors of the error have equal lengths, so that 98 and 99 % are well separated. */
         ERROR
     }
 
-    /** The smallest error that is told from none; an accuracy of 1 is drawn here. */
+    /** The smallest error that is distinguished from zero; an accuracy of 1 is drawn here. */
     private static final double LEAST_ERROR = 2e-4;
-    /** The smallest loss that is told from none. */
+    /** The smallest loss that is distinguished from zero. */
     private static final double LEAST_LOSS = 1e-6;
-    /** Room past the outermost values, as a share of the axis. */
+    /** Margin beyond the outermost values, as a fraction of the axis. */
     private static final double ROOM = 0.05;
     /** With fewer round numbers than this on a logarithmic axis, evenly spaced ones are taken. */
     private static final int FEWEST_TICKS = 3;
 
-    /** A scale with a little room around {@code values}; those that are not finite are passed over. */
+    /** A scale with a small margin around {@code values}; values that are not finite are ignored. */
     static Scale around(Kind kind, double[] values) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
@@ -66,7 +66,7 @@ record Scale(Kind kind, double low, double high) {
         return round.size() >= FEWEST_TICKS ? round : Ticks.linear(low, high, 4);
     }
 
-    /** A tick in as few digits as tell it from its neighbours. */
+    /** A tick label with just enough digits to distinguish it from adjacent ticks. */
     String label(double tick) {
         double shown = kind == Kind.ERROR ? 100 * tick : tick;
         String text = String.format(Locale.ROOT, "%.4f", shown);

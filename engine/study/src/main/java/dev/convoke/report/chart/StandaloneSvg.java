@@ -4,7 +4,7 @@ import dev.convoke.report.markup.Element;
 import java.util.List;
 import java.util.Locale;
 
-/** A figure as a file of its own, with its colours and a background of its own: it reads well on white and on dark. */
+/** A figure as a separate file, with its own colors and background, readable on light and dark pages. */
 public final class StandaloneSvg {
     private static final double MARGIN = 20;
     private static final double HEAD = 34;

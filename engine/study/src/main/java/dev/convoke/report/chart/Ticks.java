@@ -13,7 +13,7 @@ final class Ticks {
     /** Multiples of 1, 2 or 5 times a power of ten, about {@code wanted} of them. */
     static List<Double> linear(double low, double high, int wanted) {
         double step = step((high - low) / wanted);
-        // Where all values are one, or so large that a step is lost beside them.
+        // If all values are equal, or so large that a step is lost in rounding.
         if (!(step > Math.ulp(Math.max(Math.abs(low), Math.abs(high)))) || !Double.isFinite(step)) {
             return List.of(low);
         }

@@ -1,6 +1,7 @@
 /**
- * Charts as SVG. A panel is one chart of fixed size; a figure is a grid of panels with a legend. Colours are classes that
- * {@code chart.css} resolves for light and dark, so that one drawing serves the page and a file of its own.
+ * Charts as SVG. A panel is one chart of fixed size; a figure is a grid of panels with a legend. Colors are classes that
+ * {@code chart.css} defines for light and dark pages, so that the same drawing can be used in the page and in a separate
+ * file.
  */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.report.chart;

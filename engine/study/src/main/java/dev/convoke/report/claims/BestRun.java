@@ -18,8 +18,9 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * What is asked of a sweep without claims: is the run with the highest validation accuracy better than the others? It was picked
- * by the same figures, so the tests are two-sided, and the correction runs over all pairs of runs, not only those with the best.
+ * The test of a sweep without claims: is the run with the highest validation accuracy better than the others? It was
+ * selected by the same values, so the tests are two-sided, and the correction is over all pairs of runs, not only those
+ * with the best.
  */
 public final class BestRun {
     private static final Metric METRIC = Metric.VAL_ACCURACY;

@@ -8,7 +8,7 @@ import dev.convoke.sweep.Study.Claim;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The rules of judgement in words, for the report's chapter on method. */
+/** Descriptions of the statistical rules, for the report's section on methods. */
 public final class ClaimRules {
     private ClaimRules() {}
 

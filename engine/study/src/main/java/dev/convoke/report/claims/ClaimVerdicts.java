@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Tests every part of every claim, corrects for the number of claims, and draws the verdicts. A claim is a conjunction, so that
- * its p is the largest of its parts (intersection-union test); its opposite holds where any part's does, so that its p is the
- * smallest times their number. Holm's correction runs over the claims, in each direction.
+ * Tests every part of every claim, corrects for the number of claims, and determines the verdicts. A claim is a
+ * conjunction, so that its p is the largest of its parts (intersection-union test); its opposite holds where any part's
+ * does, so that its p is the smallest times their number. Holm's correction runs over the claims, in each direction.
  */
 public final class ClaimVerdicts {
     private final SweepResults results;
@@ -79,8 +79,8 @@ public final class ClaimVerdicts {
     /**
      * The verdicts.
      *
-     * @param claims of runs that the sweep has
-     * @param remark what else to say of a claim beside its verdict; empty for nothing
+     * @param claims whose runs the sweep contains
+     * @param remark an additional remark on a claim; may be empty
      */
     public static List<ClaimVerdict> of(SweepResults results, List<Claim> claims, Function<Claim, String> remark) {
         ClaimVerdicts verdicts = new ClaimVerdicts(results, claims);
@@ -109,7 +109,7 @@ public final class ClaimVerdicts {
                 Double.isNaN(p) ? Optional.empty() : Optional.of(p));
     }
 
-    /** A part is judged as if its claim had no other. */
+    /** A part is tested as if it were the only one of its claim. */
     private JudgedTest judge(int index, RawTest test) {
         Tested tested = claims.get(index);
         if (tested.obstacle().isPresent()) {
@@ -139,7 +139,7 @@ public final class ClaimVerdicts {
                 : Verdict.UNDECIDED;
     }
 
-    /** Why this sweep cannot judge a claim. */
+    /** The reason why this sweep cannot test a claim. */
     private Optional<String> obstacle(Claim claim) {
         if (claim.notTested().isPresent()) {
             return claim.notTested();

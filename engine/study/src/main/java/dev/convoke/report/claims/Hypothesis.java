@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** One statement of a claim that one test can answer, on the runs of one sweep. */
+/** One statement of a claim that can be decided by one test, on the runs of one sweep. */
 sealed interface Hypothesis {
     /**
      * Runs the test.
@@ -81,7 +81,7 @@ sealed interface Hypothesis {
         return new Difference(better, Direction.better(metric), worse, metric, Bound.SIZE, OptionalDouble.empty());
     }
 
-    /** {@code first} lies above or below {@code second}, by a size where one is claimed. */
+    /** {@code first} is higher or lower than {@code second}, optionally by a claimed size. */
     record Difference(
             RunResults first, Direction direction, RunResults second, Metric metric, Bound bound, OptionalDouble size)
             implements Hypothesis {
@@ -129,7 +129,7 @@ sealed interface Hypothesis {
         }
     }
 
-    /** Both lie within {@code margin} of each other. */
+    /** Both differ by less than {@code margin}. */
     record Sameness(RunResults first, RunResults second, Metric metric, double margin) implements Hypothesis {
         @Override
         public RawTest test(double alpha) {

@@ -12,7 +12,7 @@ record JudgedTest(RawTest raw, Verdict verdict) {
     /** A corrected p below this is significant. */
     static final double ALPHA = 0.05;
 
-    /** p of the direction that the verdict speaks of, not corrected. */
+    /** p in the direction of the verdict, not corrected. */
     double p() {
         return directed(raw.deciding());
     }

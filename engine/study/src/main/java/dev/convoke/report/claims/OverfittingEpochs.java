@@ -55,7 +55,7 @@ public record OverfittingEpochs(Set<Integer> marked) {
         return sum(run, false);
     }
 
-    /** The named epochs in words: {@code 2, 5, 9}. */
+    /** The marked epochs as text: {@code 2, 5, 9}. */
     public String names() {
         return new TreeSet<>(marked).stream().map(String::valueOf).collect(Collectors.joining(", "));
     }

@@ -8,17 +8,17 @@ import java.util.Optional;
 /**
  * A test before the correction for the number of claims.
  *
- * @param hypothesis what the claim says, in symbols
- * @param metric the figure compared; empty where it is a share of epochs
+ * @param hypothesis the claim in symbols
+ * @param metric the metric compared; empty if it is a fraction of epochs
  * @param n pairs of seeds
  * @param effect mean over seeds of first less second
  * @param interval of the effect
- * @param statistic NaN where there is none
+ * @param statistic NaN if there is none
  * @param paired of the t test of differences by seed
  * @param ranks of the signed-rank test of the same differences
- * @param unpaired of Welch's t test; none where there are no two samples
- * @param shape how the differences lie
- * @param smallestEffect that the test would have seen; NaN where it cannot be had
+ * @param unpaired of Welch's t test; none without two samples
+ * @param shape distribution of the differences
+ * @param smallestEffect that the test would have detected; NaN if unknown
  */
 record RawTest(
         String hypothesis,

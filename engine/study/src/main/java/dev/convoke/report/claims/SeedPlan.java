@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How many seeds the claims of a suite need, before any is trained.
+ * The number of seeds that the claims of a suite need, computed before training.
  *
- * @param judged claims that the correction runs over
- * @param alpha the strictest level that it can ask of one
+ * @param judged number of claims in the correction
+ * @param alpha the strictest level of a single claim
  * @param rows one for each test of two runs
  */
 public record SeedPlan(int judged, double alpha, List<Row> rows) {
@@ -64,10 +64,10 @@ public record SeedPlan(int judged, double alpha, List<Row> rows) {
             boolean twoGroups) {}
 
     /**
-     * Plans.
+     * Computes the plan.
      *
-     * @param from results to take deviations from; empty for none
-     * @param effect to find where a claim has no size of its own, in accuracy; empty for none
+     * @param from results from which standard deviations are taken; may be empty
+     * @param effect accuracy difference to detect for claims without a size; may be empty
      * @param power from 0 to 1
      */
     public static SeedPlan of(List<Claim> claims, Optional<SweepResults> from, OptionalDouble effect, double power) {
@@ -90,7 +90,7 @@ public record SeedPlan(int judged, double alpha, List<Row> rows) {
         return RankTest.fewest(alpha);
     }
 
-    /** Two runs and what is said of them. */
+    /** Two runs and the statement about them. */
     private record Pair(String first, String second, Metric metric, OptionalDouble size, boolean same, double beyond) {}
 
     private static List<Pair> pairs(ClaimTest test) {

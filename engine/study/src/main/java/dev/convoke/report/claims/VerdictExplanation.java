@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Puts a verdict into words. */
+/** Explains a verdict in one or two sentences. */
 final class VerdictExplanation {
     private VerdictExplanation() {}
 

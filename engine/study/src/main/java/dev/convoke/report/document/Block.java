@@ -5,7 +5,7 @@ import dev.convoke.report.chart.Gallery;
 import dev.convoke.sweep.SweepResults.ClaimVerdict;
 import java.util.List;
 
-/** A part of a report that stands on lines of its own. */
+/** A block-level part of a report. */
 public sealed interface Block
         permits Block.Bullets,
                 Block.Cards,
@@ -24,7 +24,7 @@ public sealed interface Block
      * @param entry what the table of contents says
      */
     record Heading(int level, String id, String title, String entry) implements Block {
-        /** A heading that stands in the table of contents as it is. */
+        /** A heading that is listed unchanged in the table of contents. */
         public Heading(int level, String id, String title) {
             this(level, id, title, title);
         }
@@ -70,7 +70,7 @@ public sealed interface Block
     /** Small pictures; {@code file} names their own SVG file. */
     record Pictures(String file, String caption, Gallery gallery) implements Block {}
 
-    /** Blocks beside each other where the page is wide enough. */
+    /** Blocks side by side if the page is wide enough. */
     record SideBySide(List<Block> blocks) implements Block {
         public SideBySide {
             blocks = List.copyOf(blocks);

@@ -15,7 +15,7 @@ public record Document(String title, Text lead, List<Block> blocks) {
         blocks = List.copyOf(blocks);
     }
 
-    /** All figures that are files of their own, in order. */
+    /** All figures that are separate files, in order. */
     public List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
         collect(blocks, figures);

@@ -15,10 +15,10 @@ public final class HtmlPage {
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-    /** Panels wider than this keep their size and scroll in a box of their own on narrow pages. */
+    /** Panels wider than this keep their size and scroll in a separate box on narrow pages. */
     private static final int WIDEST_FITTED = 700;
 
-    /** A value of more characters than this, markup included, takes a line of its own. */
+    /** A value with more characters than this, including markup, is on a separate line. */
     private static final int LONG_VALUE = 60;
 
     private HtmlPage() {}

@@ -19,7 +19,7 @@ public sealed interface Inline {
     /** A word in a frame that warns, such as 'selected on test'. */
     record Warning(String text) implements Inline {}
 
-    /** The number of a note that concerns what stands before it, and what one of them is called. */
+    /** A reference to a numbered note on the preceding text, and the name of such a note. */
     record Note(int number, String word) implements Inline {}
 
     /** A link to a heading of the same report. */

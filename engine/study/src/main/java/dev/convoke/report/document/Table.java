@@ -30,7 +30,7 @@ public record Table(Text caption, List<Column> columns, List<List<Cell>> rows, L
     /**
      * A column.
      *
-     * @param group a heading over this and its neighbours of the same group; empty for none
+     * @param group a heading over this and its neighbors of the same group; empty for none
      * @param emphasis how much its values stand out, such as not at all where they may not be compared
      */
     public record Column(String group, String heading, Align align, Emphasis emphasis) {

@@ -2,7 +2,7 @@ package dev.convoke.report.document;
 
 import dev.convoke.sweep.SweepResults.Verdict;
 
-/** A verdict as people read it: a word, and a sign that does not depend on colour. */
+/** A verdict in readable form: a word and a sign, independent of color. */
 public enum VerdictWords {
     CONFIRMED("confirmed", "✓"),
     REFUTED("refuted", "✗"),

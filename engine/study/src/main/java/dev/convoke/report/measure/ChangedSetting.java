@@ -17,10 +17,10 @@ final class ChangedSetting {
     private ChangedSetting() {}
 
     /**
-     * In words that name run, setting and both values; empty where the run is as it was there.
+     * Description with run, setting and both values; empty if the run is unchanged.
      *
-     * @param original how a run of that name is trained elsewhere; empty where there is none
-     * @param where it is trained so, such as {@code the suite mine}
+     * @param original settings of the run of that name elsewhere; empty if there is none
+     * @param where those settings are from, such as {@code the suite mine}
      */
     static Optional<String> of(RunResults run, Optional<RunSource> original, String where) {
         if (original.isEmpty()) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What the suite of a sweep says beside its runs, and how the sweep's data and settings compare with those that the claims and
- * the published figures are about.
+ * The study of a sweep's suite, and the differences between the sweep's data and settings and those of the claims and the
+ * published results.
  */
 public final class Comparability {
     private static final String ON_TEST = "test";
@@ -49,7 +49,7 @@ public final class Comparability {
         }
     }
 
-    /** What the suite says beside its runs; nothing where the suite is not known. */
+    /** The study of the suite; empty if the suite is unknown. */
     public Study study() {
         return suite.map(Suite::study).orElse(Study.NONE);
     }
@@ -60,8 +60,8 @@ public final class Comparability {
     }
 
     /**
-     * In which way the data are not those that the suite's published figures and claims are about, in words that start in lower
-     * case; empty where they are, or where the suite does not say.
+     * The difference between the data and those of the suite's published results and claims, as text in lower case; empty
+     * if they are the same, or if the suite does not define them.
      */
     public Optional<String> otherData() {
         return study().published().flatMap(published -> otherData(published, results.dataset()));
@@ -98,14 +98,17 @@ public final class Comparability {
                 .map(theirs -> "validation is '" + ours + "', there '" + theirs + "'");
     }
 
-    /** The first setting in which a run is not as the published run of that name, in words; empty where there is none. */
+    /**
+     * Description of the first setting that differs between a run and the published run of that name; empty if there is
+     * none.
+     */
     public Optional<String> changedFromPublished(RunResults run) {
         return study().published()
                 .flatMap(published -> ChangedSetting.of(
                         run, Optional.ofNullable(published.settings().get(run.name())), "the " + published.name()));
     }
 
-    /** The first setting in which a run is not as its suite has it, in words; empty where there is none. */
+    /** Description of the first setting that differs between a run and its suite; empty if there is none. */
     public Optional<String> changedFromSuite(RunResults run) {
         return suite.flatMap(known -> ChangedSetting.of(
                 run,

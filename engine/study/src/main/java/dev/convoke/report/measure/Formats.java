@@ -4,13 +4,13 @@ import dev.convoke.report.statistics.Interval;
 import dev.convoke.sweep.Metric;
 import java.util.Locale;
 
-/** Numbers as people read them, the same in every language setting. What cannot be had is a dash. */
+/** Formats numbers for display, independent of the locale. Unknown values are a dash. */
 public final class Formats {
-    /** Stands for a value that cannot be had. */
+    /** Text for an unknown value. */
     public static final String NONE = "–";
-    /** Below this a p value is only said to be smaller. */
+    /** Below this value a p value is shown as "smaller than". */
     private static final double SMALLEST_P = 0.001;
-    /** From here on a loss reads as well with fewer decimals. */
+    /** Losses of at least this size are shown with fewer decimals. */
     private static final double LARGE = 100;
 
     private Formats() {}
@@ -59,7 +59,7 @@ public final class Formats {
         if (!metric.isAccuracy()) {
             return fixed(size, 3);
         }
-        // As people write it: 0.3 points, but 0.25 where that is meant.
+        // With as few decimals as needed: 0.3 points, but 0.25.
         String tenths = fixed(100 * size, 1);
         return (Math.abs(Double.parseDouble(tenths) - 100 * size) < 1e-9 ? tenths : fixed(100 * size, 2)) + " points";
     }

@@ -10,8 +10,8 @@ import dev.convoke.train.EpochMetrics;
 import java.util.List;
 
 /**
- * The figure that stands for a run: the median over its last {@value #COUNT} epochs, or over all where there are fewer. The
- * last epoch alone moves by several tenths of a point from one epoch to the next.
+ * The value of a run: the median over its last {@value #COUNT} epochs, or over all if there are fewer. A single epoch
+ * fluctuates by several tenths of a point.
  */
 public final class LastEpochs {
     /** Epochs that the median is over. */

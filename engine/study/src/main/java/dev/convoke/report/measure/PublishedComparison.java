@@ -15,8 +15,9 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
- * Our validation accuracy beside the published one: the median of the last five epochs of each, ours averaged over seeds. A
- * published figure is one more draw if our runs are faithful, so it should lie in the prediction interval of our seeds.
+ * Comparison of our validation accuracy with the published one: the median of the last five epochs of each, ours averaged
+ * over seeds. If our runs reproduce the study, a published value is like the result of one more seed, so it should be
+ * inside the prediction interval of our seeds.
  */
 public final class PublishedComparison {
     private final SweepResults results;
@@ -61,7 +62,7 @@ public final class PublishedComparison {
         return rows.stream().anyMatch(row -> row.published().isPresent());
     }
 
-    /** Whether at least one run stands beside a published one of the same conditions. */
+    /** Whether at least one run can be compared with a published one under the same conditions. */
     public boolean comparesAny() {
         return rows.stream().anyMatch(Row::compared);
     }
@@ -71,7 +72,7 @@ public final class PublishedComparison {
         return comparability.published().map(Published::name).orElse("published");
     }
 
-    /** Which published runs do not stand beside ours, and why: a sentence. Empty where all do, or none may. */
+    /** A sentence that names the published runs that are not compared, and why. Empty if all are, or none can be. */
     public Optional<String> caveat() {
         List<Row> others = rows.stream()
                 .filter(row -> row.published().isPresent() && !row.compared())
@@ -91,13 +92,13 @@ public final class PublishedComparison {
                                 + ": the " + source() + " trained with other settings, for instance " + change + ".");
     }
 
-    /** A published figure that lies outside the prediction interval of our seeds. */
+    /** A published value outside the prediction interval of our seeds. */
     public record Outlier(String run, Metric metric, double published, Interval interval) {}
 
     /**
-     * How the published figures lie.
+     * Numbers of published values inside and outside the intervals.
      *
-     * @param compared figures of runs trained and validated as ours, with at least two seeds
+     * @param compared values of runs trained and validated like ours, with at least two seeds
      * @param outside those outside the interval
      */
     public record Fidelity(int compared, List<Outlier> outside) {
@@ -149,12 +150,12 @@ public final class PublishedComparison {
             return compared() ? ours.mean() - published.orElse(Double.NaN) : Double.NaN;
         }
 
-        /** Where one more seed of ours would lie. */
+        /** The prediction interval for one more seed. */
         public Interval interval() {
             return ours.prediction(Interval.LEVEL);
         }
 
-        /** Whether the two are {@link #compared} and the published figure lies outside {@link #interval}. */
+        /** Whether the two are {@link #compared} and the published value is outside {@link #interval}. */
         public boolean outside() {
             return compared() && interval().isKnown() && !interval().holds(published.orElse(Double.NaN));
         }

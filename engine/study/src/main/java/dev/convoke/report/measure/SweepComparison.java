@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One sweep beside an earlier one of the same runs and data, on other kernels or another machine: are its accuracies worse? Of
- * each run the seeds that both have trained to the end are paired, and the median validation accuracy of their last five
- * epochs compared by one-sided tests, corrected for their number (Holm).
+ * Compares a sweep with an earlier one of the same runs and data, with other kernels or on another machine: are its
+ * accuracies worse? For each run, the seeds that were completed in both sweeps are paired, and the median validation
+ * accuracy of their last five epochs compared by one-sided tests, corrected for their number (Holm).
  *
- * @param margin as a share of 1: what a run may be lower by and still count as not worse
+ * @param margin as a fraction: how much lower a run may be and still count as not worse
  * @param rows one for each run that both have, in the order of the newer
  */
 public record SweepComparison(double margin, List<Row> rows) {
@@ -29,9 +29,9 @@ public record SweepComparison(double margin, List<Row> rows) {
 
     /** What the tests say of a run. */
     public enum Answer {
-        /** Lower than before, beyond chance. */
+        /** Significantly lower than before. */
         WORSE,
-        /** Shown to lie above the earlier figure less the margin. */
+        /** Shown to be above the earlier value minus the margin. */
         NOT_WORSE,
         /** Neither was shown. */
         UNDECIDED
@@ -44,8 +44,8 @@ public record SweepComparison(double margin, List<Row> rows) {
      * @param now of the newer's
      * @param difference now less before, pair by pair
      * @param interval of the mean difference, at {@link Interval#LEVEL}
-     * @param pWorse that chance alone makes it so much lower; corrected; NaN with fewer than two pairs, or no spread
-     * @param pNotWorse that a run lower by the margin looks so good by chance; corrected; NaN likewise
+     * @param pWorse p value of "not lower"; corrected; NaN with fewer than two pairs, or no spread
+     * @param pNotWorse p value of "lower by at least the margin"; corrected; NaN likewise
      */
     public record Row(
             String run,

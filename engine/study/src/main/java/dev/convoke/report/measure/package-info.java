@@ -1,3 +1,6 @@
-/** What the report reads off a run: which figure, over which epochs, and whether it may stand beside the published one. */
+/**
+ * Values that the report derives from a run: which metric, over which epochs, and whether it can be compared with the
+ * published one.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.report.measure;

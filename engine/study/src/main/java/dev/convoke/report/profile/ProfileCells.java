@@ -34,7 +34,7 @@ public final class ProfileCells {
                 percent(row.shareOf(report.roof())));
     }
 
-    /** What lies between the ops. */
+    /** The time between the ops. */
     public static List<String> between(ProfileReport report) {
         Timing between = report.between();
         return List.of(
@@ -82,7 +82,7 @@ public final class ProfileCells {
                 digits(report.roof().callNanos()));
     }
 
-    /** Whether parts and what lies between them are the step. */
+    /** Whether the parts and the time between them add up to the step. */
     public static String sum(ProfileReport report) {
         return String.format(
                 Locale.ROOT,

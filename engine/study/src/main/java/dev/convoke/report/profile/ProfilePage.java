@@ -8,7 +8,7 @@ import dev.convoke.report.measure.Formats;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A profile as a page: picture, table, what served each op, how to read it. */
+/** A profile as a page: chart, table, kernels of each op, explanations. */
 final class ProfilePage {
     private static final int WORDS = 2;
 
@@ -20,17 +20,17 @@ final class ProfilePage {
         blocks.add(facts(report));
         blocks.add(new Block.Heading(2, "roofline", "Roofline"));
         blocks.add(new Block.Plot(Roofline.figure(report)));
-        blocks.add(new Block.Heading(2, "ops", "Op by op"));
+        blocks.add(new Block.Heading(2, "ops", "Time per op"));
         blocks.add(times(report));
         blocks.add(new Block.Paragraph(Text.plain(ProfileCells.sum(report) + ".")));
-        blocks.add(new Block.Heading(2, "kernels", "What served each op"));
+        blocks.add(new Block.Heading(2, "kernels", "Kernels of each op"));
         blocks.add(kernels(report));
-        blocks.add(new Block.Heading(2, "reading", "How to read it"));
+        blocks.add(new Block.Heading(2, "reading", "How to read this page"));
         reading().forEach(text -> blocks.add(new Block.Paragraph(Text.plain(text))));
         return new Document(
                 "Profile of " + subject.run(),
                 Text.plain(Formats.count(Math.round(report.imagesPerSecond()))
-                        + " images a second through whole training steps of " + subject.batch() + " images."),
+                        + " images per second in complete training steps of " + subject.batch() + " images."),
                 blocks);
     }
 
@@ -80,12 +80,12 @@ final class ProfilePage {
 
     private static List<String> reading() {
         return List.of(
-                "FLOPs are effective: those of the plain op over whole tensors, two for a multiply-add. Our convolutions need"
-                        + " fewer, forward by Winograd's form, backward because they visit only the windows that have a"
-                        + " gradient; they show a higher rate for it, and may pass the roof.",
+                "FLOPs are effective: those of the textbook algorithm on complete tensors, two per multiply-add. Our convolutions need"
+                        + " fewer, forward by Winograd's algorithm, backward because they visit only the windows that have a"
+                        + " gradient; their rate is higher as a result and may exceed the roof.",
                 "Bytes are those of an op's own tensors, each moved once. The roof of an op is the lower of two: the peak of"
-                        + " multiply-adds, and its FLOPs a byte times the bandwidth of a memory copy that moves as many"
+                        + " multiply-adds, and its FLOPs per byte times the bandwidth of a memory copy of as many"
                         + " bytes, measured on the same machine with the same threads just before.",
-                "Times are taken around each op, in steps that train as every other does; what lies between the ops is Java.");
+                "Times are measured around each op, in regular training steps; the time between the ops is spent in Java.");
     }
 }

@@ -26,7 +26,7 @@ public record ProfileReport(
         Timing step,
         Timing allSteps,
         Timing plain) {
-    /** By how much the medians of the parts may miss the median of the step: a part that nobody measured would show. */
+    /** Allowed difference between the sum of the parts' medians and the median of the step; it reveals unmeasured parts. */
     public static final double TOLERANCE = 0.05;
 
     public ProfileReport {
@@ -62,9 +62,9 @@ public record ProfileReport(
             String command) {}
 
     /**
-     * Works the report out.
+     * Computes the report.
      *
-     * @param plainNanos of steps that nobody measured
+     * @param plainNanos of uninstrumented steps
      */
     public static ProfileReport of(
             ProfiledRun subject, Roof roof, StepProfile profile, long[] plainNanos, WorkModel model) {
@@ -119,17 +119,17 @@ public record ProfileReport(
         return rows.stream().mapToDouble(row -> row.nanos().median()).sum();
     }
 
-    /** By which share parts and what lies between them miss the step; 0 for not at all. */
+    /** Relative difference between the step and the sum of its parts and the time between them. */
     public double deviation() {
         return (partsNanos() + between.median()) / step.median() - 1;
     }
 
-    /** Whether parts and what lies between them are the step, within {@link #TOLERANCE}. */
+    /** Whether the parts and the time between them add up to the step, within {@link #TOLERANCE}. */
     public boolean addsUp() {
         return Math.abs(deviation()) <= TOLERANCE;
     }
 
-    /** In training that nobody measures. */
+    /** In uninstrumented training. */
     public double imagesPerSecond() {
         return 1e9 * subject.batch() / plain.median();
     }

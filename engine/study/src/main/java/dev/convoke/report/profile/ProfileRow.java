@@ -7,7 +7,7 @@ import dev.convoke.backend.StepProfile.Pass;
  * One part of a step over all steps measured.
  *
  * @param name the ops' names, joined with a plus sign
- * @param kernels what served it, in words
+ * @param kernels description of its kernels
  * @param nanos time
  * @param share of the step's median, 0 to 1
  */

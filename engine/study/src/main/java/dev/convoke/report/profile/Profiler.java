@@ -140,7 +140,7 @@ public final class Profiler implements AutoCloseable {
         return whole;
     }
 
-    /** Of {@code wanted} steps those that the present epoch still has. */
+    /** The number of {@code wanted} steps that remain in the current epoch. */
     private int countOf(int wanted) {
         return Math.min(wanted, stepsPerEpoch - step());
     }

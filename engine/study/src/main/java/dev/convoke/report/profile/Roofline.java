@@ -26,15 +26,15 @@ final class Roofline {
         return new Figure(
                 FILE,
                 "Roofline: " + title,
-                "What each op of a training step attains, below what this machine can do. FLOPs are effective: those of the"
-                        + " plain op, also where Winograd's form or passing over zeros needs fewer, so that a point may lie"
+                "The performance of each op of a training step and the limit of this machine. FLOPs are effective: those of the"
+                        + " textbook algorithm, even if Winograd's algorithm or skipping zeros needs fewer, so that a point may be"
                         + " above the roof. The larger a mark, the larger the op's share of the step.",
                 List.of(
                         new LegendEntry(LegendEntry.Sample.DOT, Hue.BLUE, "forward"),
                         new LegendEntry(LegendEntry.Sample.DIAMOND, Hue.VERMILION, "backward"),
                         new LegendEntry(LegendEntry.Sample.BLOCK, Hue.GREEN, "images, loss, update"),
                         new LegendEntry(LegendEntry.Sample.LINE, Hue.INK, "arithmetic, memory"),
-                        new LegendEntry(LegendEntry.Sample.DASHED, Hue.GREY, "cache")),
+                        new LegendEntry(LegendEntry.Sample.DASHED, Hue.GRAY, "cache")),
                 List.of(panel),
                 1);
     }

@@ -3,14 +3,14 @@ package dev.convoke.report.profile;
 import java.util.Arrays;
 
 /**
- * Where a series of times lies and how far it spreads, by its quartiles.
+ * Median and quartiles of a series of times.
  *
  * @param lower a quarter of the times is below it
  * @param median half of the times is below it
  * @param upper three quarters of the times are below it
  */
 public record Timing(double lower, double median, double upper) {
-    /** The quartiles, interpolated between neighbours. */
+    /** The quartiles, interpolated between neighbors. */
     static Timing of(long[] nanos) {
         long[] sorted = nanos.clone();
         Arrays.sort(sorted);

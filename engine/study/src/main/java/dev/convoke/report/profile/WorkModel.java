@@ -14,17 +14,17 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Operations and bytes of each part of a training step, the same whatever kernel serves it, so that kernels can be compared.
+ * Operations and bytes of each part of a training step, independent of the kernel, so that kernels can be compared.
  *
- * <p>FLOPs are the layers' own {@linkplain dev.convoke.model.Cost costs}, those of the textbook's loops over the whole tensors:
- * two for a multiply-add of a convolution or a dense layer, forward, for the weights' gradient and, where it is wanted, for the
- * input's. A kernel that needs fewer, as Winograd's form or one that passes over zeros, shows a higher rate: the FLOPs are
- * effective ones.
+ * <p>FLOPs are the layers' own {@linkplain dev.convoke.model.Cost costs}, those of the textbook algorithm on complete
+ * tensors: two per multiply-add of a convolution or a dense layer in the forward pass, the same for the weights' gradient
+ * and, if it is needed, for the input's. A kernel that needs fewer, such as Winograd's algorithm or one that skips zeros,
+ * shows a higher rate: the FLOPs are effective ones.
  *
  * <p>Bytes are those of the part's own tensors, each moved once: forward its inputs, parameters and output; backward its
- * inputs, the output's gradient, the output where that says which gradients pass (behind an activation, a dropout or a
- * pooling), the parameters, their gradients, and the gradients of those inputs that want one. Tensors between the ops of one
- * part, scratch memory and copies into other layouts do not count.
+ * inputs, the output's gradient, the output if it determines which gradients pass (activation, dropout, pooling), the
+ * parameters, their gradients, and the gradients of inputs that need one. Tensors between the ops of one part, scratch
+ * memory and layout conversions do not count.
  */
 public final class WorkModel {
     /** Maximum, difference, exponential, sum, quotient, gradient: for each output. Losses without softmax need less. */
@@ -148,7 +148,7 @@ public final class WorkModel {
         return (double) plan.batch() * TargetRows.width(plan.model().loss()) * TARGET_BYTES;
     }
 
-    /** Parameters and the arrays beside them are read and written, gradients read, once more where their norm is taken. */
+    /** Parameters and optimizer state are read and written, gradients are read, and once more if their norm is computed. */
     private Work optimizer() {
         double parameters = size(plan.parameters().segments().stream()
                 .filter(segment -> !segment.rule().frozen())

@@ -24,7 +24,7 @@ final class Claims {
         this.context = context;
     }
 
-    /** Nothing where nothing was judged. */
+    /** Empty if nothing was tested. */
     List<Block> blocks() {
         List<ClaimVerdict> claims = context.results().claims();
         if (claims.isEmpty()) {
@@ -32,7 +32,7 @@ final class Claims {
         }
         boolean own = !context.study().claims().isEmpty();
         List<Block> blocks = new ArrayList<>();
-        blocks.add(new Block.Heading(2, "claims", own ? "The claims, judged" : "The best run against the others"));
+        blocks.add(new Block.Heading(2, "claims", own ? "Verdicts on the claims" : "The best run against the others"));
         if (own) {
             blocks.add(new Block.Paragraph(Text.plain(family(claims))));
         }

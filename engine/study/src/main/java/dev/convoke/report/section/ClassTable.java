@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** Precision, recall and F1 of every class, beside the published where they may be compared. */
+/** Precision, recall and F1 of every class, with the published ones if they can be compared. */
 final class ClassTable {
     private ClassTable() {}
 

@@ -20,11 +20,11 @@ final class Method {
         blocks.add(new Block.Paragraph(validation(context)));
         blocks.add(new Block.Paragraph(
                 Text.plain("Training loss and accuracy are running means over an epoch, on augmented"
-                        + " images with dropout on, so training accuracies of runs with and without dropout do not compare;"
+                        + " images with dropout on, so training accuracies of runs with and without dropout are not comparable;"
                         + " losses include the penalties. Seeds that diverged or failed are counted, named, and left out of"
                         + " every mean.")));
         if (!context.results().claims().isEmpty()) {
-            blocks.add(new Block.Paragraph(Text.plain("How claims are judged:")));
+            blocks.add(new Block.Paragraph(Text.plain("How claims are tested:")));
             blocks.add(new Block.Bullets(
                     Order.NONE,
                     ClaimRules.sentences(context.study().claims()).stream()
@@ -52,18 +52,18 @@ final class Method {
         return context.selectedOnTest()
                 ? Text.of(
                         new Inline.Warning("selected on test"),
-                        new Inline.Plain(" Validation after every epoch ran on the test set. Whatever is"
-                                + " chosen by it, an epoch or a run, is chosen on the images that it is then measured on;"
-                                + " such figures flatter."))
-                : Text.plain("Validation after every epoch ran on images held out of training by seed (" + validation
-                        + "). The test set was answered once, with the final parameters.");
+                        new Inline.Plain(" Validation after every epoch used the test set. A choice that"
+                                + " is based on it, of an epoch or a run, is evaluated on the same images;"
+                                + " such results are optimistic."))
+                : Text.plain("Validation after every epoch used images held out of training by seed (" + validation
+                        + "). The test set was evaluated once, with the final parameters.");
     }
 
     private static Text bits() {
         return Text.plain(
-                "The same machine type, library versions and number of threads give the same figures, bit for bit."
+                "The same machine type, library versions and number of threads give bitwise identical results."
                         + " Order, augmentation, dropout masks and initial weights are functions of the seed alone and the same"
-                        + " everywhere; elsewhere sums may round differently, so figures differ in their last digits at first and"
-                        + " drift apart with training.");
+                        + " everywhere; on other machines sums may round differently, so results differ in their last digits at first and"
+                        + " diverge during training.");
     }
 }

@@ -19,7 +19,7 @@ final class MostConfused {
 
     private MostConfused() {}
 
-    /** At most twelve: those that most seeds got wrong first, then those with the surest wrong answer. */
+    /** At most twelve: ordered by the number of seeds that misclassify them, then by confidence. */
     static List<Picture> of(ReportContext context, RunResults run) {
         Map<Integer, List<Mistake>> byImage = new LinkedHashMap<>();
         run.done().stream()

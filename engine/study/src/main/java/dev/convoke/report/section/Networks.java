@@ -42,7 +42,7 @@ final class Networks {
         return List.of(new Block.Plot(new Figure(
                 ReportContext.slug(title) + ".svg",
                 title,
-                "A plate is as tall as its feature maps and as thick as they are many, on square-root scales. Below each"
+                "The height of a plate is the size of its feature maps, its thickness their number, on square-root scales. Below each"
                         + " layer: its output and, in italics, its parameters."
                         + (byShape.size() > MOST_DRAWN
                                 ? " The first " + MOST_DRAWN + " of " + byShape.size() + " networks are drawn."

@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** All runs in one table: beside the published figures where there are any, else ranked. */
+/** All runs in one table: with published results if there are any, otherwise ranked. */
 final class OverviewTable {
     private final ReportContext context;
     private final PublishedComparison comparison;
@@ -43,7 +43,7 @@ final class OverviewTable {
     List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(
-                2, "overview", comparison.isShown() ? "Ours beside the published" : "All runs, best first"));
+                2, "overview", comparison.isShown() ? "Our results and the published ones" : "All runs, best first"));
         blocks.add(comparison.isShown() ? besideThePublished() : ranking());
         List<Text> trouble = trouble();
         if (!trouble.isEmpty()) {
@@ -73,7 +73,7 @@ final class OverviewTable {
                 Column.number("Time a seed"));
         return new Table(
                 Text.plain("Median of the last five epochs; ours averaged over seeds, ± is the standard deviation"
-                        + " between seeds. One more seed of ours would lie in the prediction interval 95 times of 100. The"
+                        + " between seeds. The result of one more seed of ours is in the prediction interval with 95 % probability. The"
                         + " test accuracy is that of the final parameters."),
                 columns,
                 comparison.rows().stream().map(this::comparedCells).toList(),
@@ -198,7 +198,7 @@ final class OverviewTable {
                             .and(", seed " + seed.seed() + ": "
                                     + seed.status().name().toLowerCase(Locale.ROOT)
                                     + (seed.message().isEmpty() ? "" : ", " + seed.message())
-                                    + ". It is left out of every mean."));
+                                    + ". It is excluded from every mean."));
                 }
             }
             String missing = run.seeds().stream()
@@ -212,21 +212,21 @@ final class OverviewTable {
         return trouble;
     }
 
-    /** How many of the published figures lie where another seed of ours would. */
+    /** The number of published values inside the prediction interval for another seed. */
     private Text fidelity() {
         Fidelity fidelity = comparison.fidelity();
         if (fidelity.compared() == 0) {
-            return Text.plain("Whether the " + comparison.source()
-                    + "'s figures lie where another seed of ours would is seen from two seeds on.");
+            return Text.plain("A comparison of the " + comparison.source()
+                    + "'s values with the prediction interval of our seeds needs at least two seeds.");
         }
         int outside = fidelity.outside().size();
-        String counts = "Of " + fidelity.compared() + " figures of the " + comparison.source()
+        String counts = "Of " + fidelity.compared() + " values of the " + comparison.source()
                 + " (losses and accuracies of training and validation), ";
-        String chance = "; chance alone puts one in twenty outside.";
+        String chance = "; one in twenty is expected outside by chance.";
         return outside == 0
-                ? Text.plain(counts + "all lie inside the 95 % prediction interval of our seeds" + chance)
+                ? Text.plain(counts + "all are inside the 95 % prediction interval of our seeds" + chance)
                 : Text.plain(counts)
-                        .and(new Inline.Strong(outside + (outside == 1 ? " lies" : " lie")
+                        .and(new Inline.Strong(outside + (outside == 1 ? " is" : " are")
                                 + " outside the 95 % prediction interval of our seeds"))
                         .and(chance + " Outside: "
                                 + fidelity.outside().stream()
@@ -263,7 +263,7 @@ final class OverviewTable {
                 "overview.svg",
                 "Validation accuracy of every run",
                 "Median of the last five epochs. The axis is logarithmic in the error, so that equal factors of the error"
-                        + " take equal lengths.",
+                        + " have equal lengths.",
                 legend,
                 List.of(new DotPanel("Validation accuracy, %", dots)),
                 1);

@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a report is about.
+ * The data of a report.
  *
  * @param results judged
- * @param comparability how its data and settings compare with those that its suite is about
+ * @param comparability differences between its data and settings and those of its suite
  */
 record ReportContext(SweepResults results, Comparability comparability) {
     static ReportContext of(SweepResults results) {
@@ -29,12 +29,12 @@ record ReportContext(SweepResults results, Comparability comparability) {
         return comparability.study();
     }
 
-    /** The published figures, where they are of the same data; only those of like runs stand beside ours. */
+    /** The published results, if they are of the same data; they are compared only for runs with the same settings. */
     Optional<Published> source() {
         return comparability.published();
     }
 
-    /** The notes on the published figures, where these are shown. */
+    /** The notes on the published results, if these are shown. */
     Optional<Notes> notes() {
         return source().isPresent() ? study().notes() : Optional.empty();
     }
@@ -43,12 +43,12 @@ record ReportContext(SweepResults results, Comparability comparability) {
         return PublishedComparison.of(results, comparability);
     }
 
-    /** Whether every choice was made on the very images that the test figures are of. */
+    /** Whether all choices were made on the test images. */
     boolean selectedOnTest() {
         return results.dataset().validation().equals("test");
     }
 
-    /** The published run of that name, where it was trained and validated as ours and may stand beside it. */
+    /** The published run of that name, if it was trained and validated like ours and can be compared with it. */
     Optional<PublishedRun> published(RunResults run) {
         return comparability.conditions(run) == Conditions.SAME
                 ? source().flatMap(source -> source.run(run.name()))

@@ -12,7 +12,7 @@ import java.util.List;
 public final class ReportDocument {
     private ReportDocument() {}
 
-    /** The report on a sweep, whose claims are judged where it has any. */
+    /** The report on a sweep, with verdicts if it has claims. */
     public static Document of(SweepResults results) {
         ReportContext context = ReportContext.of(results);
         List<Block> blocks = new ArrayList<>(new Summary(context).blocks());

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** One run: its settings, curves, answers by class, and the images that it was most surely wrong about. */
+/**
+ * One run: its settings, curves, predictions by class, and the images that it misclassified with the highest confidence.
+ */
 final class RunSection {
     private final ReportContext context;
     private final RunResults run;
@@ -63,7 +65,7 @@ final class RunSection {
     private List<Text> notes() {
         List<Text> notes = new ArrayList<>();
         run.startFrom()
-                .ifPresent(from -> notes.add(Text.plain("Goes on from the final parameters of ")
+                .ifPresent(from -> notes.add(Text.plain("Continues from the final parameters of ")
                         .and(new Inline.Code(from))
                         .and(".")));
         run.notes().forEach(note -> notes.add(Text.plain(note)));
@@ -92,7 +94,7 @@ final class RunSection {
                 panel("Accuracy, %", Metric.TRAIN_ACCURACY, Metric.VAL_ACCURACY),
                 panel("Loss", Metric.TRAIN_LOSS, Metric.VAL_LOSS));
         String seeds = run.done().isEmpty()
-                ? "No seed was trained to the end; what there is, is drawn."
+                ? "No seed was completed; the curves show the epochs so far."
                 : run.done().size() == 1 ? "One seed." : run.done().size() + " seeds.";
         return new Figure(
                 "curves-" + slug + ".svg",
@@ -139,10 +141,10 @@ final class RunSection {
         }
         return new Figure(
                 "confusion-" + slug + ".svg",
-                "Answers of " + run.name(),
-                "Test images by true class and answer"
+                "Predictions of " + run.name(),
+                "Test images by true class and prediction"
                         + (answers.size() > 1 ? ", summed over " + answers.size() + " seeds" : "")
-                        + ". Wrong answers are shaded by their share of the row.",
+                        + ". Wrong predictions are shaded by their fraction of the row.",
                 List.of(),
                 List.of(new HeatMap("Confusion matrix", sum, names)),
                 1);
@@ -154,8 +156,8 @@ final class RunSection {
                 ? Optional.empty()
                 : Optional.of(new Block.Pictures(
                         "mistakes-" + slug + ".svg",
-                        "Test images that the final parameters took for something else, those that most seeds got wrong"
-                                + " first, then the surest. True class → answer, with the answer's probability.",
+                        "Test images that the final parameters misclassified, those with the most seeds"
+                                + " first, then by confidence. True class → prediction, with its probability.",
                         new Gallery("Most confused images of " + run.name(), pictures)));
     }
 }

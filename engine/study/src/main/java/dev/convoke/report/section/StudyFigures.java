@@ -92,7 +92,7 @@ final class StudyFigures {
         legend.add(new LegendEntry(Sample.LINE, Hue.BLUE, "training"));
         legend.add(new LegendEntry(Sample.LINE, Hue.VERMILION, "validation"));
         legend.addAll(Curves.strokes(context, runs));
-        legend.add(new LegendEntry(Sample.LINE, Hue.GREY, "validation of the other runs"));
+        legend.add(new LegendEntry(Sample.LINE, Hue.GRAY, "validation of the other runs"));
         return new Figure(
                 file(figure),
                 figure.title(),
@@ -107,7 +107,7 @@ final class StudyFigures {
         List<Series> series = new ArrayList<>();
         for (RunResults other : all) {
             if (!other.name().equals(run.name())) {
-                series.add(Curves.mean(other, validation, "", Hue.GREY, Series.Stroke.FAINT));
+                series.add(Curves.mean(other, validation, "", Hue.GRAY, Series.Stroke.FAINT));
             }
         }
         Optional<PublishedRun> published = context.published(run);
@@ -130,8 +130,8 @@ final class StudyFigures {
         return new Figure(
                 file(figure),
                 figure.title(),
-                "The losses, and in how many of our seeds an epoch's validation loss rose while its training loss fell; a jump"
-                        + " that belongs to one seed does not repeat in others." + words(context, figure),
+                "The losses, and the number of our seeds in which an epoch's validation loss rose while its training loss fell; a jump"
+                        + " of a single seed does not repeat in others." + words(context, figure),
                 Curves.strokes(context, List.of(run)),
                 List.of(
                         new LinePanel("Loss", LinePanel.Axis.LOSS, series, marks, LinePanel.Size.WIDE),
@@ -146,7 +146,7 @@ final class StudyFigures {
                 .mapToObj(epoch -> new BarPanel.Bar(
                         Integer.toString(epoch),
                         OverfittingEpochs.at(epoch, run).share(),
-                        marked.contains(epoch) ? Hue.VERMILION : Hue.GREY))
+                        marked.contains(epoch) ? Hue.VERMILION : Hue.GRAY))
                 .toList();
     }
 

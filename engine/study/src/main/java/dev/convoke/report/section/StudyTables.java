@@ -55,7 +55,7 @@ final class StudyTables {
         return ours
                 + context.source()
                         .map(source -> " The " + source.name()
-                                + "'s are medians of its own last epochs; 'printed' is what the tables print."
+                                + "'s are medians of its own last epochs; 'printed' are the values in its tables."
                                 + everywhere())
                         .orElse("");
     }
@@ -67,7 +67,7 @@ final class StudyTables {
                             .filter(i -> notes.items().get(i - 1).scope() == Scope.ALL)
                             .mapToObj(Integer::toString)
                             .collect(Collectors.joining(" and "));
-                    return " Small numbers name the " + notes.word() + "s that concern a row"
+                    return " Small numbers refer to the " + notes.word() + "s that concern a row"
                             + (numbers.isEmpty() ? "." : "; " + numbers + " concern all.");
                 })
                 .orElse("");

@@ -39,7 +39,7 @@ final class Summary {
         context.comparability()
                 .otherData()
                 .ifPresent(reason -> blocks.add(new Block.Paragraph(Text.plain(Curves.capital(reason)
-                        + ". Its claims are judged as hypotheses about these data; published figures are left out."))));
+                        + ". Its claims are tested as hypotheses about these data; published results are omitted."))));
         if (!results.claims().isEmpty()) {
             blocks.add(new Block.Cards(results.claims()));
         }
@@ -115,7 +115,7 @@ final class Summary {
                         .reversed())
                 .toList();
         if (ranked.isEmpty()) {
-            return List.of(Text.plain("No run was trained to the end."));
+            return List.of(Text.plain("No run was completed."));
         }
         Text text = Text.plain("Highest validation accuracy: ");
         for (int i = 0; i < Math.min(NAMED, ranked.size()); i++) {
@@ -128,10 +128,10 @@ final class Summary {
                                     ? " (SD " + Formats.percent(accuracy.sd()) + ", n\u00a0=\u00a0" + accuracy.n() + ")"
                                     : ""));
         }
-        String basis = ". Each figure is the median over a seed's last " + LastEpochs.COUNT
+        String basis = ". Each value is the median over a seed's last " + LastEpochs.COUNT
                 + " epochs, averaged over seeds" + continued(ranked)
                 + (context.selectedOnTest()
-                        ? "; validation ran on the test set, so it is no estimate for new data."
+                        ? "; validation used the test set, so it is not an estimate for new data."
                         : ".");
         return List.of(text.and(basis));
     }

@@ -1,15 +1,15 @@
 package dev.convoke.report.statistics;
 
 /**
- * Two one-sided tests (Schuirmann 1987): the mean difference is shown to lie within a margin when it is shown to lie above
- * the lower bound and below the upper one.
+ * Two one-sided tests (Schuirmann 1987): the mean difference is shown to be within a margin if it is shown to be above the
+ * lower bound and below the upper one.
  *
  * @param t the statistic of the weaker of the two tests
  * @param p of the weaker test, so of the equivalence
- * @param pOutside that the mean lies outside the margin; both sides counted
+ * @param pOutside that the mean is outside the margin; two-sided
  */
 public record Equivalence(int n, double mean, double sd, double t, double p, double pOutside) {
-    /** Tests whether the mean of {@code differences} lies within {@code -margin} and {@code margin}. */
+    /** Tests whether the mean of {@code differences} is between {@code -margin} and {@code margin}. */
     public static Equivalence of(double margin, double... differences) {
         PairedTest lower = PairedTest.against(-margin, differences);
         PairedTest upper = PairedTest.against(margin, differences);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holm's step-down correction (Holm 1979, Scandinavian Journal of Statistics 6): the chance of even one false discovery in
- * the family stays below alpha, whatever the tests have to do with each other.
+ * Holm's step-down correction (Holm 1979, Scandinavian Journal of Statistics 6): the probability of at least one false
+ * discovery in the family stays below alpha, for any dependence between the tests.
  */
 public final class Holm {
     private Holm() {}

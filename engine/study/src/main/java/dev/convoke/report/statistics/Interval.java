@@ -15,7 +15,7 @@ public record Interval(double low, double high) {
         return !Double.isNaN(low) && !Double.isNaN(high);
     }
 
-    /** Whether there is an interval and {@code value} lies in it. */
+    /** Whether the interval is known and contains {@code value}. */
     public boolean holds(double value) {
         return low <= value && value <= high;
     }

@@ -30,12 +30,12 @@ public record PairedTest(int n, double mean, double sd, double t, double pGreate
         return new Interval(mean - half, mean + half);
     }
 
-    /** Tests whether the mean of {@code differences} lies above or below zero. */
+    /** Tests whether the mean of {@code differences} is above or below zero. */
     public static PairedTest of(double... differences) {
         return against(0, differences);
     }
 
-    /** Tests whether the mean of {@code differences} lies above or below {@code bound}. */
+    /** Tests whether the mean of {@code differences} is above or below {@code bound}. */
     public static PairedTest against(double bound, double... differences) {
         Spread spread = Spread.of(differences);
         if (spread.n() != differences.length) {

@@ -13,7 +13,7 @@ import org.apache.commons.statistics.inference.WilcoxonSignedRankTest;
  * @param pLess one-sided, for differences below zero; NaN likewise
  */
 public record RankTest(int n, double pGreater, double pLess) {
-    /** Tests whether {@code differences} lie above or below zero. */
+    /** Tests whether {@code differences} are above or below zero. */
     public static RankTest of(double... differences) {
         if (Arrays.stream(differences).allMatch(difference -> difference == 0)) {
             return new RankTest(differences.length, Double.NaN, Double.NaN);

@@ -5,7 +5,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
 
 /** How many pairs of seeds a test needs to see what it should with a stated power. */
 public final class SampleSize {
-    /** More pairs than this nobody trains. */
+    /** The largest number of pairs considered. */
     public static final int MOST = 10_000;
 
     private SampleSize() {}
@@ -23,8 +23,9 @@ public final class SampleSize {
     }
 
     /**
-     * The power of two one-sided tests of equivalence where the true difference is zero: the chance that both are significant,
-     * as the chance of each less one, which is a little too small where it is below one half.
+     * The power of two one-sided tests of equivalence where the true difference is zero: the probability that both are
+     * significant, approximated by the sum of both probabilities minus one, which is slightly too small if it is below one
+     * half.
      *
      * @param margin over the standard deviation of the differences
      */

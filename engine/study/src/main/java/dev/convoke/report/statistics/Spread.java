@@ -4,11 +4,11 @@ import java.util.Arrays;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Where a sample lies and how far it spreads. Values that are not finite are left out.
+ * Mean, standard deviation and minimum of a sample. Values that are not finite are ignored.
  *
  * @param n finite values
  * @param mean NaN for an empty sample
- * @param sd standard deviation with n - 1 below; NaN for fewer than two values
+ * @param sd standard deviation with denominator n - 1; NaN for fewer than two values
  * @param min NaN for an empty sample
  * @param max NaN for an empty sample
  */

@@ -9,9 +9,9 @@ import java.util.Arrays;
  */
 public final class TwoGroups {
     /**
-     * How many times the standard deviation within the groups they must lie apart. Of five values from one normal distribution
-     * about one sample in a hundred is taken for two groups, of ten almost none; the program beside the golden values of the
-     * tests counts them.
+     * Minimum distance of the groups in units of the standard deviation within them. Of samples of five values from a
+     * normal distribution about one in a hundred is classified as two groups, of ten values almost none; the program that
+     * generates the tests' golden values counts them.
      */
     public static final double APART = 10;
 

@@ -12,12 +12,12 @@ import org.apache.commons.statistics.inference.TTest;
  * @param pLess one-sided, for one below; NaN likewise
  */
 public record UnpairedTest(double pGreater, double pLess) {
-    /** Tests whether the mean of {@code first} lies above or below that of {@code second}. */
+    /** Tests whether the mean of {@code first} is above or below that of {@code second}. */
     public static UnpairedTest of(double[] first, double[] second) {
         return against(0, first, second);
     }
 
-    /** Tests whether the mean of {@code first} less that of {@code second} lies above or below {@code bound}. */
+    /** Tests whether the mean of {@code first} minus that of {@code second} is above or below {@code bound}. */
     public static UnpairedTest against(double bound, double[] first, double[] second) {
         if (first.length < 2
                 || second.length < 2

@@ -128,7 +128,7 @@ class ChartTest {
                         new RooflinePanel.Point("conv1", RooflinePanel.Mark.CIRCLE, 150, 6e11, 0.9),
                         new RooflinePanel.Point("conv1", RooflinePanel.Mark.DIAMOND, 140, 5e11, 0.1),
                         new RooflinePanel.Point("loss", RooflinePanel.Mark.SQUARE, 0.3, 1e8, 0.001))));
-        assertInside(new BarPanel("Bars", "epoch", List.of(new BarPanel.Bar("2", 1.0, Hue.GREY))));
+        assertInside(new BarPanel("Bars", "epoch", List.of(new BarPanel.Bar("2", 1.0, Hue.GRAY))));
         assertInside(new HeatMap("Confusion", List.of(List.of(5, 1), List.of(0, 7)), List.of("cat", "dog")));
         assertInside(new Architecture(
                 "Net",
@@ -224,15 +224,15 @@ class ChartTest {
 
     @Test
     void a_picture_is_read_back_as_it_was() throws IOException {
-        byte[] grey = {0, 50, 100, (byte) 200, (byte) 255, 7};
-        var read = ImageIO.read(new ByteArrayInputStream(PngImage.encode(2, 3, 1, grey)));
+        byte[] gray = {0, 50, 100, (byte) 200, (byte) 255, 7};
+        var read = ImageIO.read(new ByteArrayInputStream(PngImage.encode(2, 3, 1, gray)));
         assertEquals(3, read.getWidth());
         assertEquals(200, read.getRaster().getSample(0, 1, 0));
-        byte[] colour = {10, 20, 30, 40, 50, 60};
-        var rgb = ImageIO.read(new ByteArrayInputStream(PngImage.encode(2, 1, 3, colour)));
+        byte[] color = {10, 20, 30, 40, 50, 60};
+        var rgb = ImageIO.read(new ByteArrayInputStream(PngImage.encode(2, 1, 3, color)));
         assertEquals(0xff28323c, rgb.getRGB(0, 1));
-        assertThrows(IllegalArgumentException.class, () -> PngImage.encode(2, 2, 1, grey));
-        assertThrows(IllegalArgumentException.class, () -> PngImage.encode(3, 1, 2, grey));
+        assertThrows(IllegalArgumentException.class, () -> PngImage.encode(2, 2, 1, gray));
+        assertThrows(IllegalArgumentException.class, () -> PngImage.encode(3, 1, 2, gray));
     }
 
     @Test
