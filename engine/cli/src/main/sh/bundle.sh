@@ -51,7 +51,7 @@ pack() { # folder, jar
     "$java_home/bin/jar" --create --file "$2" --date "2026-01-01T00:00:00Z" -C "$1" .
 }
 
-take_licences() { # jar
+take_licenses() { # jar
     local of=$stage/licenses/${1##*/}
     rm -rf "$unpacked" && mkdir "$unpacked"
     (cd "$unpacked" && "$java_home/bin/jar" --extract --file "$1" META-INF)
@@ -71,7 +71,7 @@ for jar in "$target"/lib/*.jar; do
         ;;
     *) cp "$jar" "$stage/lib/" ;;
     esac
-    take_licences "$jar"
+    take_licenses "$jar"
 done
 rm -rf "$unpacked"
 pack "$target/classes" "$stage/lib/convoke-cli-$version.jar"

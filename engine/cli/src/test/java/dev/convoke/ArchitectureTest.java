@@ -13,7 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
-import dev.convoke.backend.reference.PlantedNeighbour;
+import dev.convoke.backend.reference.PlantedNeighbor;
 import dev.convoke.model.PlantedUpwardArrow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,7 @@ class ArchitectureTest {
 
     @Test
     void aBackendThatKnowsAnotherIsFound() {
-        assertFinds(PlantedNeighbour.class, backendsAreStrangers());
+        assertFinds(PlantedNeighbor.class, backendsAreStrangers());
     }
 
     private static void assertFinds(Class<?> planted, ArchRule rule) {
@@ -248,7 +248,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodyDeserialisesObjects() {
+    void nobodyDeserializesObjects() {
         noClasses()
                 .should()
                 .dependOnClassesThat()

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Text with terminal colours in it. */
+/** Text with terminal colors in it. */
 final class Ansi {
     private static final Pattern CODE = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final String RESET = "\u001b[0m";
@@ -16,7 +16,7 @@ final class Ansi {
         return CODE.matcher(text).replaceAll("").length();
     }
 
-    /** {@code text} cut to {@code columns}, colours kept and ended. */
+    /** {@code text} cut to {@code columns}, colors kept and ended. */
     static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;

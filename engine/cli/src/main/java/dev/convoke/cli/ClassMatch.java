@@ -15,9 +15,9 @@ import java.util.Optional;
 record ClassMatch(Dataset matched, Optional<String> remark) {
 
     /**
-     * Matches the classes of {@code data} to those that the model {@code run} answers.
+     * Matches the classes of {@code data} to those of the model {@code run}.
      *
-     * @throws CommandExit if the data have a class that the model does not know; the line names the classes that differ
+     * @throws CommandExit if the data have a class that the model does not have; the message names the classes that differ
      */
     static ClassMatch of(String run, List<String> known, Dataset data) {
         List<String> names = data.classNames();

@@ -1,6 +1,6 @@
 package dev.convoke.cli;
 
-/** Ends a command with a line for the user, or none where all is said, and a given exit code. */
+/** Stops a command with an exit code and an optional message for the user. */
 final class CommandExit extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
             "       convoke compare [OPTIONS] DIR RUN RUN",
         },
         description = "Tests, run by run and seed by seed, whether a sweep's validation accuracies are worse than those"
-                + " of an earlier one: other kernels, another machine, another version. Exit code 7 where one is. With one"
-                + " sweep and two of its runs: every figure of both, their difference and its interval.",
+                + " of an earlier one: other kernels, another machine, another version. Exit code 7 if one is. With one"
+                + " sweep and two of its runs: every metric of both, their difference and its interval.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke compare out/report-mnist out/report-mnist-onednn --margin 0.002",
@@ -56,13 +56,13 @@ final class CompareCommand implements Callable<Integer> {
             index = "1..2",
             arity = "1..2",
             paramLabel = "BEFORE",
-            description = "The same of the earlier sweep; or two runs of the one sweep.")
+            description = "The same of the earlier sweep; or two runs of one sweep.")
     List<String> others = List.of();
 
     @Option(
             names = "--margin",
             paramLabel = "SHARE",
-            description = "What a run may be lower by and still count as not worse: 0.005 is half a point. Default:"
+            description = "How much lower a run may be and still count as not worse: 0.005 is half a point. Default:"
                     + " ${DEFAULT-VALUE}.")
     double margin = Baseline.DEFAULT_TOLERANCE;
 
@@ -79,7 +79,7 @@ final class CompareCommand implements Callable<Integer> {
             CommandSpec command = Objects.requireNonNull(spec);
             throw new ParameterException(
                     command.commandLine(),
-                    "--margin must lie between 0 and 1, not " + margin + "; 0.005 is half a point");
+                    "--margin must be between 0 and 1, not " + margin + "; 0.005 is half a point");
         }
         if (others.size() == 2) {
             return runs(others.get(0), others.get(1));

@@ -7,15 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Where the command line writes: results to standard output, progress and remarks to standard error.
+ * The output of the command line: results on standard output, progress and remarks on standard error.
  *
- * <p>Whether a stream is a terminal, and how wide, the launcher says in the system properties {@code
- * convoke.stdout.columns} and {@code convoke.stderr.columns}; without them a stream is taken for a file. Colour is off where
- * {@code NO_COLOR} is set, {@code TERM} is {@code dumb}, or the stream is no terminal.
+ * <p>The launcher passes whether a stream is a terminal, and its width, in the system properties
+ * {@code convoke.stdout.columns} and {@code convoke.stderr.columns}; without them a stream is treated as a file. Color is
+ * off if {@code NO_COLOR} is set, {@code TERM} is {@code dumb}, or the stream is no terminal.
  *
- * <p>Names of classes, runs, files and tensors, and what servers answer, come from others. No control character of theirs,
- * nor one that changes the direction of writing, reaches a terminal: {@link TerminalText} takes them out of all that is
- * written here.
+ * <p>Names of classes, runs, files and tensors, and server responses, are untrusted. No control character, and no character
+ * that changes the text direction, reaches a terminal: {@link TerminalText} removes them from all output.
  */
 final class Console {
     private static final int FILE_COLUMNS = 100;
@@ -25,25 +24,25 @@ final class Console {
     private final PrintStream err;
     private final int outColumns;
     private final int errColumns;
-    private final boolean colourAllowed;
+    private final boolean colorAllowed;
 
-    Console(PrintStream out, PrintStream err, int outColumns, int errColumns, boolean colourAllowed) {
+    Console(PrintStream out, PrintStream err, int outColumns, int errColumns, boolean colorAllowed) {
         this.out = out;
         this.err = err;
         this.outColumns = outColumns;
         this.errColumns = errColumns;
-        this.colourAllowed = colourAllowed;
+        this.colorAllowed = colorAllowed;
     }
 
     static Console ofProcess() {
-        String noColour = System.getenv("NO_COLOR");
-        boolean colour = (noColour == null || noColour.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+        String noColor = System.getenv("NO_COLOR");
+        boolean color = (noColor == null || noColor.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
         return new Console(
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 Integer.getInteger("convoke.stdout.columns", 0),
                 Integer.getInteger("convoke.stderr.columns", 0),
-                colour);
+                color);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {
@@ -68,9 +67,9 @@ final class Console {
         return "dumb".equals(System.getenv("TERM")) ? 0 : errColumns;
     }
 
-    /** Whether standard output shows colour. */
-    boolean isColoured() {
-        return colourAllowed && outColumns > 0;
+    /** Whether standard output shows color. */
+    boolean isColored() {
+        return colorAllowed && outColumns > 0;
     }
 
     /** Rows of the terminal behind standard error. */
@@ -93,7 +92,7 @@ final class Console {
         out.println(TerminalText.json(json.stripTrailing()));
     }
 
-    /** A remark beside the result. */
+    /** A remark in addition to the result. */
     void remark(String line) {
         err.println(TerminalText.line(line));
     }
@@ -126,11 +125,11 @@ final class Console {
 
     /** {@code text} as standard output shows it. */
     String styled(Style style, String text) {
-        return style.apply(TerminalText.plain(text), isColoured());
+        return style.apply(TerminalText.plain(text), isColored());
     }
 
     /** {@code text} as standard error shows it. */
     String remarkStyled(Style style, String text) {
-        return style.apply(TerminalText.plain(text), colourAllowed && errColumns > 0);
+        return style.apply(TerminalText.plain(text), colorAllowed && errColumns > 0);
     }
 }

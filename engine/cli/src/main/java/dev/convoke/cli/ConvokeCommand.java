@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Trains small convolutional networks, runs sweeps of them, and judges what they show.",
+        description = "Trains small convolutional networks, runs sweeps of them, and tests claims about the results.",
         subcommands = {
             SweepCommand.class,
             PlanCommand.class,
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  convoke sweep report --dataset digits",
             "",
-            "Exit codes: 0 done, 1 fault of Convoke, 2 usage, 3 configuration, 4 data, 5 model or checkpoint,",
+            "Exit codes: 0 success, 1 internal error, 2 usage, 3 configuration, 4 data, 5 model or checkpoint,",
             "6 device, 7 diverged, failed or gate not met, 130 interrupted."
         })
 final class ConvokeCommand implements Runnable {

@@ -28,8 +28,9 @@ final class DatasetOptions {
     @Option(
             names = "--resize",
             paramLabel = "WxH",
-            description = "Bring your own pictures to this width and height, such as 64x48. Default: the size that most"
-                    + " of them have; with a trained model, its own.")
+            description =
+                    "Resize your own images to this width and height, such as 64x48. Default: the most common size"
+                            + "; with a trained model, its input size.")
     @Nullable String resize;
 
     @Option(names = "--offline", description = "Never download.")

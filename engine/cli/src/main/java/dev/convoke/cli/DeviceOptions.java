@@ -22,7 +22,7 @@ final class DeviceOptions {
             paramLabel = "NAME",
             defaultValue = Selection.AUTO,
             description =
-                    "auto, cpu, reference or cuda (cuda:1, cuda:0,1: these GPUs); what is named never gives way to another."
+                    "auto, cpu, reference or cuda (cuda:1, cuda:0,1: these GPUs); a device given by name is never replaced."
                             + " Default: auto.")
     String device = Selection.AUTO;
 
@@ -30,7 +30,8 @@ final class DeviceOptions {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "1",
-            description = "CPU threads of one trial. Default: 1, which gives a trial the same bits wherever it runs.")
+            description =
+                    "CPU threads of one trial. Default: 1, for results that do not depend on the number of cores.")
     int threads = 1;
 
     @Option(
@@ -49,9 +50,7 @@ final class DeviceOptions {
                     "fp32, tf32 (cuda) or bf16: of activations and products; weights stay float32. Default: fp32.")
     String precision = "fp32";
 
-    @Option(
-            names = "--deterministic",
-            description = "Use only algorithms that give the same bits every time; cpu always does.")
+    @Option(names = "--deterministic", description = "Use only deterministic algorithms; cpu always does.")
     boolean deterministic;
 
     /**
@@ -79,7 +78,7 @@ final class DeviceOptions {
         return selection.backend();
     }
 
-    /** The kernels pass over a name that they do not know, and nobody would notice. */
+    /** The kernels silently ignore an unknown name. */
     static void requireInstructionSet(@Nullable String name) {
         if (name != null && !name.isEmpty() && !INSTRUCTION_SETS.contains(name)) {
             throw new CommandExit(

@@ -3,7 +3,7 @@ package dev.convoke.cli;
 import dev.convoke.backend.DeviceFacts;
 import dev.convoke.sweep.Processor;
 
-/** A diagnosis for people. */
+/** A diagnosis as readable text. */
 final class DiagnosisText {
     private final Console console;
 

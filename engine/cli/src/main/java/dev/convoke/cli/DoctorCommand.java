@@ -7,12 +7,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says what this machine has, what it lacks, and whether a device computes what it should. */
+/** Shows what this machine has and lacks, and checks whether a device computes correctly. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Says what was found on this machine, what is missing and how to get it, and which device runs.",
+        description =
+                "Shows what was found on this machine, what is missing and how to install it, and which device is used.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke doctor",
@@ -26,8 +27,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--verify",
-            description = "Hold the device against reference: every op, forward and backward, and training steps."
-                    + " Exit code 7 where it is off.")
+            description = "Compare the device with reference: every op, forward and backward, and training steps."
+                    + " Exit code 7 if they differ.")
     boolean verify;
 
     @Option(names = "--steps", paramLabel = "N", description = "Training steps of --verify. Default: ${DEFAULT-VALUE}.")

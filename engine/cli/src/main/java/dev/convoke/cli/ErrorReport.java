@@ -26,7 +26,7 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler {
         return report(e);
     }
 
-    /** Says what went wrong and gives the exit code. */
+    /** Prints an error and determines the exit code. */
     int report(Throwable e) {
         ExitCode code = codeOf(e);
         if (e instanceof OutOfMemoryError) {

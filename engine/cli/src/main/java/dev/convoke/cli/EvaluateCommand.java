@@ -19,19 +19,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Answers a test set with a trained model. */
+/** Evaluates a trained model on a test set. */
 @Command(
         name = "evaluate",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Answers a data set's test images with a trained model: loss, accuracy, figures by class, confusion.",
+                "Evaluates a trained model on a data set's test images: loss, accuracy, metrics by class, confusion.",
         footerHeading = "%nExample:%n",
         footer = "  convoke evaluate out/lenet-5-digits/runs/lenet-5/seed-1 --dataset digits")
 final class EvaluateCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL", description = "A model.safetensors, or the folder that holds it.")
+    @Parameters(paramLabel = "MODEL", description = "A model.safetensors, or its folder.")
     Path file = Path.of("");
 
     @Mixin
@@ -70,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE.code();
     }
 
-    /** What was not named must be the data that the model knows; what was named may be other data, aloud. */
+    /** Without --dataset the data must match the model's; with it, other data are allowed and reported. */
     private void requireSameData(TrainedModel model, Dataset data) {
         if (data.digest().equals(model.card().datasetDigest())) {
             return;
@@ -107,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         table.lines().forEach(console::print);
         console.print("");
-        console.print("confusion, true class by row, answer by column");
+        console.print("confusion, true class by row, prediction by column");
         confusion(data, classes).lines().forEach(console::print);
     }
 

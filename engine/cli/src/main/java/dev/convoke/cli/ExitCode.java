@@ -1,24 +1,24 @@
 package dev.convoke.cli;
 
-/** What the process returns; documented in the README, relied on by scripts. */
+/** Exit codes of the process; documented in the README, since scripts rely on them. */
 enum ExitCode {
-    /** All was done. */
+    /** Success. */
     DONE(0),
-    /** A fault of Convoke itself. */
+    /** An internal error of Convoke. */
     FAULT(1),
     /** The command line was wrong. */
     USAGE(2),
     /** A suite, a model or a setting was wrong. */
     CONFIGURATION(3),
-    /** Data were missing, damaged or not what they should be, or a file could not be written. */
+    /** Data were missing, corrupt or invalid, or a file could not be written. */
     DATA(4),
-    /** A model file or a checkpoint was missing or damaged. */
+    /** A model file or a checkpoint was missing or corrupt. */
     MODEL(5),
-    /** The device is not there or cannot do what was asked. */
+    /** The device is not available or does not support the request. */
     DEVICE(6),
     /** A run diverged or failed, or a gate was not met. */
     GATE(7),
-    /** Stopped from outside, as by Ctrl-C; what was trained is kept. */
+    /** Interrupted, as by Ctrl-C; finished work is kept. */
     INTERRUPTED(130);
 
     private final int code;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Writes a trained model as ONNX, for other engines to answer with.",
+            "Exports a trained model as ONNX, for inference with other engines.",
             "Input 'images' is float32 [N, C, H, W] of pixel / 255, output 'probabilities' float32 [N, classes]."
         },
         footerHeading = "%nExample:%n",
@@ -30,7 +30,7 @@ final class ExportCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Parameters(paramLabel = "MODEL", description = "A model.safetensors, or the folder that holds it.")
+    @Parameters(paramLabel = "MODEL", description = "A model.safetensors, or its folder.")
     Path file = Path.of("");
 
     @Option(

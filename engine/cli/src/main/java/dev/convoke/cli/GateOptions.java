@@ -22,7 +22,7 @@ final class GateOptions {
     @Option(
             names = "--gate",
             paramLabel = "BOUND",
-            description = "Exit with 7 unless every run keeps it: 'val_accuracy>=0.98', 'RUN:test_loss<0.05'."
+            description = "Exit with 7 unless every run satisfies it: 'val_accuracy>=0.98', 'RUN:test_loss<0.05'."
                     + " May be given several times.")
     List<String> gates = new ArrayList<>();
 
@@ -30,10 +30,10 @@ final class GateOptions {
             names = "--baseline",
             paramLabel = "FILE",
             description =
-                    "Exit with 7 where a run's accuracy is more than half a point below that of an earlier results.json.")
+                    "Exit with 7 if a run's accuracy is more than half a point below that of an earlier results.json.")
     @Nullable Path baseline;
 
-    /** Refuses what is not a gate or not a baseline, before anything is loaded. */
+    /** Rejects invalid gates and baselines before anything is loaded. */
     void check() {
         bounds();
         earlier();
@@ -62,7 +62,7 @@ final class GateOptions {
     private void requireCommon(Baseline before, List<String> runs) {
         List<String> comparable = before.comparable();
         if (comparable.stream().noneMatch(runs::contains)) {
-            throw new ConfigurationException(baseline + ": has nothing to compare with: "
+            throw new ConfigurationException(baseline + ": contains nothing to compare with: "
                     + (comparable.isEmpty()
                             ? "none of its runs was finished"
                             : "it finished " + some(comparable) + ", and to be trained are " + some(runs))
@@ -84,7 +84,7 @@ final class GateOptions {
         return baseline == null ? null : new Baseline(ResultsJson.read(baseline), Baseline.DEFAULT_TOLERANCE);
     }
 
-    /** Says what failed and which bound was missed, a line each. */
+    /** Prints failed runs and missed bounds, one line each. */
     ExitCode judge(SweepResults results, TrainingOptions.Extent extent, Console console) {
         List<String> lines = new ArrayList<>();
         for (SweepResults.RunResults run : results.runs()) {
@@ -104,7 +104,7 @@ final class GateOptions {
                     results.runs().stream().map(SweepResults.RunResults::name).toList();
             Baseline wanted = whole ? before : before.of(trained);
             failures.addAll(wanted.check(results));
-            // Said also where all is quiet: what was not compared did not pass.
+            // Printed even with --quiet: runs that were not compared did not pass.
             List<String> compared = wanted.comparable();
             console.remark("baseline: compared "
                     + some(compared.stream().filter(trained::contains).toList()));

@@ -44,7 +44,7 @@ final class LiveTable implements SweepListener, AutoCloseable {
         this.jobs = jobs;
     }
 
-    /** What is known of a run, over its seeds. */
+    /** The state of a run over its seeds. */
     private static final class RunLine {
         private final String name;
         private final int epochs;

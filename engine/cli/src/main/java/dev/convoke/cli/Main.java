@@ -35,7 +35,7 @@ public final class Main {
         line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
-                console.isColoured() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+                console.isColored() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setUsageHelpWidth(Math.max(72, Math.min(console.columns(), 110)));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.registerConverter(Path.class, Main::path);
@@ -55,7 +55,7 @@ public final class Main {
         }
     }
 
-    /** A result that nobody could take, as on a full disk or a closed pipe, is not done. */
+    /** If the result cannot be written, as to a full disk or a closed pipe, the command has failed. */
     private static int written(Console console, int code) {
         if (console.isOutputWhole() || code != ExitCode.DONE.code()) {
             return code;

@@ -2,13 +2,13 @@ package dev.convoke.cli;
 
 import picocli.CommandLine.Option;
 
-/** How much is said, and in which form. */
+/** Verbosity and format of the output. */
 final class OutputOptions {
     @Option(names = "--json", description = "Print the result as JSON on standard output.")
     boolean json;
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "No progress and no remarks; errors and results only.")
+            description = "Print only errors and results, no progress or remarks.")
     boolean quiet;
 }

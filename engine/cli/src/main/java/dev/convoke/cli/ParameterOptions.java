@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Parameters that go on top of every run's own. */
+/** Parameters that override those of every run. */
 final class ParameterOptions {
     @Option(names = "--epochs", paramLabel = "N", description = "Epochs of every run.")
     @Nullable Integer epochs;
 
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images a step.")
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images per step.")
     @Nullable Integer batchSize;
 
     @Option(names = "--learning-rate", paramLabel = "RATE", description = "Learning rate of every run.")

@@ -30,7 +30,7 @@ final class PlainProgress implements SweepListener {
 
     @Override
     public void trialStarted(Trial trial, int epochsDone) {
-        console.remark(trial.name() + (epochsDone > 0 ? "  goes on after epoch " + epochsDone : "  starts"));
+        console.remark(trial.name() + (epochsDone > 0 ? "  continues after epoch " + epochsDone : "  starts"));
     }
 
     @Override
@@ -48,7 +48,7 @@ final class PlainProgress implements SweepListener {
                 epoch.seconds()));
     }
 
-    /** Nothing where the loss does not count right answers. */
+    /** Empty if the loss has no accuracy. */
     private static String percent(double share) {
         return Double.isNaN(share) ? " ".repeat(7) : String.format(Locale.ROOT, "%6.2f%%", 100 * share);
     }

@@ -26,14 +26,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Reads a suite, trains nothing, and says how many seeds its claims need. */
+/** Checks a suite without training and computes how many seeds its claims need. */
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description =
-                "Reads a suite and what it claims, trains nothing, and says how many seeds its claims need for a stated"
-                        + " power. How far seeds scatter is taken from an earlier sweep of the same runs.",
+        description = "Checks a suite without training, and computes how many seeds its claims need for a given"
+                + " power. How far seeds scatter is taken from an earlier sweep of the same runs.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke plan my-suite.yaml",
@@ -51,13 +50,13 @@ final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--power",
             paramLabel = "SHARE",
-            description = "Chance that a test finds the effect. Default: ${DEFAULT-VALUE}.")
+            description = "Probability that a test detects the effect. Default: ${DEFAULT-VALUE}.")
     double power = 0.8;
 
     @Option(
             names = "--effect",
             paramLabel = "SHARE",
-            description = "Difference of accuracy to find where a claim has no size of its own: 0.002 is 0.2 points.")
+            description = "Difference of accuracy to detect if a claim has no size: 0.002 is 0.2 percentage points.")
     @Nullable Double effect;
 
     @Option(names = "--from", paramLabel = "DIR", description = "Folder of a sweep of the same runs.")
@@ -73,11 +72,11 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!(power > 0 && power < 1)) {
-            throw new ConfigurationException("--power must lie between 0 and 1, not " + power);
+            throw new ConfigurationException("--power must be between 0 and 1, not " + power);
         }
         if (effect != null && !(effect > 0 && effect < 1)) {
             throw new ConfigurationException(
-                    "--effect must lie between 0 and 1, not " + effect + "; 0.002 is 0.2 points");
+                    "--effect must be between 0 and 1, not " + effect + "; 0.002 is 0.2 points");
         }
         Suite read = Suites.load(suite);
         Optional<SweepResults> results = Optional.ofNullable(from).map(PlanCommand::results);
@@ -110,7 +109,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         console.print(String.format(
                 Locale.ROOT,
-                "level %.4f (0.05 over %d, Holm's strictest); power %.2f; fewer than %d seeds test nothing",
+                "level %.4f (0.05 over %d, Holm's strictest); power %.2f; with fewer than %d seeds nothing is tested",
                 plan.alpha(),
                 plan.judged(),
                 power,
@@ -142,7 +141,8 @@ final class PlanCommand implements Callable<Integer> {
         table.lines().forEach(console::print);
         console.print("");
         console.print("A dash under effect: the claim has no size; --effect names one for accuracies. By ranks: the");
-        console.print("seeds fall into two groups, of which a t test says nothing; so many the ranks need at least.");
+        console.print(
+                "seeds fall into two groups, so that a t test is not valid; the rank test needs at least so many.");
     }
 
     private static String sd(SeedPlan.Row row) {

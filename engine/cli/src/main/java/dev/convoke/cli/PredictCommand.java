@@ -17,28 +17,28 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Classifies PNG images. */
+/** Classifies PNG, JPEG, BMP or GIF images. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Answers PNG, JPEG, BMP or GIF pictures with a trained model: file, class, confidence.",
+        description = "Classifies PNG, JPEG, BMP or GIF images with a trained model: file, class, confidence.",
         footerHeading = "%nExample:%n",
         footer = "  convoke predict out/lenet-5-mnist/runs/lenet-5/seed-1 seven.png --invert")
 final class PredictCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A model.safetensors, or the folder that holds it.")
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A model.safetensors, or its folder.")
     Path file = Path.of("");
 
     @Parameters(
             index = "1..*",
             arity = "1..*",
             paramLabel = "PICTURE",
-            description = "Pictures; those of another size than it was trained on are resized.")
+            description = "Images; they are resized to the model's input size.")
     List<Path> pictures = new ArrayList<>();
 
-    @Option(names = "--invert", description = "The pictures are dark on light; MNIST is light on dark.")
+    @Option(names = "--invert", description = "The images are dark on light; MNIST is light on dark.")
     boolean invert;
 
     @Mixin

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Measures the training steps of a run op by op: time, FLOPs, bytes, and how near each comes to what"
-                        + " the machine can do.",
+                "Measures the training steps of a run op by op: time, FLOPs, bytes, and the fraction of the machine's"
+                        + " peak performance.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke profile lenet-5 --device cpu --batch-size 32",
@@ -50,16 +50,13 @@ final class ProfileCommand implements Callable<Integer> {
             description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
     @Nullable String run;
 
-    @Option(
-            names = "--suite",
-            paramLabel = "SUITE",
-            description = "Suite that has the run: a built-in name or a YAML file.")
+    @Option(names = "--suite", paramLabel = "SUITE", description = "Suite of the run: a built-in name or a YAML file.")
     @Nullable String suite;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps that are measured. Default: 200.")
+    @Option(names = "--steps", paramLabel = "N", description = "Measured steps. Default: 200.")
     int steps = 200;
 
-    @Option(names = "--warm-up", paramLabel = "N", description = "Steps that are trained before. Default: 50.")
+    @Option(names = "--warm-up", paramLabel = "N", description = "Steps before the measurement. Default: 50.")
     int warmUp = 50;
 
     @Option(

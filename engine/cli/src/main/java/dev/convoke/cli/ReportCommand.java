@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        description = "Judges the results of a sweep again and writes report.html, report.md and the figures anew.",
+        description =
+                "Tests the claims of a finished sweep again and regenerates report.html, report.md and the figures.",
         footerHeading = "%nExample:%n",
         footer = "  convoke report out/report-digits")
 final class ReportCommand implements Callable<Integer> {
@@ -32,7 +33,7 @@ final class ReportCommand implements Callable<Integer> {
     @Option(
             names = "--suite",
             paramLabel = "SUITE",
-            description = "Take claims and published figures from this suite, not from the one that was swept.")
+            description = "Use claims and published results of this suite instead of the sweep's own.")
     @Nullable String suite;
 
     @Mixin
@@ -58,7 +59,7 @@ final class ReportCommand implements Callable<Integer> {
     private SweepResults judged() {
         Path file = folder.resolve(Sweep.RESULTS);
         if (!Files.isRegularFile(file)) {
-            // Says what is missing, before a lock is left in a folder that is no sweep's.
+            // Reports what is missing before a lock is created in a folder that contains no sweep.
             return ResultsJson.read(file);
         }
         try (StoreLock lock = StoreLock.take(folder)) {

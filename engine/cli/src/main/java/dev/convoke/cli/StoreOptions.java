@@ -19,11 +19,11 @@ final class StoreOptions {
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Folder for results.json, report.html, report.md and one folder a run. Default: a new one below"
+                    "Folder for results.json, report.html, report.md and one folder per run. Default: a new one below"
                             + " out/; with --resume the last one.")
     @Nullable Path out;
 
-    @Option(names = "--resume", description = "Go on with the sweep in the folder: train only what is missing.")
+    @Option(names = "--resume", description = "Continue the sweep in the folder: train only what is missing.")
     boolean resume;
 
     SweepRequest.Existing existing() {

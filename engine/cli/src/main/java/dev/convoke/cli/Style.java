@@ -1,6 +1,6 @@
 package dev.convoke.cli;
 
-/** How a piece of terminal text looks; plain where colour is off. */
+/** How a piece of terminal text looks; plain where color is off. */
 enum Style {
     BOLD("1"),
     DIM("2"),
@@ -15,7 +15,7 @@ enum Style {
         this.code = code;
     }
 
-    String apply(String text, boolean colour) {
-        return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    String apply(String text, boolean color) {
+        return color ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }
 }

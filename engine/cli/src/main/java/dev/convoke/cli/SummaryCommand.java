@@ -39,10 +39,7 @@ final class SummaryCommand implements Callable<Integer> {
             description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
     @Nullable String run;
 
-    @Option(
-            names = "--suite",
-            paramLabel = "SUITE",
-            description = "Suite that has the run: a built-in name or a YAML file.")
+    @Option(names = "--suite", paramLabel = "SUITE", description = "Suite of the run: a built-in name or a YAML file.")
     @Nullable String suite;
 
     @Mixin

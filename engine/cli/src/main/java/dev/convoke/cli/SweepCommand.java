@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "sweep",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains every run of a suite with every seed, judges its claims, and writes the report.",
+        description = "Trains every run of a suite with every seed, tests its claims, and writes the report.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke sweep report --dataset digits",
@@ -36,16 +36,19 @@ final class SweepCommand implements Callable<Integer> {
                     "Seeds of every run: a count, or a list such as 1,2,7 (7, is seed 7 alone). Default: the suite's.")
     @Nullable String seeds;
 
-    @Option(names = "--seed", paramLabel = "N", description = "One seed, this one, in place of --seeds.")
+    @Option(names = "--seed", paramLabel = "N", description = "Use this seed only, instead of --seeds.")
     @Nullable Long seed;
 
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "Trials at a time. Default: as many as cores; several for each GPU.")
+            description = "Concurrent trials. Default: the number of cores; several for each GPU.")
     @Nullable Integer jobs;
 
-    @Option(names = "--only", paramLabel = "RUN", description = "One run of the suite, and those that it continues.")
+    @Option(
+            names = "--only",
+            paramLabel = "RUN",
+            description = "Train only this run of the suite, and those that it continues.")
     @Nullable String only;
 
     @Mixin

@@ -16,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** Runs a sweep in front of a person: shows it, lets Ctrl-C stop it, writes the report. */
+/** Runs a sweep interactively: shows progress, handles Ctrl-C, writes the report. */
 final class SweepSession {
     private static final int STOP_SECONDS = 20;
 
@@ -41,8 +41,8 @@ final class SweepSession {
         try {
             SweepResults judged = train(request, cancellation);
             if (cancellation.isCancelled()) {
-                // Said here and not where errors are: once the hook is let go, the process ends at any moment.
-                console.remark("convoke: stopped; go on with the same command, --resume and --out " + request.out());
+                // Printed here and not with other errors: after the hook returns, the process may end at any time.
+                console.remark("convoke: stopped; continue with the same command, --resume and --out " + request.out());
                 throw new CommandExit(ExitCode.INTERRUPTED, "");
             }
             show(request.out(), judged);
@@ -62,7 +62,8 @@ final class SweepSession {
     }
 
     private SweepResults train(SweepRequest request, Cancellation cancellation) {
-        // Judged and written before the folder is let go: a report at the same time would else be of other results.
+        // Claims are tested and results written before the lock is released, so that a concurrent report command sees
+        // the same results.
         UnaryOperator<SweepResults> report =
                 trained -> cancellation.isCancelled() ? trained : judged(request.out(), trained);
         if (output.quiet) {

@@ -25,7 +25,7 @@ final class Table {
         rows.add(List.of(cells));
     }
 
-    /** The lines, the first of them the head where the caller gave one. */
+    /** The lines; the first is the header if the caller gave one. */
     List<String> lines() {
         int[] widths = new int[aligns.size()];
         for (List<String> row : rows) {

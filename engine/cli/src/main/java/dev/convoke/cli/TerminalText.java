@@ -4,13 +4,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text without what a terminal would obey: the control characters C0, DEL and C1, and those that change the direction of
- * writing. In their place stands U+FFFD. Of the escape sequences, the colors of {@link Style} alone are kept, which take up
- * no room and move nothing.
+ * Text without characters that a terminal interprets: the control characters C0, DEL and C1, and those that change the text
+ * direction. They are replaced by U+FFFD. Of the escape sequences only the colors of {@link Style} are kept, which have no
+ * width and do not move the cursor.
  */
 final class TerminalText {
     private static final char SHOWN = '\ufffd';
-    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9]{1,2}m");
+    private static final Pattern COLOR = Pattern.compile("\u001b\\[[0-9]{1,2}m");
 
     private TerminalText() {}
 
@@ -53,11 +53,11 @@ final class TerminalText {
             return cleanPart(text, breaks);
         }
         StringBuilder clean = new StringBuilder();
-        Matcher colours = COLOUR.matcher(text);
+        Matcher colors = COLOR.matcher(text);
         int at = 0;
-        while (colours.find()) {
-            clean.append(cleanPart(text.substring(at, colours.start()), breaks)).append(colours.group());
-            at = colours.end();
+        while (colors.find()) {
+            clean.append(cleanPart(text.substring(at, colors.start()), breaks)).append(colors.group());
+            at = colors.end();
         }
         return clean.append(cleanPart(text.substring(at), breaks)).toString();
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains one run of a suite and keeps the trained model.",
+        description = "Trains one run of a suite and saves the trained model.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  convoke train --dataset digits",
@@ -32,10 +32,7 @@ final class TrainCommand implements Callable<Integer> {
             description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
     @Nullable String run;
 
-    @Option(
-            names = "--suite",
-            paramLabel = "SUITE",
-            description = "Suite that has the run: a built-in name or a YAML file.")
+    @Option(names = "--suite", paramLabel = "SUITE", description = "Suite of the run: a built-in name or a YAML file.")
     @Nullable String suite;
 
     @Option(

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What every command that trains takes, and how it trains: from the suite to the judged results. */
+/** Options of all commands that train, and the training itself: from the suite to the results with verdicts. */
 final class TrainingOptions {
     @Mixin
     DatasetOptions datasets = new DatasetOptions();
@@ -46,11 +46,11 @@ final class TrainingOptions {
     record Outcome(Path folder, ExitCode code) {}
 
     /**
-     * Trains the suite. What can be refused is refused before the data are loaded, the rest before anything is trained.
+     * Trains the suite. As many errors as possible are reported before the data are loaded, the others before training.
      *
-     * @param seeds in place of the suite's
-     * @param jobs trials at a time; empty for as many as suit the device
-     * @param name of the folder, where the user named none; the data set's name is added
+     * @param seeds instead of the suite's
+     * @param jobs trials at a time; empty for the device's default
+     * @param name of the folder if the user gave none; the data set's name is appended
      */
     Outcome run(
             Console console, Suite suite, Extent extent, Optional<Seeds> seeds, Optional<Integer> jobs, String name) {

@@ -3,7 +3,7 @@ package dev.convoke.cli;
 import java.util.List;
 import picocli.CommandLine;
 
-/** A wrong command line: one line that says what, one that says what to do. */
+/** Errors of the command line: one line with the error, one with the remedy. */
 final class UsageErrors implements CommandLine.IParameterExceptionHandler {
     private final Console console;
 

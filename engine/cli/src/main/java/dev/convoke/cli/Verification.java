@@ -29,9 +29,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device compared with {@code reference}: every layer and loss, the networks of the report, and the first steps of its base run.
+ * A device compared with {@code reference}: every layer and loss, the networks of the report, and the first steps of its
+ * base run.
  *
- * @param device what was judged
+ * @param device the device that was tested
  * @param execution how it ran
  * @param rows the comparisons
  * @param trainings the steps, with momentum and with Adam
@@ -64,7 +65,7 @@ record Verification(
         }
         List<TrainingParity> trainings = new ArrayList<>();
         for (TrainingSetup setup : setups(steps)) {
-            progress.accept(steps + " training steps beside reference");
+            progress.accept(steps + " training steps compared with reference");
             TrainingParity training = parity.train(setup, steps);
             rows.addAll(training.rows());
             trainings.add(training);
@@ -72,7 +73,7 @@ record Verification(
         return new Verification(device.name(), execution, rows, trainings, (System.nanoTime() - begun) / 1e9);
     }
 
-    /** Momentum on the images as they are; the base run's own Adam on what its augmentation makes of them. */
+    /** Momentum on the unmodified images; the base run's Adam on augmented images. */
     private static List<TrainingSetup> setups(int steps) {
         Suite.Run first = suite().runs().get(0);
         ModelSpec model = model(first);
@@ -119,7 +120,7 @@ record Verification(
         return rows.stream().allMatch(ParityRow::passed);
     }
 
-    /** The table, for people. */
+    /** The table as readable text. */
     void print(Console console) {
         Table table =
                 new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.RIGHT, Table.Align.RIGHT, Table.Align.LEFT);

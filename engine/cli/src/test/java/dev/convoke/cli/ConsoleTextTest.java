@@ -54,11 +54,11 @@ class ConsoleTextTest {
     }
 
     @Test
-    void colourTakesNoColumns() {
+    void colorTakesNoColumns() {
         String red = Style.BAD.apply("red", true);
         assertEquals(3, Ansi.width(red));
         assertEquals("re", Ansi.cut(red, 2).replaceAll("\u001b\\[[0-9;]*m", ""));
-        assertTrue(Ansi.cut(red, 2).endsWith("\u001b[0m"), "a cut colour ends");
+        assertTrue(Ansi.cut(red, 2).endsWith("\u001b[0m"), "a cut color ends");
         assertFalse(Ansi.cut("plain", 2).contains("\u001b"));
     }
 

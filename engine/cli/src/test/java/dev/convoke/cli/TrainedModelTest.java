@@ -79,7 +79,7 @@ class TrainedModelTest {
     @Test
     void progressGoesToStandardErrorAsPlainLines() {
         assertTrue(trained.err().contains("epoch  3/3"), trained.err());
-        assertFalse(trained.err().contains("\u001b"), "no colour where there is no terminal");
+        assertFalse(trained.err().contains("\u001b"), "no color where there is no terminal");
         assertFalse(trained.out().contains("epoch  3/3"), trained.out());
     }
 
