@@ -71,7 +71,7 @@ def affine(xp, uniforms):
 
 
 def coefficients(xp, theta, shift_rows, shift_columns, shear, zoom_rows, zoom_columns, center_row, center_column):
-    """Rotation . shift . shear . zoom about a centre; angles in radians."""
+    """Rotation . shift . shear . zoom about a center; angles in radians."""
     cos, sin = xp.cos(theta), xp.sin(theta)
     slant_cos, slant_sin = xp.cos(shear), xp.sin(shear)
     a0 = cos * zoom_rows

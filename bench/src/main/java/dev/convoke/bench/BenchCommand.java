@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "convoke bench",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Measures Convoke beside other engines.",
+        description = "Compares the speed of Convoke with other engines.",
         subcommands = PeersCommand.class)
 public final class BenchCommand implements Runnable {
     @Spec

@@ -21,18 +21,18 @@ import dev.convoke.sweep.Suites;
 import java.util.Optional;
 
 /**
- * A run of the report on the bundled digits, ready to be opened: nothing is downloaded. The digits are repeated until a
- * dozen steps of the batch fit into an epoch.
+ * A run of the report on the bundled digits, ready to open a session; nothing is downloaded. The digits are repeated until
+ * an epoch has at least a dozen steps.
  */
 public record BenchmarkCase(
         ModelSpec model, RunSettings settings, Program program, ImageSet images, Augmentation augmentation) {
-    /** Steps of an epoch at least. */
+    /** Minimum steps of an epoch. */
     static final int STEPS = 12;
 
     private static final long SEED = 1;
     private static final long LONG_RUN = 1_000_000;
 
-    /** Whether images are warped as the report's are. */
+    /** Whether images are augmented as in the report. */
     public enum Images {
         PLAIN,
         WARPED
@@ -47,7 +47,7 @@ public record BenchmarkCase(
         return of(run, batch, Program.EVALUATION_BATCH, execution, images);
     }
 
-    /** A run for training in batches of {@code batch} and answering in batches of {@code evaluation}. */
+    /** A run for training with batch size {@code batch} and inference with batch size {@code evaluation}. */
     static BenchmarkCase of(String run, int batch, int evaluation, Execution execution, Images images) {
         Dataset digits = digits();
         RunSettings settings = Suites.run(run).settings();

@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Answering images with the report's networks: gather, forward, loss and argmax of the bundled digits' training images, in
+ * Inference with the report's networks: gather, forward, loss and argmax of the bundled digits' training images, in
  * batches. {@code images} is images/s; {@code gbyte} is not counted.
  *
  * <pre>
@@ -43,11 +43,11 @@ public class InferenceBenchmark {
     @Param({"base-adam", "batch-norm", "four-blocks", "two-blocks"})
     public String run = "base-adam";
 
-    /** Images answered at a time. */
+    /** Batch size. */
     @Param({"1", "32", "128", "256", "1024"})
     public int batch = 256;
 
-    /** Whose kernels serve the fused groups. */
+    /** Kernels for the fused groups. */
     @Param({"OWN", "LIBRARY"})
     public Execution.KernelChoice kernels = Execution.KernelChoice.OWN;
 
@@ -63,7 +63,7 @@ public class InferenceBenchmark {
     private @Nullable ImageSet images;
     private Work work = new Work(0, 0);
 
-    /** Opens a session with initial weights, which answer as fast as others. */
+    /** Opens a session with initial weights; the speed does not depend on the weights. */
     @Setup
     public void open() {
         Execution execution = new Execution(threads, precision, kernels);
@@ -79,7 +79,7 @@ public class InferenceBenchmark {
         Objects.requireNonNull(session).close();
     }
 
-    /** Answers a whole image set. */
+    /** Evaluates a whole image set. */
     @Benchmark
     public Object evaluate(Rates rates) {
         ImageSet all = Objects.requireNonNull(images);

@@ -73,7 +73,7 @@ public final class KernelErrors {
         }
     }
 
-    // Backends lay open what they materialise: only what all three have is compared.
+    // Backends expose only the tensors that they materialize: those that all three have are compared.
     private static void print(String what, NamedTensors exact, NamedTensors own, NamedTensors library) {
         for (String name : exact.names()) {
             if (own.names().contains(name) && library.names().contains(name) && !name.equals("input")) {

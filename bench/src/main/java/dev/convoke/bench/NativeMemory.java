@@ -10,7 +10,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Buffers of a benchmark, given back together. */
+/** Buffers of a benchmark, released together. */
 final class NativeMemory implements AutoCloseable {
     private static final int CACHE_LINE = 64;
 

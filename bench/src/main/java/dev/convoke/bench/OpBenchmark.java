@@ -23,10 +23,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Single ops of the report's networks, forward and backward: each convolution with its ReLU and pooling by our fused kernels
- * and by oneDNN, dense layers with ReLU and dropout, batch normalization. Operands are those of a real step after eight steps
- * of training, so the share of live windows is that of early training; they lie in the caches, since nothing else runs.
- * {@code gflop}, {@code gbyte} and {@code images} are GFLOP/s, GB/s and images/s.
+ * Single ops of the report's networks, forward and backward: each convolution with its ReLU and pooling by our fused
+ * kernels and by oneDNN, dense layers with ReLU and dropout, batch normalization. Operands are those of a real step after
+ * eight steps of training, so the share of live windows is that of early training; they are in the caches, since nothing
+ * else runs. {@code gflop}, {@code gbyte} and {@code images} are GFLOP/s, GB/s and images/s.
  *
  * <pre>
  * mvn -B -DskipTests package
@@ -66,7 +66,7 @@ public class OpBenchmark {
     @Param({"1", "32", "128", "1024"})
     public int batch = 32;
 
-    /** Whose kernels serve the fused groups. */
+    /** Kernels for the fused groups. */
     @Param({"OWN", "LIBRARY"})
     public Execution.KernelChoice kernels = Execution.KernelChoice.OWN;
 
@@ -145,7 +145,7 @@ public class OpBenchmark {
         selected.run(rates);
     }
 
-    /** Gradients of the parameters, and of the input where it is wanted. */
+    /** Gradients of the parameters, and of the input if it is needed. */
     @Benchmark
     public void backward(Backward selected, Rates rates) {
         selected.run(rates);

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One update of all parameters: as many as the base network has, and as many as lie beyond every cache. {@code gflop} and
+ * One update of all parameters: for the size of the base network, and for a size larger than all caches. {@code gflop} and
  * {@code gbyte} are GFLOP/s and GB/s.
  *
  * <pre>

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From the data set to a batch, 28x28 of one channel out of 60,000 images: gathering, the report's warp, elastic distortion;
- * and what Java works out for an epoch, the order and the coefficients of each warp. {@code images} is images/s.
+ * Input pipeline from the data set to a batch, 60,000 images of 28x28 with one channel: gathering, the report's warp,
+ * elastic distortion; and the computation in Java of an epoch's order and warp coefficients. {@code images} is images/s.
  *
  * <pre>
  * mvn -B -DskipTests package
@@ -45,7 +45,7 @@ public class PipelineBenchmark {
     private static final int PIXELS = SIDE * SIDE;
     private static final int IMAGES = 60_000;
     private static final int SEED = 1;
-    private static final int GREYS = 256;
+    private static final int GRAYS = 256;
     private static final Augmentation.Elastic ELASTIC = new Augmentation.Elastic(34, 4);
 
     /** Images, N. */
@@ -74,7 +74,7 @@ public class PipelineBenchmark {
         final FloatPointer batch; // [N, 28, 28, 1]
 
         Buffers(NativeMemory memory, int count, int threads) {
-            images = memory.randomBytes(IMAGES * PIXELS, GREYS);
+            images = memory.randomBytes(IMAGES * PIXELS, GRAYS);
             indices = memory.ints(count, IMAGES);
             affine = memory.floats((long) count * Warp.COEFFICIENTS);
             taps = memory.floats(ELASTIC.taps().length);

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What a benchmark did beside its operations. In throughput a second these are GFLOP/s, GB/s and images/s; FLOPs and bytes
+ * Additional counters of a benchmark. In throughput mode per second these are GFLOP/s, GB/s and images/s; FLOPs and bytes
  * are by the models of docs/profiling.md.
  */
 @State(Scope.Thread)

@@ -53,7 +53,7 @@ public class TrainingStepBenchmark {
     @Param({"1", "32", "128", "1024"})
     public int batch = 32;
 
-    /** Whose kernels serve the fused groups. */
+    /** Kernels for the fused groups. */
     @Param({"OWN", "LIBRARY"})
     public Execution.KernelChoice kernels = Execution.KernelChoice.OWN;
 

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** Runs all sections, one number of threads after the other. */
 final class Comparison {
     private static final List<Integer> INFERENCE_BATCHES = List.of(1, 256);
-    /** Images of one pass of answers. */
+    /** Images of one inference pass. */
     private static final int INFERENCE_IMAGES = 2048;
 
     private final Settings settings;
@@ -26,7 +26,7 @@ final class Comparison {
     /**
      * A comparison to be run.
      *
-     * @param lines takes each line of the tables as soon as it is known
+     * @param lines receives each line of the tables as soon as it is available
      */
     Comparison(Settings settings, TrainingData data, Consumer<String> lines) {
         this.settings = settings;
@@ -73,7 +73,7 @@ final class Comparison {
         return cases;
     }
 
-    /** A table for a network that no peer can be handed: every row says so. */
+    /** A table for a network that no peer supports: every row gives the reason. */
     private void refuse(Settings.Section section, Suite.Run run, int batch, String reason) {
         List<Row> rows = settings.competitors().stream()
                 .map(each -> Row.without(each, EngineOutcome.UNSUPPORTED, "not supported: " + reason))

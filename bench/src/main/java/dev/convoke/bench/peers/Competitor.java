@@ -9,13 +9,13 @@ import java.util.Map;
 /**
  * An engine with its options: one row of the tables.
  *
- * @param name what {@code --peers} takes
- * @param title what the tables call it
+ * @param name name for {@code --peers}
+ * @param title name in the tables
  * @param home folder, from the repository, that holds {@code target/classes} and {@code target/lib}
- * @param mainClass what its JVM runs
- * @param options JVM options; {@code {threads}} stands for the number of threads
+ * @param mainClass main class of its JVM
+ * @param options JVM options; {@code {threads}} is replaced by the number of threads
  * @param environment variables that its process gets
- * @param use when it runs
+ * @param use when it is included
  */
 record Competitor(
         String name,
@@ -80,7 +80,7 @@ record Competitor(
     enum Use {
         /** In every section. */
         ALWAYS,
-        /** Among the engines that answer. */
+        /** Engines for inference. */
         INFERENCE,
         /** Where {@code --peers} names it: an option that was tried and found slower. */
         NAMED

@@ -19,7 +19,7 @@ import dev.convoke.plan.Program;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Answers of a session whose evaluation batch is the workload's. */
+/** Inference by a session whose evaluation batch is the workload's. */
 final class ConvokeClassifier implements Peer.Classifier {
     private final Session session;
     private final List<ImageSet> batches = new ArrayList<>();

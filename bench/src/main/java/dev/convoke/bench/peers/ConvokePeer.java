@@ -23,7 +23,7 @@ final class ConvokePeer implements Peer {
         this.execution = execution;
     }
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(() -> new ConvokePeer(new Execution(
                 Integer.getInteger("peer.threads", 1),

@@ -36,7 +36,7 @@ final class ConvokeTrainer implements Peer.Trainer {
         reset();
     }
 
-    /** A session visits images in its epoch's order; these lie so that the order gives the workload's own. */
+    /** A session visits images in its epoch's order; they are stored such that this gives the workload's order. */
     private static ImageSet shuffledBack(Workload workload) {
         ImageSet images = new ImageSet(workload.height(), workload.width(), 1, workload.pixels(), workload.labels());
         int[] order = new int[images.count()];

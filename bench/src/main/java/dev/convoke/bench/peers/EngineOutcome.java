@@ -1,10 +1,10 @@
 package dev.convoke.bench.peers;
 
-/** What became of an engine in a table. */
+/** The outcome of an engine's measurement. */
 enum EngineOutcome {
     /** It was measured, and does the same work as the reference. */
     MEASURED,
-    /** It cannot do this work, and says why. */
+    /** The engine does not support this work; the remark gives the reason. */
     UNSUPPORTED,
     /** It should have done this work, and failed. */
     FAILED,

@@ -3,7 +3,7 @@ package dev.convoke.bench.peers;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** A way to time pieces of work so that what disturbs the machine disturbs all of them alike. */
+/** Times several pieces of work such that disturbances of the machine affect all of them equally. */
 interface EngineTimer {
     /**
      * Images a second of each piece of work.
@@ -24,16 +24,16 @@ interface EngineTimer {
 
     /** Something that can be repeated and timed. */
     interface Work {
-        /** Works once; what lies before the clock starts is not counted. */
+        /** Runs once; setup before the clock starts is not counted. */
         Done once();
     }
 
     /**
      * One repetition, or several.
      *
-     * @param images trained or answered
-     * @param nanos how long that took
-     * @param otherNanos what the engine's other threads worked in that time, where the clock is a thread's
+     * @param images trained or classified
+     * @param nanos elapsed time
+     * @param otherNanos time of the engine's other threads, if the clock is a thread's processor time
      */
     record Done(long images, long nanos, long otherNanos) {
         static final Done NOTHING = new Done(0, 0, 0);
@@ -63,10 +63,10 @@ interface EngineTimer {
     }
 
     /**
-     * What was found of one piece of work.
+     * The measurements of one piece of work.
      *
-     * @param rates images a second by round
-     * @param beside the reference's in the same rounds; of the reference its own
+     * @param rates images per second by round
+     * @param beside those of the reference in the same rounds; for the reference itself its own
      * @param sum of all rounds
      */
     record Measured(Rates rates, Rates beside, Done sum) {}

@@ -8,13 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/** Answers to test images: equal answers first, then speed. */
+/** Inference on test images: checks that predictions agree, then measures speed. */
 final class InferenceBench {
     /** Softmax of logits that float32 sums in another order made: the seventh digit. */
     private static final double ANSWER_TOLERANCE = 1e-5;
     /** bfloat16 has 8 significant bits. */
     private static final double ANSWER_TOLERANCE_BF16 = 5e-2;
-    /** Answers that are compared. */
+    /** Number of predictions that are compared. */
     private static final int COMPARED = 512;
 
     private final Settings settings;
@@ -110,6 +110,6 @@ final class InferenceBench {
         double tolerance = competitor.isBfloat16() ? ANSWER_TOLERANCE_BF16 : ANSWER_TOLERANCE;
         return difference <= tolerance
                 ? ""
-                : String.format(Locale.ROOT, "answers differ by %.2g: another network or other work", difference);
+                : String.format(Locale.ROOT, "predictions differ by %.2g: another network or other work", difference);
     }
 }

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Measures engines in alternation, A B A B: what disturbs the machine for a while disturbs all of them. Each round gives each
- * engine one turn of at least so many seconds. A turn before or after which the threads shared no cache is taken again.
+ * Measures engines in alternation, A B A B, so that temporary disturbances of the machine affect all of them. In each round
+ * each engine has one turn of a minimum duration. A turn is repeated if the threads did not share a cache before or after
+ * it.
  */
 final class InterleavedTimer implements EngineTimer {
-    /** An engine's first turns compile its Java; they are not counted. */
+    /** An engine's first turns include JIT compilation and are not counted. */
     private static final int WARM_UP_TURNS = 2;
-    /** Turns that are taken again, for each that is wanted; then the machine is taken as it is. */
+    /** Maximum number of repeated turns per required turn; after that, turns are accepted unconditionally. */
     private static final int PATIENCE = 4;
 
     private final int rounds;
@@ -20,7 +21,7 @@ final class InterleavedTimer implements EngineTimer {
     private final BooleanSupplier cacheShared;
     private int takenAgain;
 
-    /** @param cacheShared whether the threads share a cache just now */
+    /** @param cacheShared whether the threads currently share a cache */
     InterleavedTimer(int rounds, double seconds, BooleanSupplier cacheShared) {
         this.rounds = rounds;
         this.seconds = seconds;
@@ -54,7 +55,7 @@ final class InterleavedTimer implements EngineTimer {
         return measured;
     }
 
-    /** Turns that compile an engine's Java; a slow engine's first is enough. */
+    /** Warm-up turns; one is enough for a slow engine. */
     static void warmUp(Work work, double seconds) {
         for (int i = 0; i < WARM_UP_TURNS; i++) {
             if (turn(work, seconds).usedSeconds() >= WARM_UP_TURNS * seconds) {

@@ -1,16 +1,16 @@
 package dev.convoke.bench.peers;
 
-/** A peer could not serve a request that it should have served; it still runs, and may serve others. */
+/** A peer failed to execute a supported request; it still runs and may execute others. */
 final class PeerFailure extends BenchException {
     private final String reason;
 
-    /** @param reason what the peer said, one line */
+    /** @param reason the peer's error message, one line */
     PeerFailure(String message, String reason) {
         super(message);
         this.reason = reason;
     }
 
-    /** What the peer said, one line. */
+    /** The peer's error message, one line. */
     String reason() {
         return "failed: " + reason;
     }

@@ -91,10 +91,10 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /**
-     * Asks, and waits for the answer.
+     * Sends a request and waits for the reply.
      *
      * @return what follows {@code ok}
-     * @throws UnsupportedOperationException if the peer says that it does not do this
+     * @throws UnsupportedOperationException if the peer does not support this
      * @throws PeerFailure if the peer failed
      * @throws BenchException if its process has ended
      */
@@ -122,7 +122,7 @@ final class PeerProcess implements AutoCloseable {
                 throw new UnsupportedOperationException(rest);
             default:
                 throw new PeerFailure(
-                        competitor.title() + ": could not serve '" + request + "': " + rest + "; see " + log, rest);
+                        competitor.title() + ": could not execute '" + request + "': " + rest + "; see " + log, rest);
         }
     }
 
@@ -132,14 +132,14 @@ final class PeerProcess implements AutoCloseable {
         return new Trained(Double.parseDouble(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
     }
 
-    /** Answers all images of what is open. */
+    /** Classifies all images of the open workload. */
     Classified classify() {
         String[] words = ask("classify").split(" ", -1);
         return new Classified(Long.parseLong(words[0]), Long.parseLong(words[1]));
     }
 
     /**
-     * What a range of steps gave.
+     * Result of a range of steps.
      *
      * @param loss mean data loss of the images
      * @param nanos how long it took
@@ -148,7 +148,7 @@ final class PeerProcess implements AutoCloseable {
     record Trained(double loss, long nanos, long otherNanos) {}
 
     /**
-     * What answers took.
+     * Result of an inference pass.
      *
      * @param nanos how long it took
      * @param otherNanos what other threads of the engine worked meanwhile, where the clock is a thread's

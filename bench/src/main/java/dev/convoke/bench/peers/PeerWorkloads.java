@@ -35,7 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Prepares what is handed to the peers: Convoke's initial weights, and those after it has trained for an epoch. */
+/**
+ * Prepares the workloads of the peers: networks with Convoke's initial weights, and with those after one epoch of training.
+ */
 final class PeerWorkloads {
     private static final long SEED = 1;
     /** Images of one pass over a case's steps. */
@@ -54,7 +56,7 @@ final class PeerWorkloads {
         this.folder = folder;
     }
 
-    /** Where files for the peers lie. */
+    /** Folder of the peers' files. */
     Path folder() {
         return folder;
     }
@@ -83,7 +85,7 @@ final class PeerWorkloads {
     }
 
     /**
-     * The network of {@code run} after an epoch, to answer test images in batches of {@code batch}.
+     * The network of {@code run} after an epoch, for inference on test images with batch size {@code batch}.
      *
      * @throws UnsupportedNetworkException if the peers cannot be handed the network
      */

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "The same training steps and answers on Convoke, libtorch, TensorFlow, PyTorch, Deeplearning4j and"
+                "Compares training and inference of Convoke, libtorch, TensorFlow, PyTorch, Deeplearning4j and"
                         + " ONNX Runtime, in alternation or two at a time; tables of medians, spread and ratios, and peers.json.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -191,7 +191,7 @@ public final class PeersCommand implements Callable<Integer> {
             throw wrong(command, "--rounds must be at least 1, not " + rounds);
         }
         if (!(seconds > 0 && seconds <= 60)) {
-            throw wrong(command, "--seconds must lie above 0 and not above 60, not " + seconds);
+            throw wrong(command, "--seconds must be above 0 and not above 60, not " + seconds);
         }
         for (int number : batches) {
             if (number < 1) {
@@ -236,7 +236,7 @@ public final class PeersCommand implements Callable<Integer> {
         for (int number : numbers) {
             if (number < 1 || number > processors) {
                 throw wrong(
-                        command, "--threads must lie between 1 and this machine's " + processors + ", not " + number);
+                        command, "--threads must be between 1 and this machine's " + processors + ", not " + number);
             }
         }
         if (read == Settings.Clock.CPU && !numbers.equals(List.of(1))) {
@@ -258,7 +258,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     private List<Settings.Section> parts(CommandSpec command) {
         if (together && sections.contains(Settings.Section.STARTUP)) {
-            throw wrong(command, "--together times training and answers; leave startup out of --sections");
+            throw wrong(command, "--together times training and inference; remove startup from --sections");
         }
         if (sections.isEmpty()) {
             return together
@@ -276,7 +276,7 @@ public final class PeersCommand implements Callable<Integer> {
             throw wrong(command, "--peers: " + e.getMessage());
         }
         if (together && competitors.stream().noneMatch(Competitor::isReference)) {
-            throw wrong(command, "--together times engines beside Convoke; add convoke to --peers");
+            throw wrong(command, "--together times engines together with Convoke; add convoke to --peers");
         }
         if (against != null) {
             competitors.add(Competitor.against(against.toAbsolutePath().normalize()));

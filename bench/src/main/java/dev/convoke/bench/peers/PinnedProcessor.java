@@ -11,7 +11,7 @@ final class PinnedProcessor {
 
     private PinnedProcessor() {}
 
-    /** The last that this process may use: the first serves most of a machine's interrupts. */
+    /** The last processor available to this process: the first handles most interrupts. */
     static int ofThisProcess() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

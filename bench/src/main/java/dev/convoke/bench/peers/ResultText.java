@@ -64,7 +64,7 @@ final class ResultText {
         if (cells.size() == 1) {
             return List.of();
         }
-        List<String> lines = new ArrayList<>(List.of("Convoke beside the fastest other engine"));
+        List<String> lines = new ArrayList<>(List.of("Convoke compared with the fastest other engine"));
         lines.addAll(aligned(cells));
         return lines;
     }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One engine's result in a table.
  *
- * @param competitor whose
- * @param standing what became of it
- * @param rates images a second by round; null where it was not measured
- * @param beside the reference's images a second in the same rounds, right beside this engine; null where there is none
- * @param check what was held against the reference: the first step's loss, or the largest difference of an answer
- * @param remark why it was not measured, or what is wrong; empty where all is well
+ * @param competitor the engine
+ * @param standing the outcome
+ * @param rates images per second by round; null if it was not measured
+ * @param beside the reference's images per second in the same rounds; null if there is none
+ * @param check the value compared with the reference: the first step's loss, or the largest difference of a prediction
+ * @param remark why it was not measured, or what is wrong; may be empty
  */
 record Row(
         Competitor competitor,

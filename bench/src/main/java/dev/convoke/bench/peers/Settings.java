@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What is compared, and how long.
+ * The settings of a comparison.
  *
- * @param runs whose networks are trained and answer
- * @param batches images a training step
+ * @param runs whose networks are used
+ * @param batches images per training step
  * @param threads numbers of threads, each engine gets the same
  * @param rounds turns of every engine, in alternation
  * @param seconds length of a turn; an engine with long steps takes longer
- * @param clock what a turn's length is read from
- * @param company whether an engine has the machine to itself in its turn
+ * @param clock clock of a turn's duration
+ * @param company whether engines run alone or together
  * @param states of the weights from which steps are measured
  * @param competitors rows of the tables
  * @param sections what is measured
@@ -50,15 +50,15 @@ record Settings(
     /**
      * The row of an engine that was timed.
      *
-     * @param check what was held against the reference
-     * @param difference what of it does not agree; empty where all does
+     * @param check the value compared with the reference
+     * @param difference description of a disagreement; empty if there is none
      */
     Row row(Competitor competitor, EngineTimer.Measured measured, double check, String difference) {
         EngineTimer.Done sum = measured.sum();
         if (clock == Clock.CPU && sum.otherSeconds() > UNSEEN_SHARE * sum.seconds()) {
             String remark = String.format(
                     Locale.ROOT,
-                    "--clock cpu counts the thread that serves, %.2f s, but the engine used %.2f s of processor time;"
+                    "--clock cpu counts the working thread, %.2f s, but the engine used %.2f s of processor time;"
                             + " time it with --clock wall",
                     sum.seconds(),
                     sum.usedSeconds());
@@ -75,7 +75,7 @@ record Settings(
         CPU
     }
 
-    /** Who works while an engine is timed. */
+    /** Which engines run while one is timed. */
     enum Company {
         /** It alone, and then the next. */
         ALTERNATING,

@@ -14,12 +14,13 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Whether the threads run on cores that share a cache at this moment. A virtual machine's processors wander over the host's
- * cores, and stay for seconds where they are: what one thread hands to the other then goes through the cache that both
- * have, or across the whole processor, and two threads are hardly faster than one. No counter of the machine's own shows it.
+ * Detects whether the threads currently run on cores that share a cache. The virtual processors of a virtual machine move
+ * between the host's cores every few seconds: data pass from one thread to the other either through a shared cache or
+ * across the whole processor, in which case two threads are hardly faster than one. No hardware counter shows this.
  *
- * <p>Each thread copies memory that it wrote itself, then memory that another thread wrote. Measured on a Zen 4 in a virtual
- * machine, the second takes 1.4 to 1.6 times as long where the cores share a cache, and 2.6 to 3.2 times where they do not.
+ * <p>Each thread copies memory that it wrote itself, then memory that another thread wrote. Measured on a Zen 4 in a
+ * virtual machine, the second takes 1.4 to 1.6 times as long where the cores share a cache, and 2.6 to 3.2 times where they
+ * do not.
  */
 final class SharedCache implements BooleanSupplier {
     private static final double LARGEST_RATIO = 2.1;

@@ -11,11 +11,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Measures each engine while the reference works too, both pinned to one processor, by the processor time of each. The
- * system gives them the processor in turn, some milliseconds each, so that both meet the same machine: its clock rate, its
- * neighbours, its caches. What another program does to it for a second or a minute, it does to both.
+ * Measures each engine while the reference runs too, both pinned to one processor, by the processor time of each. The
+ * scheduler alternates between them every few milliseconds, so that both see the same conditions: clock rate, other load,
+ * caches. Disturbances by other programs affect both.
  *
- * <p>A round of a pair lasts until both have had so many seconds; who has them first goes on until the other has them too.
+ * <p>A round of a pair lasts until both have reached the minimum time; the first continues until the other has reached it
+ * too.
  */
 final class SharedProcessorTimer implements EngineTimer {
     private static final int PAIR = 2;

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One engine's weight: how long until it is there, and what it holds.
+ * Start-up time and memory of an engine.
  *
  * @param title which engine, and what was started
- * @param seconds from the start of the process to its end or its first answer, by repetition
- * @param peakBytes largest resident memory of one that trains; 0 where it was not asked
+ * @param seconds from the start of the process to its end or its first response, by repetition
+ * @param peakBytes peak resident memory while training; 0 if not measured
  * @param images images that it had trained by then
  */
 record StartUp(String title, Rates seconds, long peakBytes, long images) {

@@ -12,21 +12,21 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images that all engines train on: MNIST, or the bundled digits where it is not at hand. Nothing is downloaded.
+ * The images that all engines train on: MNIST, or the bundled digits if it is not available. Nothing is downloaded.
  *
  * @param data the set
  * @param folder that {@code --data-dir} must name for the command line to find it
  */
 record TrainingData(Dataset data, Optional<Path> folder) {
     private static final String FALLBACK = "digits";
-    /** Beside the repository. */
+    /** Next to the repository. */
     private static final String SHARED = "../shared/data";
 
     /**
-     * Looks in {@code dataDir}, {@code $CONVOKE_DATA_DIR}, beside the repository and in the cache.
+     * Looks in {@code dataDir}, {@code $CONVOKE_DATA_DIR}, next to the repository and in the cache.
      *
-     * @param remarks takes a line where the digits stand in
-     * @throws DatasetException if {@code dataDir} is named and does not hold MNIST
+     * @param remarks receives a message if the digits are used instead
+     * @throws DatasetException if {@code dataDir} is given and does not contain MNIST
      */
     static TrainingData find(@Nullable Path dataDir, Path home, Consumer<String> remarks) {
         Optional<Path> folder = Optional.ofNullable(dataDir).map(Path::toAbsolutePath);
@@ -40,7 +40,8 @@ record TrainingData(Dataset data, Optional<Path> folder) {
             if (dataDir != null) {
                 throw e;
             }
-            remarks.accept("convoke: MNIST is not at hand, so the bundled digits are trained; name it with --data-dir");
+            remarks.accept(
+                    "convoke: MNIST was not found, so the bundled digits are used; give its folder with --data-dir");
             return new TrainingData(Datasets.load(FALLBACK, location, Progress.NONE), Optional.empty());
         }
     }

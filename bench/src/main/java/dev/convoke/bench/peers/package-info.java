@@ -1,7 +1,7 @@
 /**
- * The same work on Convoke and on its peers, in one run: {@code ./convoke bench peers}. Every engine has a JVM and a class
- * path of its own; this package starts them, hands each the same network, weights and images, asks them in turn, and prints
- * and stores what they took.
+ * Comparison of Convoke with other engines on the same work: {@code ./convoke bench peers}. Every engine has a separate JVM
+ * and class path; this package starts them, passes the same network, weights and images to each, measures them in
+ * alternation, and prints and stores the times.
  */
 @org.jspecify.annotations.NullMarked
 package dev.convoke.bench.peers;

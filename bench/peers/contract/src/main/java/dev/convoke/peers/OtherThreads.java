@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Processor time that an engine spends on other threads than the one that serves. What the Java machine spends on threads of
- * its own, compiling and collecting garbage, is not the engine's.
+ * Processor time that an engine spends on other threads than the working one. JIT compilation and garbage collection are
+ * not attributed to the engine.
  */
 final class OtherThreads {
     private static final Path TASKS = Path.of("/proc/self/task");

@@ -1,6 +1,6 @@
 package dev.convoke.peers;
 
-/** An engine that can do the bench's work, in a JVM of its own. */
+/** An engine that can run the benchmark's workloads, in a separate JVM. */
 public interface Peer {
     /** Name, version and the options it runs with, one line. */
     String describe();
@@ -13,9 +13,10 @@ public interface Peer {
     Trainer train(Workload workload);
 
     /**
-     * Makes the network ready to answer images.
+     * Prepares the network for inference.
      *
-     * @throws UnsupportedOperationException in one line, where this peer does not answer, or cannot build the network
+     * @throws UnsupportedOperationException with a one-line reason, if this peer does not support inference, or cannot
+     *     build the network
      */
     Classifier classify(Workload workload);
 
@@ -25,7 +26,7 @@ public interface Peer {
         void reset();
 
         /**
-         * Trains steps {@code from .. to - 1} of the workload: images scaled and handed over, forward, backward, Adam.
+         * Trains steps {@code from .. to - 1} of the workload: conversion and transfer of images, forward, backward, Adam.
          *
          * @return mean data loss of the images
          */
@@ -35,9 +36,9 @@ public interface Peer {
         void close();
     }
 
-    /** A network that answers. */
+    /** A network for inference. */
     interface Classifier extends AutoCloseable {
-        /** Answers the images of every step, batch by batch. */
+        /** Classifies the images of every step, batch by batch. */
         Answers classify();
 
         @Override
@@ -45,18 +46,18 @@ public interface Peer {
     }
 
     /**
-     * Answers to images.
+     * Predictions.
      *
      * @param classes {@code [images]}, the most probable class
      * @param confidence {@code [images]}, its softmax probability
      */
     record Answers(int[] classes, float[] confidence) {
-        /** Answers to {@code images} images, to be filled in. */
+        /** Predictions for {@code images} images, to be filled in. */
         public static Answers of(int images) {
             return new Answers(new int[images], new float[images]);
         }
 
-        /** Takes the answer to image {@code index} from its {@code count} class probabilities. */
+        /** Sets the prediction for image {@code index} from its {@code count} class probabilities. */
         public void take(int index, float[] probabilities, int offset, int count) {
             int best = 0;
             for (int i = 1; i < count; i++) {

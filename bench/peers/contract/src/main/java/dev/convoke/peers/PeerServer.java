@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer's side of the conversation: one request a line on standard input, one reply a line on standard output.
+ * A peer's side of the protocol: one request per line on standard input, one reply per line on standard output.
  *
  * <pre>
  * about                      ok NAME AND OPTIONS
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * close                      ok
  * </pre>
  *
- * Nanoseconds are those of the wall's clock, or with {@code -Dpeer.clock=cpu} the processor time of the thread that serves:
- * what a single-threaded engine works, also on a busy machine. OTHERS are the nanoseconds that the engine's other threads
- * worked in the same time, 0 by the wall's clock: who computes there is not timed by the thread that serves.
+ * Nanoseconds are wall-clock time, or with {@code -Dpeer.clock=cpu} the processor time of the working thread, which
+ * measures a single-threaded engine even on a busy machine. OTHERS is the processor time of the engine's other threads in
+ * nanoseconds, 0 for wall-clock time.
  *
- * <p>A request that cannot be served is answered by {@code unsupported} or {@code error}, with one line that says why. Whatever
- * the peer itself prints goes to standard error.
+ * <p>The reply to a failed request is {@code unsupported} or {@code error}, with a one-line reason. Whatever the peer
+ * itself prints goes to standard error.
  */
 public final class PeerServer {
     private static final int KIBI = 1024;
@@ -59,7 +59,7 @@ public final class PeerServer {
         Peer create();
     }
 
-    /** Serves requests until standard input ends. */
+    /** Executes requests until standard input ends. */
     public static void serve(Factory factory) throws IOException {
         PrintStream replies = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         System.setOut(System.err);

@@ -12,19 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The work that every peer does: a network with its weights, and images in the order in which they are trained or answered.
+ * The work of every peer: a network with its weights, and images in the order of training or inference.
  *
  * @param run name of the run that the network belongs to
- * @param nodes the layers, in an order in which each stands behind those that it reads; the last gives the logits
+ * @param nodes the layers in topological order; the last gives the logits
  * @param weights the state before the first step
- * @param batch images a step, N
+ * @param batch images per step, N
  * @param height of an image
  * @param width of an image
  * @param pixels {@code [steps * batch, height, width]}, unsigned; a network reads {@code pixel / 255}
  * @param labels {@code [steps * batch]}
  * @param classes number of classes
  * @param learningRate of Adam, with beta1 0.9, beta2 0.999, epsilon 1e-7
- * @param onnx the same network as an ONNX model; empty where it is to be trained
+ * @param onnx the same network as an ONNX model; empty for training
  */
 public record Workload(
         String run,

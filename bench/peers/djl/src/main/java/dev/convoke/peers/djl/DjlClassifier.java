@@ -8,7 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import dev.convoke.peers.Peer;
 import dev.convoke.peers.Workload;
 
-/** Answers, without recording for a gradient. */
+/** Inference without recording gradients. */
 final class DjlClassifier implements Peer.Classifier {
     private final Workload workload;
     private final MemoryFormat format;

@@ -29,7 +29,7 @@ public final class DjlPeer implements Peer {
         }
     }
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(() -> new DjlPeer(
                 MemoryFormat.valueOf(property("peer.layout", "channels_last")),

@@ -17,7 +17,7 @@ enum MemoryFormat {
 
     private static final long[] TO_NCHW = {0, 3, 1, 2};
 
-    /** An array of canonical {@code values}, {@code [N, C, H, W]}, in this format and with memory of its own. */
+    /** An array of canonical {@code values}, {@code [N, C, H, W]}, in this format and with its own memory. */
     PtNDArray create(PtNDManager manager, float[] values, Shape shape) {
         if (this == CONTIGUOUS) {
             return copied(manager, values, shape);
@@ -39,7 +39,7 @@ enum MemoryFormat {
         }
     }
 
-    /** Grey images, {@code [N, 1, H, W]}: with one channel both formats are the same bytes, and differ in their strides. */
+    /** Gray images, {@code [N, 1, H, W]}: with one channel both formats are the same bytes, and differ in their strides. */
     PtNDArray images(PtNDManager manager, float[] values, int n, int height, int width) {
         if (this == CONTIGUOUS) {
             return (PtNDArray) manager.create(values, new Shape(n, 1, height, width));

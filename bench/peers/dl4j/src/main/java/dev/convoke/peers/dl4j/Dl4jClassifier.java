@@ -4,7 +4,7 @@ import dev.convoke.peers.Peer;
 import dev.convoke.peers.Workload;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 
-/** Answers with {@code MultiLayerNetwork.output}. */
+/** Inference with {@code MultiLayerNetwork.output}. */
 final class Dl4jClassifier implements Peer.Classifier {
     private final Workload workload;
     private final Dl4jNetwork network;

@@ -29,7 +29,7 @@ public final class Dl4jPeer implements Peer {
         Nd4j.create(1).close();
     }
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(() -> new Dl4jPeer(
                 CNN2DFormat.valueOf(property("peer.layout", "nchw")),
@@ -73,9 +73,9 @@ public final class Dl4jPeer implements Peer {
         return new Dl4jClassifier(workload, format, convolutions);
     }
 
-    /** Who computes convolutions. */
+    /** Implementation of convolutions. */
     enum Convolutions {
-        /** Whoever the release chooses: unfolded images and a matrix product. */
+        /** The default of the release: unfolded images and a matrix product. */
         RELEASED,
         /** oneDNN, by the helper that the release has and does not use. */
         ONEDNN

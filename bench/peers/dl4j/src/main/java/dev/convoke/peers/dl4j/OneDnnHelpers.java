@@ -17,7 +17,7 @@ final class OneDnnHelpers {
 
     private OneDnnHelpers() {}
 
-    /** Gives every convolution of an initialised network its helper. */
+    /** Gives every convolution of an initialized network its helper. */
     static void putInto(MultiLayerNetwork network) {
         try {
             Field helper = ConvolutionLayer.class.getDeclaredField(FIELD);

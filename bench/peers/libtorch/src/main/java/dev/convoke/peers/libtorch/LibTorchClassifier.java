@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Answers, in libtorch's inference mode. */
+/** Inference in libtorch's inference mode. */
 final class LibTorchClassifier implements Peer.Classifier {
     private final Workload workload;
     private final LibTorchNetwork network;

@@ -24,7 +24,7 @@ public final class LibTorchPeer implements Peer {
         torch.set_num_threads(Integer.getInteger("peer.threads", 1));
     }
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(LibTorchPeer::new);
     }

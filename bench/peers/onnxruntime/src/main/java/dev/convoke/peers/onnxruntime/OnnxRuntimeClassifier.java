@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/** Answers of a session; images go in through one direct buffer, which ONNX Runtime does not copy. */
+/** Inference by a session; images are passed in one direct buffer, which ONNX Runtime does not copy. */
 final class OnnxRuntimeClassifier implements Peer.Classifier {
     private final OrtEnvironment environment;
     private final OrtSession session;

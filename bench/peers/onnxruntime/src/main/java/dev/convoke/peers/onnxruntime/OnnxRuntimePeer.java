@@ -19,7 +19,7 @@ public final class OnnxRuntimePeer implements Peer {
 
     private OnnxRuntimePeer() {}
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(OnnxRuntimePeer::new);
     }
@@ -32,7 +32,7 @@ public final class OnnxRuntimePeer implements Peer {
 
     @Override
     public Trainer train(Workload workload) {
-        throw new UnsupportedOperationException("ONNX Runtime answers, it does not train");
+        throw new UnsupportedOperationException("ONNX Runtime supports inference only, not training");
     }
 
     @Override

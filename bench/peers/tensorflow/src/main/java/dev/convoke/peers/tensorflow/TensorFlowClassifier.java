@@ -10,7 +10,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
-/** Answers of a graph that only runs forward. */
+/** Inference by a graph with a forward pass only. */
 final class TensorFlowClassifier implements Peer.Classifier {
     private final Workload workload;
     private final TensorFlowNetwork network;

@@ -25,7 +25,7 @@ public final class TensorFlowPeer implements Peer {
         this.compiler = compiler;
     }
 
-    /** Serves the bench. */
+    /** Runs the peer process. */
     public static void main(String[] arguments) throws IOException {
         PeerServer.serve(() -> new TensorFlowPeer(
                 Integer.getInteger("peer.threads", 1),
@@ -67,10 +67,10 @@ public final class TensorFlowPeer implements Peer {
         return builder.build();
     }
 
-    /** Who compiles the graph. */
+    /** The compiler of the graph. */
     private enum Compiler {
         NONE,
-        /** TensorFlow's compiler for a processor, which computes on threads of its own. */
+        /** TensorFlow's compiler for CPUs, which computes on its own threads. */
         XLA
     }
 }
