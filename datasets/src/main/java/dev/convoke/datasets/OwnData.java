@@ -131,7 +131,7 @@ final class OwnData {
 
     private void refuseSize() {
         if (size.isPresent()) {
-            throw new DatasetException(path + ": only pictures are resized; leave --resize out");
+            throw new DatasetException(path + ": only images are resized; omit --resize");
         }
     }
 

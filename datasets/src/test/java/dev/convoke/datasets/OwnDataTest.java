@@ -376,7 +376,7 @@ class OwnDataTest {
             DatasetException e = assertThrows(
                     DatasetException.class,
                     () -> Datasets.load(name, offline, Optional.of(new PictureSize(8, 8)), Progress.NONE));
-            assertTrue(e.getMessage().contains("leave --resize out"), e.getMessage());
+            assertTrue(e.getMessage().contains("omit --resize"), e.getMessage());
         }
     }
 

@@ -95,7 +95,7 @@ class ExitCodeTest {
     @Test
     void aSizeThatIsNoneIsData() {
         refuses(ExitCode.DATA, "WIDTHxHEIGHT", "train", "--dataset", folder.toString(), "--resize", "64");
-        refuses(ExitCode.DATA, "leave --resize out", "train", "--dataset", "digits", "--resize", "64x64");
+        refuses(ExitCode.DATA, "omit --resize", "train", "--dataset", "digits", "--resize", "64x64");
     }
 
     @Test
@@ -197,7 +197,7 @@ class ExitCodeTest {
     void twoClassesOfOneNameInAModelAreModel() {
         Path file = folder.resolve("model.safetensors");
         saved(1, List.of("1", "1")).write(file);
-        refuses(ExitCode.MODEL, "two classes of one name", "evaluate", file.toString());
+        refuses(ExitCode.MODEL, "two classes with the same name", "evaluate", file.toString());
     }
 
     @Test

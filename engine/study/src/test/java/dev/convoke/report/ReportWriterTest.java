@@ -184,7 +184,7 @@ class ReportWriterTest {
         String markdown = Files.readString(folder.resolve("report.md"));
         assertFalse(markdown.contains("notebook |") || markdown.contains("printed"), "no column of it");
         assertFalse(markdown.contains("Flaws of the original"), "nor the notes on it");
-        assertTrue(markdown.contains("judged as hypotheses about these data"));
+        assertTrue(markdown.contains("tested as hypotheses about these data"));
         assertTrue(markdown.contains("**confirmed**"));
         assertFalse(html(folder).contains("line dashed"), "no published curve is drawn");
     }

@@ -44,8 +44,8 @@ public record SweepComparison(double margin, List<Row> rows) {
      * @param now of the newer's
      * @param difference now less before, pair by pair
      * @param interval of the mean difference, at {@link Interval#LEVEL}
-     * @param pWorse p value of "not lower"; corrected; NaN with fewer than two pairs, or no spread
-     * @param pNotWorse p value of "lower by at least the margin"; corrected; NaN likewise
+     * @param pWorse p value under the null hypothesis "not lower"; corrected; NaN with fewer than two pairs, or no spread
+     * @param pNotWorse p value under the null hypothesis "lower by at least the margin"; corrected; NaN likewise
      */
     public record Row(
             String run,

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A profiled run. A step that another process disturbed says nothing about the kernels: the figures of the parts are those of
- * the faster half of the steps, and {@code allSteps} says how the others did.
+ * A profiled run. Steps that other processes disturbed are not representative: the times of the parts are those of the
+ * faster half of the steps; {@code allSteps} covers all.
  *
  * @param subject what was measured
- * @param roof what the machine can do at most
+ * @param roof peak performance of the machine
  * @param rows the parts of a step, in the order in which they ran
- * @param between what lies between the parts of a step: Java, and the way in and out of a part
- * @param step a step as a whole, of the faster half
- * @param allSteps a step as a whole, of all that were measured
- * @param plain a step as a whole in training that nobody measures, its share of what is prepared for several at once included
+ * @param between time between the parts of a step: Java code and calls
+ * @param step total time of a step, of the faster half
+ * @param allSteps total time of a step, of all measured steps
+ * @param plain time of an uninstrumented step, including its share of per-range preparation
  */
 public record ProfileReport(
         ProfiledRun subject,

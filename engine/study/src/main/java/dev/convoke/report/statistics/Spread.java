@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * Mean, standard deviation and minimum of a sample. Values that are not finite are ignored.
+ * Mean, standard deviation and range of a sample. Values that are not finite are ignored.
  *
  * @param n finite values
  * @param mean NaN for an empty sample
