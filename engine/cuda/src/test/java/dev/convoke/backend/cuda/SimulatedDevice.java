@@ -51,7 +51,7 @@ public final class SimulatedDevice {
     }
 
     /** A line for each call that was wrong, with its reason; empty where there was none. */
-    public static native String failures();
+    public static native String violations();
 
     public static native void clearViolations();
 
@@ -74,7 +74,7 @@ public final class SimulatedDevice {
 
     /** Fails with what was wrong or was not given back, if anything. */
     public static void assertClean() {
-        assertEquals("", failures(), "calls that the simulated device refuses");
+        assertEquals("", violations(), "calls that the simulated device refuses");
         assertEquals("", leaks(), "not given back");
     }
 

@@ -270,7 +270,7 @@ class SimulatedLibrariesTest {
         try (FloatPointer host = new FloatPointer(VALUES)) {
             assertEquals(INVALID_VALUE, cudaFree(host));
         }
-        assertEquals("cudaFree: no allocation of device memory begins at this address\n", SimulatedDevice.failures());
+        assertEquals("cudaFree: no allocation of device memory begins at this address\n", SimulatedDevice.violations());
         SimulatedDevice.clearViolations();
     }
 

@@ -62,7 +62,7 @@ class SimulatedSessionTest {
             session.train(0, 0, STEPS);
             session.train(1, 0, STEPS);
             SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
-            assertEquals("", SimulatedDevice.failures());
+            assertEquals("", SimulatedDevice.violations());
         }
     }
 
@@ -71,7 +71,7 @@ class SimulatedSessionTest {
         SimulatedDevice.forbidAllocation(Allocation.FORBIDDEN_HERE);
         assertThrows(DeviceException.class, this::open);
         SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
-        assertTrue(!SimulatedDevice.failures().isEmpty(), "the switch has no effect");
+        assertTrue(!SimulatedDevice.violations().isEmpty(), "the switch has no effect");
         SimulatedDevice.clearViolations();
     }
 
