@@ -22,6 +22,25 @@ public final class Datasets {
     private Datasets() {}
 
     /**
+     * Loads a data set from where this process' environment says, downloading it where it is missing.
+     *
+     * @param nameOrPath a name from {@link #names()}, or a folder or file of the user's own
+     * @throws DatasetException if there is no such set, it cannot be had, or it is damaged
+     */
+    public static Dataset load(String nameOrPath) {
+        return load(nameOrPath, DataLocation.of(Optional.empty(), DataLocation.Network.ALLOWED), Progress.NONE);
+    }
+
+    /**
+     * Loads a folder of pictures, one sub-folder a class, brought to one size.
+     *
+     * @throws DatasetException if it is no such folder, or a picture is damaged
+     */
+    public static Dataset load(Path folder, PictureSize size) {
+        return OwnData.load(folder, Optional.of(size), Progress.NONE);
+    }
+
+    /**
      * Loads a data set; every file with a known digest is verified.
      *
      * @param nameOrPath a name from {@link #names()}, or a folder or file of user data

@@ -32,6 +32,13 @@ final class Picture {
     private static final int PNG_HEADER_BYTES = 24;
     private static final int MOST_BANDS = 4;
 
+    static {
+        // Pictures are decoded, never shown: without this a desktop would be looked for.
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+    }
+
     private final PictureSize size;
     private final int channels;
     private final byte[] samples;
@@ -71,14 +78,14 @@ final class Picture {
             PictureFormat format = format(file);
             if (format == PictureFormat.PNG) {
                 try (InputStream stream = Files.newInputStream(file)) {
-                    return pngSize(file, stream.readNBytes(PNG_HEADER_BYTES));
+                    return pngSize(file.toString(), stream.readNBytes(PNG_HEADER_BYTES));
                 }
             }
             try (ImageInputStream stream = new FileImageInputStream(file.toFile())) {
-                return size(file, format, stream);
+                return size(file.toString(), format, stream);
             }
         } catch (IOException | RuntimeException e) {
-            throw damaged(file, e);
+            throw damaged(file.toString(), e);
         }
     }
 
@@ -89,22 +96,38 @@ final class Picture {
      */
     static Picture read(Path file) {
         try {
-            PictureFormat format = format(file);
-            byte[] bytes = Files.readAllBytes(file);
+            format(file);
+            return decode(file.toString(), Files.readAllBytes(file));
+        } catch (IOException | RuntimeException e) {
+            throw damaged(file.toString(), e);
+        }
+    }
+
+    /**
+     * Decodes the content of a file.
+     *
+     * @param source what messages call it
+     * @throws DatasetException if it is no picture, damaged or too large
+     */
+    static Picture decode(String source, byte[] bytes) {
+        try {
+            PictureFormat format = PictureFormat.of(bytes)
+                    .orElseThrow(() ->
+                            new DatasetException(source + ": is not a PNG, JPEG, BMP or GIF picture; convert it"));
             if (format == PictureFormat.PNG) {
-                pngSize(file, bytes);
+                pngSize(source, bytes);
             } else {
                 try (ImageInputStream stream = stream(bytes)) {
-                    size(file, format, stream);
+                    size(source, format, stream);
                 }
             }
             return decode(format, bytes);
         } catch (IOException | RuntimeException e) {
-            throw damaged(file, e);
+            throw damaged(source, e);
         }
     }
 
-    private static DatasetException damaged(Path file, Exception cause) {
+    private static DatasetException damaged(String file, Exception cause) {
         if (cause instanceof DatasetException known) {
             return known;
         }
@@ -129,7 +152,7 @@ final class Picture {
     }
 
     /** Reads the size itself: ImageIO would unpack text chunks on its way. */
-    private static PictureSize pngSize(Path file, byte[] head) {
+    private static PictureSize pngSize(String file, byte[] head) {
         if (head.length < PNG_HEADER_BYTES) {
             throw new DatasetException(file + ": ends within its header; replace or remove it");
         }
@@ -137,7 +160,7 @@ final class Picture {
         return checked(file, header.getInt(16), header.getInt(20));
     }
 
-    private static PictureSize size(Path file, PictureFormat format, ImageInputStream stream) throws IOException {
+    private static PictureSize size(String file, PictureFormat format, ImageInputStream stream) throws IOException {
         ImageReader reader =
                 ImageIO.getImageReadersByFormatName(format.reader()).next();
         try {
@@ -148,7 +171,7 @@ final class Picture {
         }
     }
 
-    private static PictureSize checked(Path file, int width, int height) {
+    private static PictureSize checked(String file, int width, int height) {
         if (width < 1 || height < 1 || (long) width * height > MAX_PIXELS) {
             throw new DatasetException(file + ": is " + width + "x" + height + " pixels, more than " + MAX_PIXELS
                     + " or none; make the picture smaller");
@@ -172,7 +195,8 @@ final class Picture {
         }
     }
 
-    private static Picture of(BufferedImage image) {
+    /** The samples of an image in memory. */
+    static Picture of(BufferedImage image) {
         ColorModel model = image.getColorModel();
         int channels = isGray(model) ? 1 : 3;
         PictureSize size = new PictureSize(image.getWidth(), image.getHeight());

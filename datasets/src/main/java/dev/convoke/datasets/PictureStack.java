@@ -33,10 +33,6 @@ final class PictureStack {
      * @throws DatasetException if a file is not an image, corrupt or too large, or the total size is too large
      */
     static PictureStack read(List<Path> files, Optional<PictureSize> wanted, String source) {
-        // Pictures are decoded, never shown: without this a desktop would be looked for.
-        if (System.getProperty("java.awt.headless") == null) {
-            System.setProperty("java.awt.headless", "true");
-        }
         Map<PictureSize, Integer> sizes = new LinkedHashMap<>();
         for (Path file : files) {
             sizes.merge(Picture.sizeOf(file), 1, Integer::sum);

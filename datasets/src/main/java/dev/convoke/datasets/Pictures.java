@@ -1,5 +1,6 @@
 package dev.convoke.datasets;
 
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,32 @@ public final class Pictures {
                     stack.resized() + " of " + stack.count() + " pictures resized to " + size + ", the model's size");
         }
         return withChannels(stack.toImageSet(0, new byte[files.size()]), channels);
+    }
+
+    /**
+     * One picture in memory as a network reads it: brought to a size and a number of channels as {@link #read} does.
+     *
+     * @return an image set of one image, label 0
+     */
+    public static ImageSet of(BufferedImage image, PictureSize size, int channels) {
+        return one(Picture.of(image), size, channels);
+    }
+
+    /**
+     * The content of one PNG, JPEG, BMP or GIF file as a network reads it.
+     *
+     * @param source what messages call it
+     * @return an image set of one image, label 0
+     * @throws DatasetException if it is no picture, damaged or too large
+     */
+    public static ImageSet decode(String source, byte[] content, PictureSize size, int channels) {
+        return one(Picture.decode(source, content), size, channels);
+    }
+
+    private static ImageSet one(Picture picture, PictureSize size, int channels) {
+        Picture fitted = picture.resized(size);
+        return withChannels(
+                new ImageSet(size.height(), size.width(), fitted.channels(), fitted.samples(), new int[1]), channels);
     }
 
     private static ImageSet withChannels(ImageSet images, int channels) {

@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import dev.convoke.backend.reference.PlantedNeighbor;
 import dev.convoke.model.PlantedUpwardArrow;
+import dev.convoke.stray.PlantedStray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,8 @@ class ArchitectureTest {
                 .definedBy("dev.convoke.report..")
                 .layer("sweep")
                 .definedBy("dev.convoke.sweep..")
+                .layer("library")
+                .definedBy("dev.convoke")
                 .layer("train")
                 .definedBy("dev.convoke.train..")
                 .layer("parity")
@@ -69,12 +72,14 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("library")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("sweep")
                 .mayOnlyBeAccessedByLayers("report", "cli")
                 .whereLayer("parity")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("train")
-                .mayOnlyBeAccessedByLayers("sweep", "report", "cli")
+                .mayOnlyBeAccessedByLayers("library", "sweep", "report", "cli")
                 .whereLayer("onnx")
                 .mayOnlyBeAccessedByLayers("train", "cli")
                 .whereLayer("settings")
@@ -94,6 +99,7 @@ class ArchitectureTest {
                         "reference",
                         "graph",
                         "parity",
+                        "library",
                         "train",
                         "sweep",
                         "report",

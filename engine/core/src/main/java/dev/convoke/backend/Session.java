@@ -34,6 +34,15 @@ public interface Session extends AutoCloseable {
     Evaluation evaluate(ImageSet images, int from, int to);
 
     /**
+     * What the network makes of images {@code from .. to - 1}: for each the probability of every class or label, or the numbers
+     * themselves where the loss is of numbers. {@link #evaluate} gives the largest of them alone. Targets must fit the loss,
+     * but have no effect.
+     *
+     * @return {@code [N, outputs]}, image after image
+     */
+    float[] outputs(ImageSet images, int from, int to);
+
+    /**
      * Copies the state out: parameters, running statistics and optimizer state, canonical names and order.
      *
      * <p>Names: {@code conv1/kernel}; optimizer state is {@code optimizer/NAME/SEGMENT} with NAME the

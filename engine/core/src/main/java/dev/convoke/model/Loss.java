@@ -30,6 +30,13 @@ public sealed interface Loss {
     /** The loss of an uninformed prediction; empty if it depends on the data. */
     OptionalDouble ofGuessing();
 
+    /**
+     * Turns what the last layer gives into answers, in place: probabilities by softmax or sigmoid; numbers stay as they are.
+     *
+     * @param values {@code [N, outputs]}
+     */
+    void toPredictions(float[] values);
+
     /** The ONNX operator after the last layer; empty if its values are the prediction. */
     Optional<OnnxOperator> onnx();
 
@@ -202,6 +209,23 @@ public sealed interface Loss {
         }
 
         @Override
+        public void toPredictions(float[] values) {
+            for (int from = 0; from < values.length; from += classes) {
+                double largest = values[from];
+                for (int k = 1; k < classes; k++) {
+                    largest = Math.max(largest, values[from + k]);
+                }
+                double sum = 0;
+                for (int k = 0; k < classes; k++) {
+                    sum += Math.exp(values[from + k] - largest);
+                }
+                for (int k = 0; k < classes; k++) {
+                    values[from + k] = (float) (Math.exp(values[from + k] - largest) / sum);
+                }
+            }
+        }
+
+        @Override
         public Optional<OnnxOperator> onnx() {
             return Optional.of(
                     OnnxOperator.of("Softmax", OnnxOperator.Axes.FEATURES).with("axis", 1L));
@@ -275,6 +299,13 @@ public sealed interface Loss {
         }
 
         @Override
+        public void toPredictions(float[] values) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (1 / (1 + Math.exp(-values[i])));
+            }
+        }
+
+        @Override
         public Optional<OnnxOperator> onnx() {
             return Optional.of(OnnxOperator.of("Sigmoid", OnnxOperator.Axes.FEATURES));
         }
@@ -317,6 +348,11 @@ public sealed interface Loss {
         @Override
         public OptionalDouble ofGuessing() {
             return OptionalDouble.empty();
+        }
+
+        @Override
+        public void toPredictions(float[] values) {
+            // The numbers are the answer.
         }
 
         @Override
@@ -367,6 +403,11 @@ public sealed interface Loss {
         @Override
         public OptionalDouble ofGuessing() {
             return OptionalDouble.empty();
+        }
+
+        @Override
+        public void toPredictions(float[] values) {
+            // The numbers are the answer.
         }
 
         @Override

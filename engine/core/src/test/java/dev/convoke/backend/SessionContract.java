@@ -494,6 +494,61 @@ interface SessionContract extends BackendUnderTest {
         }
     }
 
+    static Stream<Loss> losses() {
+        return Stream.of(
+                Loss.SoftmaxCrossEntropy.of(5, 0.1),
+                new Loss.SigmoidCrossEntropy(3),
+                new Loss.MeanSquaredError(2),
+                new Loss.Huber(4, 0.5));
+    }
+
+    /** Over a whole evaluation batch and a part of one, and for a range in the middle. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.convoke.backend.SessionContract#losses")
+    default void outputsAreTheAnswersOfEveryClass(Loss loss) {
+        int outputs = loss.outputs();
+        ModelSpec model = Networks.graph(
+                "outputs",
+                new ImageShape(1, 8, 7),
+                loss,
+                Node.of(new Flatten("flatten")),
+                Node.of(Networks.dense("logits", outputs)));
+        Scenario scenario = Scenario.of(model, BATCH, Program.EVALUATION_BATCH + 7);
+        ImageSet images = scenario.images();
+        try (Session session = open(scenario);
+                Session oracle = oracle(scenario)) {
+            NamedTensors start = States.shaken(session.program().full());
+            session.restore(start, 0);
+            oracle.restore(start, 0);
+            float[] found = session.outputs(images, 0, images.count());
+            Tensor expected =
+                    new Tensor(TensorShape.of(images.count() * outputs), oracle.outputs(images, 0, images.count()));
+            Comparison.assertClose(
+                    "outputs",
+                    expected,
+                    new Tensor(expected.shape(), found),
+                    Math.max(1, Comparison.largest(expected)),
+                    tolerances().activations());
+            Evaluation evaluation = session.evaluate(images);
+            for (int n = 0; n < images.count(); n++) {
+                Comparison.assertClose(
+                        "image " + n,
+                        evaluation.confidence()[n],
+                        found[n * outputs + evaluation.predictions()[n]],
+                        tolerances().activations());
+            }
+            float[] middle = session.outputs(images, 3, 5);
+            for (int i = 0; i < middle.length; i++) {
+                Comparison.assertClose(
+                        "output " + i,
+                        found[3 * outputs + i],
+                        middle[i],
+                        tolerances().activations());
+            }
+            assertEquals(2 * outputs, middle.length);
+        }
+    }
+
     @Test
     default void anImagesAnswerHangsOnNothingBesideIt() {
         Scenario scenario = Scenario.of(Networks.everything(), BATCH, 12);

@@ -9,14 +9,18 @@ import dev.convoke.backend.SessionRequest;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.backend.TrialSpec;
 import dev.convoke.datasets.ImageSet;
+import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelException;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
+import dev.convoke.plan.Plan;
+import dev.convoke.plan.PlanCompiler;
 import dev.convoke.plan.Program;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Runs images through a trained network. */
 public final class Evaluator {
@@ -43,21 +47,50 @@ public final class Evaluator {
             NamedTensors state,
             ImageSet images,
             Cancellation cancellation) {
-        Program program = compile(model, images, execution);
-        NamedTensors network = StateLayout.answering(state);
-        checkFits(network, program);
-        TrialSpec trial = new TrialSpec(0, RULE, new Schedule.Constant(1), 1);
-        SessionRequest request = new SessionRequest(program, images, Augmentation.NONE, trial, execution);
-        try (Session session = backend.open(request)) {
-            session.restore(network, 0);
+        Program program = compile(() -> Program.compile(model, 1, images.count(), execution.precision()));
+        try (Session session = open(backend, execution, program, state, images)) {
             int portion = WorkChunk.of(backend, program).images();
             return new ChunkedEvaluation(images, portion).run(session, cancellation);
         }
     }
 
-    private static Program compile(ModelSpec model, ImageSet images, Execution execution) {
+    /**
+     * Opens a session that evaluates {@code batch} images at a time.
+     *
+     * @param state as for {@link #evaluate}
+     * @throws CheckpointException if {@code model} cannot be, or {@code state} does not fit it
+     * @throws dev.convoke.backend.DeviceException if the backend cannot run the model
+     */
+    static Session open(Backend backend, Execution execution, ModelSpec model, NamedTensors state, int batch) {
+        Program program = compile(() -> {
+            Plan plan = PlanCompiler.compile(model, batch, execution.precision());
+            return new Program(plan, null, plan, batch);
+        });
+        ImageShape shape = model.input();
+        // A session is asked for with training images, which this one never sees.
+        ImageSet blank = new ImageSet(
+                shape.height(), shape.width(), shape.channels(), new byte[batch * shape.size()], new int[batch]);
+        return open(backend, execution, program, state, blank);
+    }
+
+    private static Session open(
+            Backend backend, Execution execution, Program program, NamedTensors state, ImageSet images) {
+        NamedTensors network = StateLayout.answering(state);
+        checkFits(network, program);
+        TrialSpec trial = new TrialSpec(0, RULE, new Schedule.Constant(1), 1);
+        Session session = backend.open(new SessionRequest(program, images, Augmentation.NONE, trial, execution));
         try {
-            return Program.compile(model, 1, images.count(), execution.precision());
+            session.restore(network, 0);
+            return session;
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static Program compile(Supplier<Program> compiler) {
+        try {
+            return compiler.get();
         } catch (ModelException e) {
             throw new CheckpointException("the saved model cannot be: " + e.getMessage(), e);
         }

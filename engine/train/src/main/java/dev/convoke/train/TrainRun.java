@@ -38,6 +38,7 @@ final class TrainRun {
     private final LossFigures trainFigures;
     private final LossFigures validationFigures;
 
+    private final Control control = new Control();
     private final List<EpochMetrics> history = new ArrayList<>();
     private final StoppingRule stopping;
     private @Nullable NamedTensors bestState;
@@ -70,7 +71,7 @@ final class TrainRun {
     TrainResult run() {
         restore();
         scaleRate();
-        while (history.size() < job.config().epochs() && !stopping.shouldStop()) {
+        while (history.size() < job.config().epochs() && !stopping.shouldStop() && !control.stopped) {
             Optional<TrainResult> end = epoch();
             if (end.isPresent()) {
                 return end.get();
@@ -95,11 +96,33 @@ final class TrainRun {
 
     /** A rate that a plateau lowered stays so: it follows from the history, that of a run resumed included. */
     private void scaleRate() {
-        job.config().plateau().ifPresent(plateau -> {
-            double scale = plateau.scaleAfter(history);
-            session.scaleRate(scale);
-            schedule.scale(scale);
-        });
+        double scale = job.config()
+                        .plateau()
+                        .map(plateau -> plateau.scaleAfter(history))
+                        .orElse(1.0)
+                * control.factor;
+        session.scaleRate(scale);
+        schedule.scale(scale);
+    }
+
+    /** What the listener asked for. */
+    private static final class Control implements RunControl {
+        private boolean stopped;
+        private double factor = 1;
+
+        @Override
+        public void stop() {
+            stopped = true;
+        }
+
+        @Override
+        public void scaleRate(double wanted) {
+            if (!(wanted > 0) || Double.isInfinite(wanted)) {
+                throw new IllegalArgumentException(
+                        "a learning rate's factor must be positive and finite, not " + wanted);
+            }
+            factor = wanted;
+        }
     }
 
     /** Trains and validates the next epoch; returns a result if the run ends during this epoch. */
@@ -142,7 +165,6 @@ final class TrainRun {
     private void ended(EpochMetrics metrics) {
         history.add(metrics);
         stopping.add(metrics);
-        scaleRate();
         boolean best = stopping.restoresBest() && stopping.bestEpoch() == metrics.epoch();
         if (best || sink != CheckpointSink.NONE) {
             NamedTensors state = session.state();
@@ -152,7 +174,8 @@ final class TrainRun {
             NamedTensors kept = stopping.restoresBest() && bestState != null ? bestState : state;
             sink.save(new TrainProgress(history, state, kept));
         }
-        listener.epochEnded(metrics);
+        listener.epochEnded(metrics, control);
+        scaleRate();
     }
 
     private TrainResult finish() {

@@ -4,6 +4,7 @@ import dev.convoke.backend.Backend;
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.Execution;
 import dev.convoke.backend.NamedTensors;
+import dev.convoke.backend.Session;
 import dev.convoke.backend.StateLayout;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.DatasetException;
@@ -11,6 +12,7 @@ import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.Loss;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.onnx.OnnxModel;
+import dev.convoke.plan.Program;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,6 +118,45 @@ public final class TrainedModel {
     public Evaluation predict(ImageSet images, Backend backend, Execution execution) {
         return Evaluator.evaluate(backend, execution, model, saved.state(), images, new Cancellation())
                 .orElseThrow();
+    }
+
+    /** What the network was trained to minimize; it says what its outputs mean. */
+    public Loss loss() {
+        return model.loss();
+    }
+
+    /** The network itself. */
+    public ModelSpec network() {
+        return model;
+    }
+
+    /** Parameters and running statistics by name. */
+    public NamedTensors state() {
+        return saved.state();
+    }
+
+    /**
+     * Everything that the network makes of each image: the probability of every class or label, or its numbers.
+     *
+     * @return {@code [N, outputs]}, image after image
+     * @throws dev.convoke.backend.DeviceException if the backend cannot run the model
+     */
+    public float[] outputs(ImageSet images, Backend backend, Execution execution) {
+        int batch = Math.max(1, Math.min(images.count(), Program.EVALUATION_BATCH));
+        try (Session session = open(backend, execution, batch)) {
+            return session.outputs(images, 0, images.count());
+        }
+    }
+
+    /**
+     * Opens the network for many calls; a {@link dev.convoke.Classifier} does so too, and takes pictures.
+     *
+     * @param batch images that it computes together; fewer cost as much
+     * @return a session for {@code evaluate} and {@code outputs}, to be closed
+     * @throws dev.convoke.backend.DeviceException if the backend cannot run the model
+     */
+    public Session open(Backend backend, Execution execution, int batch) {
+        return Evaluator.open(backend, execution, model, saved.state(), batch);
     }
 
     /** An output in readable form: a probability in percent, or a number. */

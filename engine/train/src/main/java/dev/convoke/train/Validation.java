@@ -1,12 +1,21 @@
 package dev.convoke.train;
 
 import dev.convoke.datasets.Dataset;
+import dev.convoke.datasets.DatasetException;
+import dev.convoke.datasets.ImageSet;
 import dev.convoke.pipeline.Holdout;
 
 /** On which images a run is validated after every epoch. */
 public sealed interface Validation {
     /** Cuts a data set into the images of a run with {@code seed}. */
     TrainData split(Dataset dataset, long seed);
+
+    /**
+     * What suits data that no published split binds: their own part where they have one, else a tenth of the training images.
+     */
+    static Validation usual(Dataset dataset) {
+        return dataset.validation().isPresent() ? new OwnPart() : new HeldOut(HeldOut.USUAL_SHARE);
+    }
 
     /** Training images that are held out of {@code trainImages}. */
     int heldOut(int trainImages);
@@ -32,12 +41,35 @@ public sealed interface Validation {
         }
     }
 
+    /** The part for validation that the data came with. The test set is evaluated once, at the end. */
+    record OwnPart() implements Validation {
+        @Override
+        public TrainData split(Dataset dataset, long seed) {
+            ImageSet part = dataset.validation()
+                    .orElseThrow(() -> new DatasetException(dataset.name()
+                            + ": has no validation part; hold some training images out, or validate on the test set"));
+            return new TrainData(dataset.train(), part, dataset.test());
+        }
+
+        @Override
+        public int heldOut(int trainImages) {
+            return 0;
+        }
+
+        @Override
+        public String describe(int trainImages) {
+            return "own";
+        }
+    }
+
     /**
      * A part of the training images, chosen by seed. The test set is evaluated once, at the end.
      *
      * @param amount a number of images, or below 1 a share of the training images
      */
     record HeldOut(double amount) implements Validation {
+        static final double USUAL_SHARE = 0.1;
+
         public HeldOut {
             if (!(amount > 0) || (amount >= 1 && amount != Math.rint(amount)) || amount > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(

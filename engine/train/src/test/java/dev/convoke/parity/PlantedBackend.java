@@ -75,6 +75,11 @@ final class PlantedBackend implements Backend {
         }
 
         @Override
+        public float[] outputs(ImageSet images, int from, int to) {
+            return right.outputs(images, from, to);
+        }
+
+        @Override
         public NamedTensors state() {
             return right.state();
         }

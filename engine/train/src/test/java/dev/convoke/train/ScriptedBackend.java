@@ -104,6 +104,11 @@ final class ScriptedBackend implements Backend {
         }
 
         @Override
+        public float[] outputs(ImageSet images, int from, int to) {
+            throw new UnsupportedOperationException("there is no network");
+        }
+
+        @Override
         public Trace trace(int epoch, int step) {
             throw new UnsupportedOperationException("there is nothing to trace");
         }

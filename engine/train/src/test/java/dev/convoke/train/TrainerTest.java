@@ -214,6 +214,47 @@ class TrainerTest {
     }
 
     @Test
+    void aListenerStopsTheRunAndScalesItsRate() {
+        ScriptedBackend backend = ScriptedBackend.validating(1, 1, 1, 1);
+        TrainListener listener = TrainListener.eachEpoch((epoch, control) -> {
+            if (epoch.epoch() == 1) {
+                control.scaleRate(0.25);
+            }
+            if (epoch.epoch() == 2) {
+                control.stop();
+            }
+        });
+        TrainResult result = new Trainer(backend, Execution.SINGLE_THREAD)
+                .run(
+                        TinyRun.job(TinyRun.config(4, Optional.empty())),
+                        listener,
+                        CheckpointSink.NONE,
+                        new Cancellation());
+        assertEquals(TrainResult.Outcome.FINISHED, result.outcome());
+        assertEquals(2, result.history().size());
+        assertTrue(result.stoppedEarly(), "it had two epochs to go");
+        assertEquals(List.of(1.0, 0.25, 0.25), backend.scales);
+        TrainResult alone =
+                TinyRun.train(ScriptedBackend.validating(1, 1, 1, 1), TinyRun.job(TinyRun.config(4, Optional.empty())));
+        assertEquals(
+                0.25 * alone.history().get(1).learningRate(),
+                result.history().get(1).learningRate());
+    }
+
+    @Test
+    void aRateCannotBeScaledByNothing() {
+        TrainListener listener = TrainListener.eachEpoch((epoch, control) -> control.scaleRate(0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Trainer(ScriptedBackend.validating(1), Execution.SINGLE_THREAD)
+                        .run(
+                                TinyRun.job(TinyRun.config(1, Optional.empty())),
+                                listener,
+                                CheckpointSink.NONE,
+                                new Cancellation()));
+    }
+
+    @Test
     void weightsOfAnotherNetworkAreRefused() {
         NamedTensors foreign = new NamedTensors();
         TrainJob job = new TrainJob(

@@ -98,8 +98,7 @@ final class ReferenceSession implements Session {
     @Override
     public Evaluation evaluate(ImageSet images, int begin, int end) {
         RequestCheck.checkImages(plan, images, begin, end);
-        ReferenceArena weights = trial.rule().averages() ? optimizer.slot(OptimizerSlot.AVERAGE) : parameters;
-        ReferenceNetwork answering = new ReferenceNetwork(plan, trial.seed(), rounding, weights, statistics);
+        ReferenceNetwork answering = answering();
         int total = end - begin;
         int[] predictions = new int[total];
         float[] confidence = new float[total];
@@ -121,11 +120,36 @@ final class ReferenceSession implements Session {
         }
         return new Evaluation(
                 lossSum / total,
-                optimizer.penalty(weights),
+                optimizer.penalty(answeringWeights()),
                 firstSum / total,
                 secondSum / total,
                 predictions,
                 confidence);
+    }
+
+    private ReferenceArena answeringWeights() {
+        return trial.rule().averages() ? optimizer.slot(OptimizerSlot.AVERAGE) : parameters;
+    }
+
+    private ReferenceNetwork answering() {
+        return new ReferenceNetwork(plan, trial.seed(), rounding, answeringWeights(), statistics);
+    }
+
+    @Override
+    public float[] outputs(ImageSet images, int begin, int end) {
+        RequestCheck.checkImages(plan, images, begin, end);
+        ReferenceNetwork answering = answering();
+        int width = loss.outputs();
+        float[] outputs = new float[(end - begin) * width];
+        for (int from = begin; from < end; from += Program.EVALUATION_BATCH) {
+            int count = Math.min(Program.EVALUATION_BATCH, end - from);
+            ReferencePass pass = answering.forward(plainBatch(images, from, count), ReferenceNetwork.Mode.INFERENCE);
+            ReferenceLoss found = loss(pass, count);
+            for (int i = 0; i < count * width; i++) {
+                outputs[(from - begin) * width + i] = (float) found.answer(i / width, i % width);
+            }
+        }
+        return outputs;
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.convoke.kernels.Kernels;
 import dev.convoke.model.Loss;
 import dev.convoke.model.OptimizerSlot;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,18 @@ final class CpuEvaluator {
 
     /** Images {@code from .. to - 1} of a set, by the averaged weights where weights are averaged. */
     Evaluation evaluate(ImageSet images, int from, int to) {
-        if (!context.trial().rule().averages()) {
-            return run(hold(images), from, to);
-        }
-        return context.arenas()
-                .withParameters(OptimizerSlot.AVERAGE, context.packings()::outdate, () -> run(hold(images), from, to));
+        return answering(() -> run(hold(images), from, to));
+    }
+
+    /** The answers to images {@code from .. to - 1} of a set, {@code [N, outputs]}. */
+    float[] outputs(ImageSet images, int from, int to) {
+        return answering(() -> answers(hold(images), from, to));
+    }
+
+    private <T> T answering(Supplier<T> pass) {
+        return context.trial().rule().averages()
+                ? context.arenas().withParameters(OptimizerSlot.AVERAGE, context.packings()::outdate, pass)
+                : pass.get();
     }
 
     private CpuImages hold(ImageSet images) {
@@ -80,15 +88,7 @@ final class CpuEvaluator {
         totals.reset();
         context.packings().refresh(packed);
         for (int first = from; first < to; first += order.length) {
-            int count = Math.min(order.length, to - first);
-            // A last partial batch is filled up with the last image.
-            for (int i = 0; i < order.length; i++) {
-                order[i] = Math.min(first + i, to - 1);
-            }
-            indices.put(order);
-            images.gatherTargets(indices, order.length, loss.targets());
-            loss.begin(count, count);
-            phases.run();
+            batch(images, first, to);
             loss.end();
             loss.answers(predictions, confidence, first - from);
         }
@@ -99,6 +99,32 @@ final class CpuEvaluator {
                 totals.second() / total,
                 predictions,
                 confidence);
+    }
+
+    private float[] answers(CpuImages images, int from, int to) {
+        int width = spec.outputs();
+        float[] answers = new float[(to - from) * width];
+        context.packings().refresh(packed);
+        for (int first = from; first < to; first += order.length) {
+            int count = batch(images, first, to);
+            network.output().data().get(answers, (first - from) * width, count * width);
+        }
+        spec.toPredictions(answers);
+        return answers;
+    }
+
+    /** Runs the batch that begins with image {@code first}; returns how many of its images lie before {@code to}. */
+    private int batch(CpuImages images, int first, int to) {
+        int count = Math.min(order.length, to - first);
+        // A last partial batch is filled up with the last image.
+        for (int i = 0; i < order.length; i++) {
+            order[i] = Math.min(first + i, to - 1);
+        }
+        indices.put(order);
+        images.gatherTargets(indices, order.length, loss.targets());
+        loss.begin(count, count);
+        phases.run();
+        return count;
     }
 
     private void load(int part, int worker) {

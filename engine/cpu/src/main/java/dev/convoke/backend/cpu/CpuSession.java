@@ -138,6 +138,13 @@ final class CpuSession implements Session {
     }
 
     @Override
+    public float[] outputs(ImageSet images, int from, int to) {
+        enter();
+        RequestCheck.checkImages(program.full(), images, from, to);
+        return evaluator.outputs(images, from, to);
+    }
+
+    @Override
     public NamedTensors state() {
         enter();
         return context.arenas().state();

@@ -2,6 +2,7 @@ package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.TrainingSums;
+import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Network;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.kernels.CudaKernels;
@@ -80,12 +81,7 @@ final class CudaEvaluation {
     Evaluation run(int from, int to) {
         context.state().begin(0, 0, from);
         for (int first = from; first < to; first += network.batch()) {
-            // The recording counts every image of the set, except for a last batch that extends beyond the range.
-            if (to == total || first + network.batch() <= to) {
-                batch.launch();
-            } else {
-                queueBatch(to);
-            }
+            runBatch(first, to);
         }
         optimizer.measurePenalty();
         context.state().fetch();
@@ -103,6 +99,33 @@ final class CudaEvaluation {
                 sums.second() / count,
                 predictions,
                 confidence);
+    }
+
+    /** The answers to images {@code from .. to - 1}, {@code [N, outputs]}. */
+    float[] outputs(int from, int to) {
+        Activations output = network.output();
+        Loss spec = network.plan().model().loss();
+        float[] answers = new float[(to - from) * spec.outputs()];
+        CudaMemory memory = new CudaMemory(context.resources());
+        context.state().begin(0, 0, from);
+        for (int first = from; first < to; first += network.batch()) {
+            runBatch(first, to);
+            int count = Math.min(network.batch(), to - first) * spec.outputs();
+            float[] values = memory.readActivations(output.data(), count, output.valueBytes());
+            System.arraycopy(values, 0, answers, (first - from) * spec.outputs(), count);
+        }
+        spec.toPredictions(answers);
+        return answers;
+    }
+
+    /** Queues the batch that begins with image {@code first}; the position on the device is there already. */
+    private void runBatch(int first, int to) {
+        // The recording counts every image of the set. Only a last batch that goes on beyond the range is another.
+        if (to == total || first + network.batch() <= to) {
+            batch.launch();
+        } else {
+            queueBatch(to);
+        }
     }
 
     /** Gives everything back; nothing of it may be queued any more. */

@@ -4,6 +4,7 @@ import dev.convoke.backend.Evaluation;
 import dev.convoke.backend.graph.Network;
 import dev.convoke.datasets.ImageSet;
 import dev.convoke.model.OptimizerSlot;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs image sets through a network for inference; the one asked for last stays on the device. */
@@ -25,11 +26,19 @@ final class CudaEvaluator {
     /** Images {@code from .. to - 1} of a set, by the averaged weights where weights are averaged. */
     Evaluation evaluate(ImageSet images, int from, int to) {
         CudaEvaluation evaluation = hold(images);
-        if (!context.trial().rule().averages()) {
-            return evaluation.run(from, to);
-        }
-        return context.arenas()
-                .withParameters(OptimizerSlot.AVERAGE, context.parameters()::refresh, () -> evaluation.run(from, to));
+        return answering(() -> evaluation.run(from, to));
+    }
+
+    /** The answers to images {@code from .. to - 1} of a set, {@code [N, outputs]}. */
+    float[] outputs(ImageSet images, int from, int to) {
+        CudaEvaluation evaluation = hold(images);
+        return answering(() -> evaluation.outputs(from, to));
+    }
+
+    private <T> T answering(Supplier<T> pass) {
+        return context.trial().rule().averages()
+                ? context.arenas().withParameters(OptimizerSlot.AVERAGE, context.parameters()::refresh, pass)
+                : pass.get();
     }
 
     private CudaEvaluation hold(ImageSet images) {

@@ -202,6 +202,13 @@ final class CudaSession implements Session {
     }
 
     @Override
+    public float[] outputs(ImageSet images, int from, int to) {
+        enter();
+        RequestCheck.checkImages(program.full(), images, from, to);
+        return evaluator.outputs(images, from, to);
+    }
+
+    @Override
     public NamedTensors state() {
         enter();
         return context.arenas().state();
