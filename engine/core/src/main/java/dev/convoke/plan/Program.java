@@ -17,12 +17,18 @@ public record Program(Plan full, @Nullable Plan remainder, Plan evaluation, int 
 
     /** Compiles the plans for {@code trainingImages} images in batches of {@code batch}. */
     public static Program compile(ModelSpec model, int batch, int trainingImages, Precision precision) {
+        return compile(model, batch, trainingImages, EVALUATION_BATCH, precision);
+    }
+
+    /** The same with an evaluation batch other than the usual one. */
+    public static Program compile(
+            ModelSpec model, int batch, int trainingImages, int evaluationBatch, Precision precision) {
         int size = Math.min(batch, trainingImages);
         int rest = trainingImages % size;
         return new Program(
                 PlanCompiler.compile(model, size, precision),
                 rest == 0 ? null : PlanCompiler.compile(model, rest, precision),
-                PlanCompiler.compile(model, EVALUATION_BATCH, precision),
+                PlanCompiler.compile(model, evaluationBatch, precision),
                 trainingImages);
     }
 

@@ -16,9 +16,16 @@ public record Scenario(
         Augmentation augmentation,
         UpdateRule rule,
         Schedule schedule,
-        long seed) {
+        long seed,
+        int evaluationBatch) {
     private static final long SEED = 20_240_501;
     private static final int EPOCHS = 4;
+
+    /**
+     * Images that a session evaluates at a time, unless a test asks for the usual number: a session runs its evaluation
+     * network when it opens, and on 250 images that would be most of what a contract computes.
+     */
+    private static final int EVALUATION_BATCH = 8;
 
     /** Plain SGD on {@code count} random pictures, with targets such as the loss wants. */
     public static Scenario of(ModelSpec model, int batch, int count) {
@@ -29,19 +36,20 @@ public record Scenario(
                 Augmentation.NONE,
                 UpdateRule.of(Optimizer.Sgd.DEFAULT),
                 new Schedule.Constant(0.05),
-                SEED);
+                SEED,
+                EVALUATION_BATCH);
     }
 
     public Scenario with(ImageSet changed) {
-        return new Scenario(model, batch, changed, augmentation, rule, schedule, seed);
+        return new Scenario(model, batch, changed, augmentation, rule, schedule, seed, evaluationBatch);
     }
 
     public Scenario with(Augmentation changed) {
-        return new Scenario(model, batch, images, changed, rule, schedule, seed);
+        return new Scenario(model, batch, images, changed, rule, schedule, seed, evaluationBatch);
     }
 
     public Scenario with(UpdateRule changed) {
-        return new Scenario(model, batch, images, augmentation, changed, schedule, seed);
+        return new Scenario(model, batch, images, augmentation, changed, schedule, seed, evaluationBatch);
     }
 
     /** An update for each batch, nothing clipped. */
@@ -50,23 +58,28 @@ public record Scenario(
     }
 
     public Scenario with(Schedule changed) {
-        return new Scenario(model, batch, images, augmentation, rule, changed, seed);
+        return new Scenario(model, batch, images, augmentation, rule, changed, seed, evaluationBatch);
     }
 
     public Scenario with(ModelSpec changed) {
-        return new Scenario(changed, batch, images, augmentation, rule, schedule, seed);
+        return new Scenario(changed, batch, images, augmentation, rule, schedule, seed, evaluationBatch);
     }
 
     public Scenario withBatch(int changed) {
-        return new Scenario(model, changed, images, augmentation, rule, schedule, seed);
+        return new Scenario(model, changed, images, augmentation, rule, schedule, seed, evaluationBatch);
+    }
+
+    /** With the evaluation batch of every program that is trained. */
+    public Scenario withUsualEvaluationBatch() {
+        return new Scenario(model, batch, images, augmentation, rule, schedule, seed, Program.EVALUATION_BATCH);
     }
 
     public Scenario withSeed(long changed) {
-        return new Scenario(model, batch, images, augmentation, rule, schedule, changed);
+        return new Scenario(model, batch, images, augmentation, rule, schedule, changed, evaluationBatch);
     }
 
     public Program program(Execution execution) {
-        return Program.compile(model, batch, images.count(), execution.precision());
+        return Program.compile(model, batch, images.count(), evaluationBatch, execution.precision());
     }
 
     public TrialSpec trial(Program program) {

@@ -470,7 +470,8 @@ interface SessionContract extends BackendUnderTest {
     @Test
     default void aPartialEvaluationBatchIsNoLessThanAFullOne() {
         ModelSpec model = Networks.everything();
-        Scenario scenario = Scenario.of(model, BATCH, Program.EVALUATION_BATCH + 7);
+        Scenario scenario =
+                Scenario.of(model, BATCH, Program.EVALUATION_BATCH + 7).withUsualEvaluationBatch();
         ImageSet images = scenario.images();
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
@@ -513,7 +514,8 @@ interface SessionContract extends BackendUnderTest {
                 loss,
                 Node.of(new Flatten("flatten")),
                 Node.of(Networks.dense("logits", outputs)));
-        Scenario scenario = Scenario.of(model, BATCH, Program.EVALUATION_BATCH + 7);
+        Scenario scenario =
+                Scenario.of(model, BATCH, Program.EVALUATION_BATCH + 7).withUsualEvaluationBatch();
         ImageSet images = scenario.images();
         try (Session session = open(scenario);
                 Session oracle = oracle(scenario)) {
@@ -571,14 +573,11 @@ interface SessionContract extends BackendUnderTest {
     default void trainingLearnsToTellStripesApart() {
         ImageShape shape = new ImageShape(1, 8, 7);
         ModelSpec model = Networks.smooth(Penalty.NONE);
-        Scenario scenario = new Scenario(
-                model,
-                8,
-                Pictures.stripes(shape, model.outputs(), 48),
-                Augmentation.NONE,
-                UpdateRule.of(Optimizer.Adam.DEFAULT),
-                new Schedule.Constant(0.02),
-                1);
+        Scenario scenario = Scenario.of(model, 8, 48)
+                .with(Pictures.stripes(shape, model.outputs(), 48))
+                .with(Optimizer.Adam.DEFAULT)
+                .with(new Schedule.Constant(0.02))
+                .withSeed(1);
         try (Session session = open(scenario)) {
             double before = session.evaluate(scenario.images()).dataLoss();
             for (int epoch = 0; epoch < 4; epoch++) {

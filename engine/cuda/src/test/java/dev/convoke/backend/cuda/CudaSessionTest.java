@@ -140,7 +140,7 @@ class CudaSessionTest {
                 Node.of(new Flatten("flatten")),
                 Node.of(Networks.dense("dense", loss.outputs())));
         int batch = Program.EVALUATION_BATCH;
-        Scenario scenario = Scenario.of(model, BATCH, 2 * batch + 5);
+        Scenario scenario = Scenario.of(model, BATCH, 2 * batch + 5).withUsualEvaluationBatch();
         int count = scenario.images().count();
         int[][] ranges = {{0, count}, {5, 9}, {3, 3 + batch}, {3, batch + 9}, {batch + 2, count}, {count - 1, count}};
         try (Session session = open(scenario);
