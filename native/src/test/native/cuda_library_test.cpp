@@ -24,18 +24,16 @@ void facts(Check& check) {
 /* Refused without being queued: a call that would read past an alignment, or a shape that no kernel serves. */
 void refusals(Check& check) {
     Tensor x(CONVOKE_FLOAT32, std::vector<float>(64));
-    Memory<uint8_t> labels(std::vector<uint8_t>(1));
-    Memory<convoke_step_state> state(std::vector<convoke_step_state>{state_at(0, 0)});
-    Memory<float> losses(1);
+    Memory<float> kernel(27), bias(3);
     const int32_t invalid_value = 1;
     float* inner = static_cast<float*>(x.get()) + 1;
     check.that(
         convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, inner, inner, 8, 0, stream()) == invalid_value,
         "a tensor that is not aligned is refused");
     check.that(
-        convoke_cuda_softmax_cross_entropy(CONVOKE_FLOAT32, x.get(), labels.get(), 1, 1, 257, 0, 1, nullptr,
-                                           losses.get(), nullptr, nullptr, state.get(), stream()) == invalid_value,
-        "257 classes are refused");
+        convoke_cuda_first_convolution_forward(CONVOKE_FLOAT32, x.get(), kernel.get(), bias.get(), 1, 8, 8, 3, 1,
+                                               x.get(), nullptr, stream()) == invalid_value,
+        "three filters are refused");
 #if !defined(CONVOKE_REAL_GPU)
     check.that(convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, x.get(), x.get(), 65, 0, stream()) ==
                    invalid_value,

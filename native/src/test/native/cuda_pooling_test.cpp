@@ -237,7 +237,8 @@ void not_a_number(Check& check) {
 }  // namespace
 
 void test_pooling(Check& check) {
-    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8}, {1, 2, 2, 1}, {2, 5, 9, 3}, {1, 6, 4, 13}, {70, 13, 13, 16}};
+    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8}, {1, 2, 2, 1}, {2, 5, 9, 3}, {1, 6, 4, 13}, {70, 13, 13, 16},
+                          {300, 7, 7, 9}};
     for (int32_t type : kTypes) {
         for (const Size& size : sizes) {
             relu_max_pool(check, size, type, size.c % 2 == 0);
@@ -247,6 +248,7 @@ void test_pooling(Check& check) {
         any_window(check, "2x2", {2, 7, 6, 8, 3, 3, 2, 2, 2, 2, 0, 0}, type);
         any_window(check, "3x3 overlapping, padded", {2, 7, 9, 5, 4, 5, 3, 3, 2, 2, 1, 1}, type);
         any_window(check, "3x2, stride 1 and 3", {1, 8, 11, 16, 8, 4, 3, 2, 1, 3, 1, 0}, type);
+        any_window(check, "3x3, stride 1, padded", {2, 9, 9, 40, 9, 9, 3, 3, 1, 1, 1, 1}, type);
         any_window(check, "whole picture", {3, 7, 7, 24, 1, 1, 7, 7, 1, 1, 0, 0}, type);
     }
     not_a_number(check);

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.kernels.CudaKernels.CudaDevice;
-import dev.convoke.kernels.CudaKernels.CudaOptimizer;
-import dev.convoke.kernels.CudaKernels.StepRates;
+import dev.convoke.kernels.CudaKernels.CudaUpdateRule;
+import dev.convoke.kernels.CudaKernels.StepPlan;
 import dev.convoke.kernels.CudaKernels.StepState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -80,21 +80,23 @@ class CudaKernelsTest {
     }
 
     @Test
-    void ratesAndOptimizerLieAsTheHeaderSays() {
-        try (StepRates rates = new StepRates(2);
-                CudaOptimizer optimizer = new CudaOptimizer()) {
-            rates.position(0).learningRate(0.1f).stepSize(0.2f);
-            rates.position(1).learningRate(0.3f).stepSize(0.4f);
-            ByteBuffer table = bytes(rates.position(0), 16);
-            assertEquals(0.3f, table.getFloat(8));
-            assertEquals(0.4f, table.getFloat(12));
-            optimizer.kind(Kernels.ADAM).nesterov(1).momentum(0.1f).rho(0.2f);
-            optimizer.beta1(0.3f).beta2(0.4f).epsilon(0.5f).clipNorm(0.6f);
-            ByteBuffer fields = bytes(optimizer, 32);
+    void plansAndRuleLieAsTheHeaderSays() {
+        try (StepPlan plans = new StepPlan(2);
+                CudaUpdateRule rule = new CudaUpdateRule()) {
+            plans.position(0).learningRate(0.1f).stepSize(0.2f);
+            plans.position(1).learningRate(0.3f).stepSize(0.4f).lossScale(0.5f).updates(1);
+            ByteBuffer table = bytes(plans.position(0), 32);
+            assertEquals(0.3f, table.getFloat(16));
+            assertEquals(0.4f, table.getFloat(20));
+            assertEquals(0.5f, table.getFloat(24));
+            assertEquals(1, table.getInt(28));
+            rule.kind(Kernels.ADAM).nesterov(1).momentum(0.1f).rho(0.2f);
+            rule.beta1(0.3f).beta2(0.4f).epsilon(0.5f).clipNorm(0.6f);
+            ByteBuffer fields = bytes(rule, 48);
             assertEquals(2, fields.getInt(0));
-            assertEquals(0.2f, fields.getFloat(12));
-            assertEquals(0.4f, fields.getFloat(20));
-            assertEquals(0.6f, fields.getFloat(28));
+            assertEquals(0.2f, fields.getFloat(20));
+            assertEquals(0.4f, fields.getFloat(28));
+            assertEquals(0.6f, fields.getFloat(40));
         }
     }
 
