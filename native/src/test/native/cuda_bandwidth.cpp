@@ -112,10 +112,10 @@ void optimizers(Buffers& m, double of_copy) {
     const Memory<convoke_step_plan> plans(std::vector<convoke_step_plan>{{1e-3f, 1e-3f, 1.0f, 1}});
     const auto update = [&](int32_t kind) {
         const convoke_cuda_update_rule rule{kind, 0, 0, 0, 0, 0, 0.9f, 0.999f, 1e-7f, 0, 0, 0};
-        return convoke_cuda_parameters_update(
-            &rule, reinterpret_cast<float*>(m.a.get()), reinterpret_cast<float*>(m.b.get()),
-            reinterpret_cast<float*>(m.c.get()), reinterpret_cast<float*>(m.d.get()), nullptr, nullptr, range.get(), 1,
-            size, plans.get(), 1, 32, m.workspace.get(), m.state.get(), stream());
+        return convoke_cuda_parameters_update(&rule, reinterpret_cast<float*>(m.a.get()),
+                                              reinterpret_cast<float*>(m.b.get()), reinterpret_cast<float*>(m.c.get()),
+                                              reinterpret_cast<float*>(m.d.get()), nullptr, nullptr, range.get(), 1,
+                                              size, plans.get(), 1, 32, m.workspace.get(), m.state.get(), stream());
     };
     report("optimizer (SGD)", "float32", 3, of_copy, [&] { return update(CONVOKE_SGD); });
     report("optimizer (Adam)", "float32", 7, of_copy, [&] { return update(CONVOKE_ADAM); });

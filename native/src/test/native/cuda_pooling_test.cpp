@@ -237,8 +237,8 @@ void not_a_number(Check& check) {
 }  // namespace
 
 void test_pooling(Check& check) {
-    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8}, {1, 2, 2, 1}, {2, 5, 9, 3}, {1, 6, 4, 13}, {70, 13, 13, 16},
-                          {300, 7, 7, 9}};
+    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8},     {1, 2, 2, 1},  {2, 5, 9, 3},
+                          {1, 6, 4, 13},   {70, 13, 13, 16}, {300, 7, 7, 9}};
     for (int32_t type : kTypes) {
         for (const Size& size : sizes) {
             relu_max_pool(check, size, type, size.c % 2 == 0);

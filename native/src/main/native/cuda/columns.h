@@ -18,6 +18,12 @@ constexpr int32_t kRowsOfThread = 8;
 /* The same where a row takes several stores, which no later load passes: more blocks, shorter walks. */
 constexpr int32_t kStoredRowsOfThread = 2;
 
+/*
+ * Blocks of these kernels that are to fit on a multiprocessor together. Their grids are small and their loops hold the
+ * loads of several rows: without a number the compiler aims at full occupancy, which nobody needs, and spills for it.
+ */
+constexpr int kResidentBlocks = 2;
+
 /* How a grid shares the rows and channels: blockIdx.x goes over rows, blockIdx.y over tiles of channels. */
 struct Columns {
     int64_t rows;
@@ -122,7 +128,7 @@ __device__ void finish_columns(const float* partials, int32_t blocks, int32_t ch
  * channel, total) takes what came of it.
  */
 template <int W, int kSums, class Term, class Finish>
-__global__ void __launch_bounds__(kThreads)
+__global__ void __launch_bounds__(kThreads, kResidentBlocks)
     column_sums_kernel(Columns columns, Term term, Finish finish, float* partials /* [blocks, kSums, channels] */,
                        convoke_step_state* state) {
     __shared__ double totals[kSums][kMostTile * W];

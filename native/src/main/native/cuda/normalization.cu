@@ -98,7 +98,7 @@ struct Forward {
 };
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) whole_forward_kernel(Columns columns, Forward<T> bn) {
+__global__ void __launch_bounds__(kThreads, kResidentBlocks) whole_forward_kernel(Columns columns, Forward<T> bn) {
     __shared__ double totals[1][kMostTile * W];
     const ColumnPlace<W> place(columns);
     const int64_t first = place.used ? place.lane : bn.rows;
@@ -246,7 +246,7 @@ struct Backward {
 };
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) whole_backward_kernel(Columns columns, Backward<T> bn) {
+__global__ void __launch_bounds__(kThreads, kResidentBlocks) whole_backward_kernel(Columns columns, Backward<T> bn) {
     __shared__ double totals[2][kMostTile * W];
     const ColumnPlace<W> place(columns);
     const int64_t first = place.used ? place.lane : bn.rows;

@@ -52,8 +52,7 @@ __device__ bool covers(const Segment* segment, int64_t begin, int64_t end) {
  * each other element that a segment covers.
  */
 template <class Whole, class Single>
-__device__ void for_weights(const Segments& segments, int64_t arena_size, const Whole& whole,
-                            const Single& single) {
+__device__ void for_weights(const Segments& segments, int64_t arena_size, const Whole& whole, const Single& single) {
     const int64_t stride = (int64_t)gridDim.x * blockDim.x * kWeights;
     for (int64_t first = thread_index() * kWeights; first < arena_size; first += stride) {
         const Segment* segment = segments.before(first);
@@ -75,9 +74,7 @@ __device__ double penalty_of(const Segment& segment, float w) {
     return (double)segment.l1 * (double)absolute(w) + (double)segment.l2 * ((double)w * (double)w);
 }
 
-__device__ bool is_penalised(const Segment& segment) {
-    return segment.l1 != 0.0f || segment.l2 != 0.0f;
-}
+__device__ bool is_penalised(const Segment& segment) { return segment.l1 != 0.0f || segment.l2 != 0.0f; }
 
 /* The arena and what a rule keeps of it. */
 struct Arena {
@@ -100,11 +97,9 @@ struct Rule {
     convoke_step_plan plan;
     float gradient_scale;
 
-        __device__ bool moves(const Segment& segment) const {
-        return plan.updates != 0 && segment.frozen == 0;
-    }
+    __device__ bool moves(const Segment& segment) const { return plan.updates != 0 && segment.frozen == 0; }
 
-        __device__ void operator()(const Segment& segment, float gradient, float& w, float& m, float& v) const {
+    __device__ void operator()(const Segment& segment, float gradient, float& w, float& m, float& v) const {
         const convoke_cuda_update_rule& o = rule;
         const float total = penalised_gradient(gradient, w, segment.l1, 2.0f * segment.l2);
         const float g = bounded(total, bound_of(o.clip_value)) * gradient_scale;
@@ -311,8 +306,8 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 __global__ void __launch_bounds__(kThreads)
-    accumulate_kernel(float* sum, const float* g, int64_t size, Segments segments,
-                      const convoke_step_plan* plans, int32_t steps, const convoke_step_state* state) {
+    accumulate_kernel(float* sum, const float* g, int64_t size, Segments segments, const convoke_step_plan* plans,
+                      int32_t steps, const convoke_step_state* state) {
     const int32_t step = step_of(state, steps);
     const bool first_of_all = step == 0 || plans[step - 1].updates != 0;
     for_weights(
@@ -392,12 +387,11 @@ int32_t convoke_cuda_parameters_clip(const convoke_cuda_update_rule* rule, const
     Launch launch("convoke_cuda_parameters_clip", stream);
     launch.require(steps > 0 && plans != nullptr, "there are no plans");
     launch.require(rule->clip_norm > 0.0f, "the largest norm is not above 0");
-    launch.add(clip_kernel, arena_blocks(arena_size), kThreads,
-               launch.reads<float>("parameters", parameters, arena_size),
-               launch.reads<float>("gradients", gradients, arena_size), arena_size,
-               read_segments(launch, ranges, range_count), rule->clip_norm, bound_of(rule->clip_value),
-               launch.reads<convoke_step_plan>("plans", plans, steps), steps,
-               partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
+    launch.add(
+        clip_kernel, arena_blocks(arena_size), kThreads, launch.reads<float>("parameters", parameters, arena_size),
+        launch.reads<float>("gradients", gradients, arena_size), arena_size, read_segments(launch, ranges, range_count),
+        rule->clip_norm, bound_of(rule->clip_value), launch.reads<convoke_step_plan>("plans", plans, steps), steps,
+        partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
     return launch.submit();
 }
 

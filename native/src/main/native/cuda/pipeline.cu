@@ -92,6 +92,9 @@ __device__ void copy_picture(const uint8_t* picture, int32_t bytes, uint8_t* to)
     }
 }
 
+/* Blocks of the gather that are to fit on a multiprocessor together: for more the compiler would spill registers. */
+constexpr int kGatherBlocks = 4;
+
 /* Blocks that share a picture, at most. */
 constexpr int32_t kMostParts = 8;
 
@@ -112,7 +115,8 @@ __device__ void write_picture(T* out, int32_t size, const Value& value) {
 }
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) gather_kernel(LoadBatch batch, const convoke_step_state* state, T* out) {
+__global__ void __launch_bounds__(kThreads, kGatherBlocks)
+    gather_kernel(LoadBatch batch, const convoke_step_state* state, T* out) {
     const int32_t image = (int32_t)blockIdx.x;
     const int32_t wanted = state->first_position + image;
     const int32_t position = wanted < batch.positions ? wanted : batch.positions - 1;

@@ -166,9 +166,8 @@ void add_floats(Table& table, const std::string& type) {
     each("div", [](Word a, Word b) { return bits_of<T>(value_of<T>(a) / value_of<T>(b)); });
     each("rcp", [](Word a) { return bits_of<T>(T{1} / value_of<T>(a)); });
     each("sqrt", [](Word a) { return bits_of<T>(std::sqrt(value_of<T>(a))); });
-    each("fma", [](Word a, Word b, Word c) {
-        return bits_of<T>(std::fma(value_of<T>(a), value_of<T>(b), value_of<T>(c)));
-    });
+    each("fma",
+         [](Word a, Word b, Word c) { return bits_of<T>(std::fma(value_of<T>(a), value_of<T>(b), value_of<T>(c))); });
     each("max", [](Word a, Word b) { return bits_of<T>(greater(value_of<T>(a), value_of<T>(b))); });
     each("min", [](Word a, Word b) { return bits_of<T>(-greater(-value_of<T>(a), -value_of<T>(b))); });
     constexpr Word kSign = Word{1} << (sizeof(T) * 8 - 1);
@@ -203,10 +202,10 @@ void add_round(Table& table, const std::string& to, const std::string& from) {
 template <class From>
 int32_t truncated(From value) {
     constexpr From kLimit = From{2147483648.0};
-    return value != value      ? 0
-           : value >= kLimit   ? std::numeric_limits<int32_t>::max()
-           : value <= -kLimit  ? std::numeric_limits<int32_t>::min()
-                               : static_cast<int32_t>(value);
+    return value != value     ? 0
+           : value >= kLimit  ? std::numeric_limits<int32_t>::max()
+           : value <= -kLimit ? std::numeric_limits<int32_t>::min()
+                              : static_cast<int32_t>(value);
 }
 
 template <class From>
@@ -269,9 +268,8 @@ Table make_table() {
     table.add("mul.wide.u16", [](Word a, Word b) { return a * b; });
     table.add("mul.wide.s16", [](Word a, Word b) { return bits_of(value_of<int16_t>(a) * value_of<int16_t>(b)); });
     table.add("mul.wide.u32", [](Word a, Word b) { return a * b; });
-    table.add("mul.wide.s32", [](Word a, Word b) {
-        return bits_of(int64_t{value_of<int32_t>(a)} * int64_t{value_of<int32_t>(b)});
-    });
+    table.add("mul.wide.s32",
+              [](Word a, Word b) { return bits_of(int64_t{value_of<int32_t>(a)} * int64_t{value_of<int32_t>(b)}); });
     table.add("mad.wide.u32", [](Word a, Word b, Word c) { return a * b + c; });
     table.add("mad.wide.s32", [](Word a, Word b, Word c) {
         return bits_of(int64_t{value_of<int32_t>(a)} * int64_t{value_of<int32_t>(b)}) + c;

@@ -288,9 +288,8 @@ uint32_t Interpreter::active_lanes(Warp& warp, const Instruction& instruction, u
     }
     uint32_t active = 0;
     const uint64_t* holds = warp.of(instruction.predicate);
-    for_lanes(lanes, [&](int lane) {
-        active |= ((holds[lane] & 1) != 0) != instruction.negated ? uint32_t{1} << lane : 0;
-    });
+    for_lanes(lanes,
+              [&](int lane) { active |= ((holds[lane] & 1) != 0) != instruction.negated ? uint32_t{1} << lane : 0; });
     return active;
 }
 

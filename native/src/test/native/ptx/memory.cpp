@@ -201,9 +201,8 @@ Finding Memory::touch_byte(Block& block, size_t offset, const Access& access) {
     }
     if ((cell.state & kSeveralReaders) != 0) {
         for (const Actor& reader : readers_[block.address + offset]) {
-            const bool ordered = reader.thread == kAnyThread && reader.block == actor.block
-                                     ? reader.epoch < actor.epoch
-                                     : before(reader, access);
+            const bool ordered = reader.thread == kAnyThread && reader.block == actor.block ? reader.epoch < actor.epoch
+                                                                                            : before(reader, access);
             if (!ordered) {
                 race("a read", reader);
             }

@@ -25,10 +25,10 @@ enum class Fault {
     kUninitialized,
     kSharedRace,
     kGlobalRace,
-    kStaleRead,          /* what another block wrote, through the first-level cache */
-    kReadOnlyRead,       /* .nc of what this launch wrote */
-    kDifferentBarriers,  /* threads of a block wait at different ones, or some have returned */
-    kMissingLanes,       /* a shuffle that not all of its lanes come to */
+    kStaleRead,         /* what another block wrote, through the first-level cache */
+    kReadOnlyRead,      /* .nc of what this launch wrote */
+    kDifferentBarriers, /* threads of a block wait at different ones, or some have returned */
+    kMissingLanes,      /* a shuffle that not all of its lanes come to */
     kDeadlock,
     kEndless,
     kLaunchBounds,

@@ -39,9 +39,10 @@ struct Options {
 };
 
 [[noreturn]] void usage(const std::string& argument) {
-    std::fprintf(stderr, "convoke_ptx_test: '%s'? FOLDER ARCHITECTURE [FAMILY...] [--order=backward|random:SEED] "
-                         "[--self-check-plant] [--coverage=FILE] [--mutants=N] [--row] "
-                         "[--budgets=FILE --ptxas=PROGRAM [--update]]\n",
+    std::fprintf(stderr,
+                 "convoke_ptx_test: '%s'? FOLDER ARCHITECTURE [FAMILY...] [--order=backward|random:SEED] "
+                 "[--self-check-plant] [--coverage=FILE] [--mutants=N] [--row] "
+                 "[--budgets=FILE --ptxas=PROGRAM [--update]]\n",
                  argument.c_str());
     std::exit(2);
 }
@@ -188,8 +189,7 @@ void leave_out(ptx::Instruction& i) { i.kind = ptx::Kind::kNothing; }
 const Mutation kMutations[] = {
     {"barrier left out", [](const ptx::Instruction& i) { return i.kind == ptx::Kind::kBarrier; }, leave_out, true},
     {"fence left out", [](const ptx::Instruction& i) { return i.kind == ptx::Kind::kFence; }, leave_out, false},
-    {"count that neither releases nor acquires",
-     [](const ptx::Instruction& i) { return i.acquires_and_releases; },
+    {"count that neither releases nor acquires", [](const ptx::Instruction& i) { return i.acquires_and_releases; },
      [](ptx::Instruction& i) { i.acquires_and_releases = false; }, false},
     {"published number read through the first-level cache",
      [](const ptx::Instruction& i) { return i.kind == ptx::Kind::kLoad && i.past_first_cache; },
@@ -292,10 +292,11 @@ int main(int argc, char** argv) {
                     options.architecture.c_str(), covered.ran, covered.kernels, launches, totals.checks, totals.failed,
                     violations, covered.executed, covered.instructions, share);
     } else {
-        std::printf("ptx sm_%s: %zu of %zu kernels, %llu launches, %d checks passed, %d failed, %llu violations, "
-                    "%zu of %zu PTX instructions executed (%.1f %%)\n",
-                    options.architecture.c_str(), covered.ran, covered.kernels, launches, totals.checks, totals.failed,
-                    violations, covered.executed, covered.instructions, share);
+        std::printf(
+            "ptx sm_%s: %zu of %zu kernels, %llu launches, %d checks passed, %d failed, %llu violations, "
+            "%zu of %zu PTX instructions executed (%.1f %%)\n",
+            options.architecture.c_str(), covered.ran, covered.kernels, launches, totals.checks, totals.failed,
+            violations, covered.executed, covered.instructions, share);
     }
     return totals.failed == 0 ? 0 : 1;
 }

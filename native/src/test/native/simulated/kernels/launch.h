@@ -23,7 +23,7 @@
 #define __device__
 #define __host__
 #define __forceinline__ inline
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 /* One block runs at a time, so its shared memory may be any memory. */
 #define __shared__ static
 
