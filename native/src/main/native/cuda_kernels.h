@@ -47,7 +47,6 @@ typedef struct convoke_cuda_device {
     int32_t runtime_version; /* of this library's own runtime */
     int32_t unused;          /* 0 */
     int64_t total_memory;    /* bytes */
-    int64_t free_memory;     /* bytes */
 } convoke_cuda_device;
 
 /* CONVOKE_CUDA_ABI_VERSION of the library that was loaded. */
@@ -59,8 +58,14 @@ CONVOKE_API int32_t convoke_cuda_device_count(int32_t* count);
 /* Newest CUDA version that the installed driver serves, to `version` (host); 0 where there is no driver. */
 CONVOKE_API int32_t convoke_cuda_driver_version(int32_t* version);
 
-/* Facts of device `ordinal`, to `facts` (host). */
+/* Facts of device `ordinal`, to `facts` (host); makes no context on it, which would take memory and time. */
 CONVOKE_API int32_t convoke_cuda_device_facts(int32_t ordinal, convoke_cuda_device* facts);
+
+/*
+ * Makes device `ordinal` that of the calling thread in this library's own CUDA runtime, as cudaSetDevice does in the
+ * caller's: each runtime keeps a device for every thread.
+ */
+CONVOKE_API int32_t convoke_cuda_use_device(int32_t ordinal);
 
 /* Name and text of a CUDA error, such as "cudaErrorNoDevice: no CUDA-capable device is detected". */
 CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
@@ -77,14 +82,13 @@ typedef struct convoke_step_state {
     double loss_sum;        /* sum of the images' losses */
     double penalty_sum;     /* sum over steps of the penalty before the step, times the step's images */
     double metric_sums[2];  /* sums of the images' metrics, as convoke_loss_run gives them */
-    int64_t correct;        /* images answered rightly */
     int64_t images;         /* images seen */
     int32_t epoch;          /* of Philox' counter */
     int32_t step;           /* of the epoch, which picks the rates */
     int32_t first_position; /* position in the epoch's order of the step's first image */
     float gradient_scale;   /* factor of clipping by norm; 1 where nothing is clipped */
     uint32_t blocks_done;   /* of the kernel that runs; 0 between kernels */
-    uint32_t unused[3];     /* 0 */
+    uint32_t unused[5];     /* 0 */
 } convoke_step_state;
 
 /* What the schedule gives for a step of the epoch whose gradients may be added up before they move anything. */

@@ -116,7 +116,7 @@ cudaError_t cudaGetDevice(int* device) {
     return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int) { return cudaSuccess; }
+cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
 
 cudaError_t cudaDriverGetVersion(int* version) {
     *version = CUDART_VERSION;
@@ -125,17 +125,12 @@ cudaError_t cudaDriverGetVersion(int* version) {
 
 cudaError_t cudaRuntimeGetVersion(int* version) { return cudaDriverGetVersion(version); }
 
-cudaError_t cudaMemGetInfo(size_t* available, size_t* total) {
-    *total = size_t{1} << 31;
-    *available = size_t{1} << 30;
-    return cudaSuccess;
-}
-
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int) {
     *properties = cudaDeviceProp{};
     std::strcpy(properties->name, "interpreter of PTX");
     properties->major = 7;
     properties->minor = 5;
+    properties->totalGlobalMem = size_t{1} << 31;
     properties->multiProcessorCount = 1;
     return cudaSuccess;
 }

@@ -109,6 +109,7 @@ public:
         require(static_cast<uint64_t>(blocks.x) * static_cast<uint64_t>(threads) <= uint64_t{1} << 32,
                 "the grid is too large");
         if (blocks.x > 0 && blocks.y > 0) {
+            call_.launches(reinterpret_cast<const void*>(kernel));
             kernels_.push_back([=] { simulated::run_grid(blocks, threads, [=] { kernel(arguments...); }); });
         }
     }

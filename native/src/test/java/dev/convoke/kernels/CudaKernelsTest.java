@@ -39,7 +39,7 @@ class CudaKernelsTest {
             assertEquals(9, device.computeMajor());
             assertEquals(0, device.computeMinor());
             assertEquals(driver.get(), device.driverVersion());
-            assertTrue(device.freeMemory() > 0 && device.freeMemory() <= device.totalMemory(), "memory");
+            assertTrue(device.totalMemory() > 0, "memory");
         }
     }
 
@@ -61,21 +61,20 @@ class CudaKernelsTest {
     void statesLieAsTheHeaderSays() {
         try (StepState states = new StepState(2)) {
             assertEquals(80, states.sizeof());
-            states.position(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
+            states.position(1).lossSum(1.5).penaltySum(2.5).images(4);
             states.position(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
             ByteBuffer bytes = bytes(states.position(0), 160);
             assertEquals(0L, bytes.getLong(0));
             assertEquals(1.5, bytes.getDouble(80));
             assertEquals(2.5, bytes.getDouble(88));
-            assertEquals(3L, bytes.getLong(112));
-            assertEquals(4L, bytes.getLong(120));
-            assertEquals(5, bytes.getInt(128));
-            assertEquals(6, bytes.getInt(132));
-            assertEquals(7, bytes.getInt(136));
-            assertEquals(0.5f, bytes.getFloat(140));
-            assertEquals(0, bytes.getInt(144), "blocks done");
+            assertEquals(4L, bytes.getLong(112));
+            assertEquals(5, bytes.getInt(120));
+            assertEquals(6, bytes.getInt(124));
+            assertEquals(7, bytes.getInt(128));
+            assertEquals(0.5f, bytes.getFloat(132));
+            assertEquals(0, bytes.getInt(136), "blocks done");
             StepState again = new StepState((Pointer) states.position(0));
-            assertEquals(3L, again.position(1).correct());
+            assertEquals(4L, again.position(1).images());
         }
     }
 
