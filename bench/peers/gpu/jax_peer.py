@@ -62,6 +62,8 @@ class Peer:
         zeros = jax.tree.map(jnp.zeros_like, parameters)
         self.state = (parameters, zeros, jax.tree.map(jnp.copy, zeros), jnp.zeros((), jnp.int32))
 
+        places = workload.grid(jnp)
+
         def load(chosen, key):
             pixels = images[chosen]
             if augmented:
@@ -69,7 +71,12 @@ class Peer:
                 maps = workload.affine(jnp, jax.random.uniform(warped, (len(chosen), 6)))
                 mirrored = jax.random.randint(mirror, (len(chosen),), 0, 2)
                 pixels = workload.warp(
-                    jnp, lambda x, i: jnp.take_along_axis(x, i.astype(jnp.int32), 1).astype(jnp.float32), pixels, maps, mirrored
+                    jnp,
+                    lambda x, i: jnp.take_along_axis(x, i.astype(jnp.int32), 1).astype(jnp.float32),
+                    pixels,
+                    maps,
+                    mirrored,
+                    places,
                 )
             return (pixels.astype(jnp.float32) / 255).reshape(-1, workload.SIDE, workload.SIDE, 1)
 
@@ -91,10 +98,10 @@ class Peer:
         steps, rest = divmod(self.train_images, self.batch)
 
         def epoch(state, key):
-            order_key, *keys = jax.random.split(key, steps + 2)
-            order = jax.random.permutation(order_key, self.train_images)
+            keys = jax.random.split(key, steps + 2)  # one array: taken apart, each key would be an operation of its own
+            order = jax.random.permutation(keys[steps + 1], self.train_images)
             full = order[: steps * self.batch].reshape(steps, self.batch)
-            state, losses = lax.scan(step, state, (full, jnp.stack(keys[:steps])))
+            state, losses = lax.scan(step, state, (full, keys[:steps]))
             total = losses.sum()
             if rest:
                 state, loss = step(state, (order[steps * self.batch :], keys[steps]))

@@ -53,6 +53,7 @@ class Peer:
         self.optimizer = torch.optim.Adam(
             self.model.parameters(), lr=workload.LEARNING_RATE, eps=1e-7, fused=True, capturable=True
         )
+        self.places = workload.grid(torch, device="cuda")
         self.order = torch.arange(self.train_images, device="cuda")
         self.position = torch.zeros((), dtype=torch.long, device="cuda")
         self.loss_sum = torch.zeros((), device="cuda")
@@ -66,7 +67,7 @@ class Peer:
         if self.augmented:
             maps = workload.affine(torch, torch.rand(size, 6, device="cuda"))
             mirrored = torch.randint(0, 2, (size,), device="cuda")
-            pixels = workload.warp(torch, lambda x, i: x.gather(1, i.long()).float(), pixels, maps, mirrored)
+            pixels = workload.warp(torch, lambda x, i: x.gather(1, i.long()).float(), pixels, maps, mirrored, self.places)
         x = (pixels.float() / 255).view(size, 1, workload.SIDE, workload.SIDE)
         with self.cast():
             loss = F.cross_entropy(self.model(x.contiguous(memory_format=torch.channels_last)), self.labels[chosen])

@@ -85,16 +85,22 @@ def coefficients(xp, theta, shift_rows, shift_columns, shear, zoom_rows, zoom_co
     return xp.stack([a0, a1, a2, a3, a4, a5], 1)
 
 
-def warp(xp, gather, images, maps, mirrored, height=SIDE, width=SIDE):
+def grid(xp, height=SIDE, width=SIDE, **where):
+    """Row and column of every pixel, for warp: made once, since what a step makes of nothing comes from the host.
+
+    `where` goes to xp.arange, such as device="cuda".
+    """
+    pixel = xp.arange(height * width, **where)
+    return pixel // width, pixel % width
+
+
+def warp(xp, gather, images, maps, mirrored, places, height=SIDE, width=SIDE):
     """Bilinear, the nearest edge pixel outside, flip last: [N, height * width] in floats from images of the same shape.
 
-    gather(images, index) takes images[n, index[n, i]]; mirrored is [N], 1 where an image is flipped left to right, else 0.
+    gather(images, index) takes images[n, index[n, i]]; mirrored is [N], 1 where an image is flipped left to right, else 0;
+    places are grid's.
     """
-    pixel = xp.arange(height * width)
-    row = pixel // width
-    column = pixel % width
-    if images.__class__.__module__.startswith("torch"):
-        row, column = row.to(images.device), column.to(images.device)
+    row, column = places
     # A flipped image shows at column c what the plain one shows at width - 1 - c.
     column = column + mirrored[:, None] * (width - 1 - 2 * column)
     y = xp.clip(maps[:, 0, None] * row + maps[:, 1, None] * column + maps[:, 2, None], 0, height - 1)

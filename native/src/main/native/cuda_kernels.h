@@ -25,7 +25,7 @@ extern "C" {
 #endif
 
 /* Changes with every change of a signature, a struct or a meaning below. */
-#define CONVOKE_CUDA_ABI_VERSION 1
+#define CONVOKE_CUDA_ABI_VERSION 2
 
 /* cudaStream_t. */
 typedef void* convoke_stream;
@@ -47,7 +47,6 @@ typedef struct convoke_cuda_device {
     int32_t runtime_version; /* of this library's own runtime */
     int32_t unused;          /* 0 */
     int64_t total_memory;    /* bytes */
-    int64_t free_memory;     /* bytes */
 } convoke_cuda_device;
 
 /* CONVOKE_CUDA_ABI_VERSION of the library that was loaded. */
@@ -59,8 +58,14 @@ CONVOKE_API int32_t convoke_cuda_device_count(int32_t* count);
 /* Newest CUDA version that the installed driver serves, to `version` (host); 0 where there is no driver. */
 CONVOKE_API int32_t convoke_cuda_driver_version(int32_t* version);
 
-/* Facts of device `ordinal`, to `facts` (host). */
+/* Facts of device `ordinal`, to `facts` (host); makes no context on it, which would take memory and time. */
 CONVOKE_API int32_t convoke_cuda_device_facts(int32_t ordinal, convoke_cuda_device* facts);
+
+/*
+ * Makes device `ordinal` that of the calling thread in this library's own CUDA runtime, as cudaSetDevice does in the
+ * caller's: each runtime keeps a device for every thread.
+ */
+CONVOKE_API int32_t convoke_cuda_use_device(int32_t ordinal);
 
 /* Name and text of a CUDA error, such as "cudaErrorNoDevice: no CUDA-capable device is detected". */
 CONVOKE_API const char* convoke_cuda_error_text(int32_t error);
@@ -77,26 +82,20 @@ typedef struct convoke_step_state {
     double loss_sum;        /* sum of the images' losses */
     double penalty_sum;     /* sum over steps of the penalty before the step, times the step's images */
     double metric_sums[2];  /* sums of the images' metrics, as convoke_loss_run gives them */
-    int64_t correct;        /* images answered rightly */
     int64_t images;         /* images seen */
     int32_t epoch;          /* of Philox' counter */
     int32_t step;           /* of the epoch, which picks the rates */
     int32_t first_position; /* position in the epoch's order of the step's first image */
     float gradient_scale;   /* factor of clipping by norm; 1 where nothing is clipped */
     uint32_t blocks_done;   /* of the kernel that runs; 0 between kernels */
-    uint32_t unused[3];     /* 0 */
+    uint32_t unused[5];     /* 0 */
 } convoke_step_state;
-
-/* What the schedule gives for a step of the epoch. */
-typedef struct convoke_step_rates {
-    float learning_rate;
-    float step_size; /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t); else the learning rate */
-} convoke_step_rates;
 
 /* What the schedule gives for a step of the epoch whose gradients may be added up before they move anything. */
 typedef struct convoke_step_plan {
     float learning_rate;
-    float step_size;  /* as convoke_step_rates has it, t being the number of the update, not of the step */
+    float step_size;  /* ADAM, ADAMW: learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), t being the number of the
+                         update, not of the step; else the learning rate */
     float loss_scale; /* of the losses' gradients: usually 1 / images of all steps whose gradients are added up */
     int32_t updates;  /* 1: the step's end moves the parameters; 0: it leaves its gradients to those that follow */
 } convoke_step_plan;
@@ -109,22 +108,11 @@ CONVOKE_API int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batc
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /*
- * A batch of the data set that lies on the device, and its labels: gathered in the epoch's order, warped, normalised.
+ * A batch of the data set that lies on the device, and its targets: gathered in the epoch's order, warped, normalised.
  * Image i of the batch is at position p = min(state->first_position + i, positions - 1) and is images[order[p]];
  * affine, flips and erase are indexed by p, displacement by i. `affine` null gathers without a warp (then flips, erase
- * and displacement are null too). Formulas as convoke_gather and convoke_augment.
- */
-CONVOKE_API int32_t convoke_cuda_load_batch(
-    const uint8_t* images /* [total, h, w, c] */, const uint8_t* labels /* [total] */, int32_t total,
-    const int32_t* order /* [positions] */, int32_t positions, int32_t h, int32_t w, int32_t c,
-    const float* affine /* [positions, 6] or null */, const uint8_t* flips /* [positions] or null */,
-    const float* displacement /* [count, 2, h, w] or null */, const int32_t* erase /* [positions, 4] or null */,
-    float erase_value, const convoke_step_state* state, int32_t count, int32_t type, void* out /* [count, h, w, c] */,
-    uint8_t* out_labels /* [count] */, convoke_stream stream);
-
-/*
- * The same with targets of any kind in place of labels: rows of `target_words` 32-bit words, such as an int32 class or
- * float32 values, gathered as they are.
+ * and displacement are null too). Formulas as convoke_gather and convoke_augment. Targets are rows of `target_words`
+ * 32-bit words, such as an int32 class or float32 values, gathered as they are.
  */
 CONVOKE_API int32_t convoke_cuda_load_examples(
     const uint8_t* images /* [total, h, w, c] */, const uint32_t* targets /* [total, target_words] */,
@@ -163,22 +151,6 @@ CONVOKE_API int32_t convoke_cuda_relu_dropout_backward(int32_t type, const void*
                                                        void* dx, int64_t count, float scale, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
- * Softmax cross-entropy
- * ------------------------------------------------------------------------------------------------------------------ */
-
-/*
- * Softmax, cross-entropy with label smoothing, its gradient, and the sums of `state`, in one pass; formulas as
- * convoke_softmax_cross_entropy. Image i is at position state->first_position + i; images at `positions` or beyond fill
- * a last batch up: they do not count and their gradient is 0. predictions and confidences are indexed by position.
- */
-CONVOKE_API int32_t convoke_cuda_softmax_cross_entropy(
-    int32_t type, const void* logits /* [count, classes] */, const uint8_t* labels /* [count] */, int32_t count,
-    int32_t positions, int32_t classes, float smoothing, float gradient_scale,
-    void* dlogits /* [count, classes] or null */, float* losses /* [count] */,
-    uint8_t* predictions /* [positions] or null */, float* confidences /* [positions] or null */,
-    convoke_step_state* state, convoke_stream stream);
-
-/* ------------------------------------------------------------------------------------------------------------------ *
  * Losses
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -204,53 +176,6 @@ CONVOKE_API int32_t convoke_cuda_loss(const convoke_loss* loss, int32_t type, co
                                       convoke_step_state* state, convoke_stream stream);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
- * Optimizers over one flat arena
- * ------------------------------------------------------------------------------------------------------------------ */
-
-/* What does not change during a run; host memory, read when the call is queued. Fields as convoke_optimizer_step. */
-typedef struct convoke_cuda_optimizer {
-    int32_t kind;     /* enum convoke_optimizer */
-    int32_t nesterov; /* SGD */
-    float momentum;
-    float rho;
-    float beta1;
-    float beta2;
-    float epsilon;
-    float clip_norm; /* largest norm of all gradients together; 0 clips nothing */
-} convoke_cuda_optimizer;
-
-/* Bytes of workspace that the two calls below need. */
-CONVOKE_API int64_t convoke_cuda_optimizer_workspace_bytes(int64_t arena_size);
-
-/*
- * state->gradient_scale = min(1, clip_norm / norm) with the norm of all penalised gradients. Only where clip_norm > 0,
- * before the update.
- */
-CONVOKE_API int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, const float* parameters,
-                                      const float* gradients, const convoke_segment* segments /* [segment_count] */,
-                                      int32_t segment_count, int64_t arena_size, void* workspace,
-                                      convoke_step_state* state, convoke_stream stream);
-
-/*
- * Updates every segment as convoke_optimizer_update does, with rates[min(state->step, steps - 1)]; adds the penalty
- * before the update, times `batch`, to state->penalty_sum; writes the new parameters to `compute` as well, cast to
- * bfloat16, where that is not null (same offsets); then advances the state as convoke_cuda_advance does. Segments lie
- * in ascending order and do not overlap; what none covers is neither read nor written.
- */
-CONVOKE_API int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
-                                                  const float* gradients, float* m, float* v, void* compute,
-                                                  const convoke_segment* segments /* [segment_count] */,
-                                                  int32_t segment_count, int64_t arena_size,
-                                                  const convoke_step_rates* rates /* [steps] */, int32_t steps,
-                                                  int32_t batch, void* workspace, convoke_step_state* state,
-                                                  convoke_stream stream);
-
-/* The penalty of the parameters as they are, to `penalty` [1]. */
-CONVOKE_API int32_t convoke_cuda_penalty(const float* parameters, const convoke_segment* segments,
-                                         int32_t segment_count, int64_t arena_size, void* workspace, double* penalty,
-                                         convoke_step_state* state, convoke_stream stream);
-
-/* ------------------------------------------------------------------------------------------------------------------ *
  * Updates of parameters, range by range
  *
  * Ranges lie in ascending order and do not overlap, on the device. plans[min(state->step, steps - 1)] is the step's.
@@ -272,6 +197,9 @@ typedef struct convoke_cuda_update_rule {
     float average_decay; /* of the parameters' moving average; read where there is one */
 } convoke_cuda_update_rule;
 
+/* Bytes of workspace that the calls below need; which of them does, its signature says. */
+CONVOKE_API int64_t convoke_cuda_optimizer_workspace_bytes(int64_t arena_size);
+
 /*
  * Adds a step's gradients to those of the steps before it: sum = gradients where the step is the first of those whose
  * gradients are added up, that is where it is step 0 or the step before it moved the parameters (plans[step -
@@ -285,8 +213,7 @@ CONVOKE_API int32_t convoke_cuda_accumulate(float* sum, const float* gradients,
 
 /*
  * state->gradient_scale = min(1, clip_norm / norm), the norm being the root of convoke_parameters_square_sum. Only
- * where clip_norm > 0, before the update; does nothing in a step that moves nothing. Workspace as
- * convoke_cuda_optimizer_workspace_bytes gives it, here and below.
+ * where clip_norm > 0, before the update; does nothing in a step that moves nothing.
  */
 CONVOKE_API int32_t convoke_cuda_parameters_clip(const convoke_cuda_update_rule* rule, const float* parameters,
                                                  const float* gradients, const convoke_parameter* ranges,

@@ -8,8 +8,8 @@
  *   "in place" means that the two may be the same pointer.
  * - `threads` is the number of OpenMP threads that the call may use, at least 1. With 1 no parallel region is opened.
  * - Same bits: every result is the same for any `threads` and, but for the fused convolutions of
- *   cpu/fused_convolution.h and dense layers, for every instruction set. Work is cut into image or element ranges that write disjoint
- *   outputs; sums run over CONVOKE_CHUNKS fixed ranges that are added in order.
+ *   cpu/fused_convolution.h and dense layers, for every instruction set. Work is cut into image or element ranges that
+ *   write disjoint outputs; sums run over CONVOKE_CHUNKS fixed ranges that are added in order.
  * - No call allocates, locks, throws or prints. What needs scratch memory takes a `workspace` whose size its
  *   `..._workspace_bytes` function gives; it holds nothing between calls, and two calls at the same time need two.
  * - Sizes and indices are the caller's to check: a shape that contradicts a buffer is undefined behaviour.
@@ -32,7 +32,7 @@ extern "C" {
 #endif
 
 /* Changes with every change of a signature, a struct or a meaning below. */
-#define CONVOKE_ABI_VERSION 2
+#define CONVOKE_ABI_VERSION 3
 
 /* Number of fixed ranges over which sums are cut, whatever the number of threads. */
 #define CONVOKE_CHUNKS 8
@@ -103,10 +103,6 @@ CONVOKE_API void convoke_gather(const uint8_t* images /* [total, image_size] */,
                                 int32_t count, int32_t image_size, float* out /* [count, image_size] */,
                                 int32_t threads);
 
-/* out[i] = labels[order[i]]. */
-CONVOKE_API void convoke_gather_labels(const uint8_t* labels /* [total] */, const int32_t* order /* [count] */,
-                                       int32_t count, uint8_t* out /* [count] */);
-
 /* Row i of `out` = row order[i] of `rows`, byte by byte: targets of any kind. `row_bytes` is a multiple of 4. */
 CONVOKE_API void convoke_gather_rows(const void* rows /* [total, row_bytes] */, int64_t row_bytes,
                                      const int32_t* order /* [count] */, int32_t count,
@@ -132,8 +128,8 @@ CONVOKE_API void convoke_augment(const uint8_t* images /* [total, h, w, c] */, i
                                  const int32_t* order /* [count] */, int32_t count,
                                  const float* affine /* [count, 6] */, const uint8_t* flips /* [count] or null */,
                                  const float* displacement /* [count, 2, h, w] or null */,
-                                 const int32_t* erase /* [count, 4] or null */, float erase_value,
-                                 void* workspace, float* out /* [count, h, w, c] */, int32_t threads);
+                                 const int32_t* erase /* [count, 4] or null */, float erase_value, void* workspace,
+                                 float* out /* [count, h, w, c] */, int32_t threads);
 
 /* Bytes of workspace that convoke_augment needs. */
 CONVOKE_API int64_t convoke_augment_workspace_bytes(int32_t h, int32_t w, int32_t c, int32_t threads);
@@ -144,9 +140,8 @@ CONVOKE_API int64_t convoke_augment_workspace_bytes(int32_t h, int32_t w, int32_
  * blurred with `taps` along rows, then along columns, the edge value repeated outside, and multiplied by `alpha`.
  */
 CONVOKE_API void convoke_elastic_field(uint64_t seed, uint32_t epoch, uint32_t first_position, int32_t count, int32_t h,
-                                       int32_t w, float alpha, const float* taps /* [2 * radius + 1] */,
-                                       int32_t radius, void* workspace, float* out /* [count, 2, h, w] */,
-                                       int32_t threads);
+                                       int32_t w, float alpha, const float* taps /* [2 * radius + 1] */, int32_t radius,
+                                       void* workspace, float* out /* [count, 2, h, w] */, int32_t threads);
 
 /* Bytes of workspace that convoke_elastic_field needs. */
 CONVOKE_API int64_t convoke_elastic_field_workspace_bytes(int32_t h, int32_t w, int32_t threads);
@@ -168,43 +163,12 @@ CONVOKE_API void convoke_dropout(const float* x /* [count, spatial, channels] */
                                  uint32_t first_position, uint32_t ordinal, uint32_t threshold, float scale,
                                  int32_t threads);
 
-/* y = kept ? max(x + bias, 0) * scale : 0, for a dense layer. In place allowed. `bias` null adds nothing. */
-CONVOKE_API void convoke_bias_relu_dropout_forward(const float* x /* [count, units] */,
-                                                   const float* bias /* [units] or null */, float* y, int32_t count,
-                                                   int32_t units, uint64_t seed, uint32_t epoch,
-                                                   uint32_t first_position, uint32_t ordinal, uint32_t threshold,
-                                                   float scale, int32_t threads);
-
 /*
- * dx = y > 0 ? dy * scale : 0, where y is the forward's output: it is positive exactly where the unit was active and
- * kept, so no mask is needed. In place allowed (dx and dy).
+ * dx = y > 0 ? dy * scale : 0, where y is what ReLU and then dropout gave: it is positive exactly where the unit was
+ * active and kept, so no mask is needed. In place allowed (dx and dy).
  */
 CONVOKE_API void convoke_relu_dropout_backward(const float* y /* [count] */, const float* dy, float* dx, int64_t count,
                                                float scale, int32_t threads);
-
-/* ------------------------------------------------------------------------------------------------------------------ *
- * Softmax cross-entropy
- * ------------------------------------------------------------------------------------------------------------------ */
-
-/*
- * Softmax, cross-entropy with label smoothing, its gradient, and the running totals, in one pass.
- *
- *   target_k = (k == label ? 1 - smoothing : 0) + smoothing / classes
- *   losses   = -sum_k target_k * log softmax(logits)_k         (log-sum-exp with the maximum subtracted)
- *   dlogits  = (softmax(logits) - target) * gradient_scale     (gradient_scale is usually 1 / batch)
- *   predictions = argmax, the lowest index on a tie; confidences = the softmax value there
- *   correct = prediction == label
- *
- * `loss_sum` and `correct_count` are added to, not set: losses in image order, in double. In place allowed (dlogits and
- * logits). Up to 256 classes.
- */
-CONVOKE_API void convoke_softmax_cross_entropy(const float* logits /* [n, classes] */, const uint8_t* labels /* [n] */,
-                                               int32_t n, int32_t classes, float smoothing, float gradient_scale,
-                                               float* dlogits /* [n, classes] or null */, float* losses /* [n] */,
-                                               uint8_t* correct /* [n] or null */,
-                                               uint8_t* predictions /* [n] or null */,
-                                               float* confidences /* [n] or null */, double* loss_sum,
-                                               int64_t* correct_count, int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
  * Losses
@@ -230,16 +194,24 @@ typedef struct convoke_loss {
 /*
  * Losses, gradients, metrics and answers of n images in one pass. With x the image's outputs, t its targets:
  *
- *   SOFTMAX_CROSS_ENTROPY   targets int32 [n], the class; loss and gradient as convoke_softmax_cross_entropy, both
- * times class_weights[class]. metrics: 1 if the class has the greatest output, the lowest index on a tie, else 0; 1 if
- * fewer than top_k outputs exceed that of the class, else 0 (a NaN exceeds every number and itself). prediction = the
- * greatest output's index, confidence = its softmax; answers = softmax(x) SIGMOID_CROSS_ENTROPY   targets float32 [n,
- * k] in [0, 1], smoothed to t * (1 - smoothing) + smoothing / 2; loss = sum of (max(x, 0) - x * t + log(1 + exp(-|x|)))
- * * class_weights / k. metrics: share of the labels that are right, (x > 0) == (t > 1/2) before smoothing; 1 if all
- * are, else 0. prediction = x > 0 where k = 1, else the greatest output's index; confidence = the probability of that
- * answer; answers = sigmoid(x) MEAN_SQUARED_ERROR      targets float32 [n, k]; e = x - t, loss = sum of e^2 *
- * class_weights / k. metrics: mean of |e|, mean of e^2. predictions and confidences stay as they are; answers = x HUBER
- * as MEAN_SQUARED_ERROR, e^2 in the loss replaced with e^2 / 2 where |e| <= delta, else delta * (|e| - delta / 2)
+ * SOFTMAX_CROSS_ENTROPY: targets int32 [n], the class.
+ *   loss = -sum_j target_j * log softmax(x)_j * class_weights[class], the maximum subtracted before exponentials, with
+ *   target_j = (j == class ? 1 - smoothing : 0) + smoothing / k
+ *   metrics: 1 if the class has the greatest output, the lowest index on a tie, else 0; 1 if fewer than top_k outputs
+ *   exceed that of the class, else 0 (a NaN exceeds every number and itself)
+ *   prediction = the greatest output's index; confidence = its softmax; answers = softmax(x)
+ *
+ * SIGMOID_CROSS_ENTROPY: targets float32 [n, k] in [0, 1], smoothed to t * (1 - smoothing) + smoothing / 2.
+ *   loss = sum of (max(x, 0) - x * t + log(1 + exp(-|x|))) * class_weights / k
+ *   metrics: share of the labels that are right, (x > 0) == (t > 1/2) before smoothing; 1 if all are, else 0
+ *   prediction = x > 0 where k = 1, else the greatest output's index; confidence = the probability of that answer;
+ *   answers = sigmoid(x)
+ *
+ * MEAN_SQUARED_ERROR: targets float32 [n, k]; e = x - t.
+ *   loss = sum of e^2 * class_weights / k; metrics: mean of |e|, mean of e^2; answers = x; predictions and confidences
+ *   stay as they are
+ *
+ * HUBER: as MEAN_SQUARED_ERROR, but for e^2 in the loss: e^2 / 2 where |e| <= delta, else delta * (|e| - delta / 2).
  *
  * gradient = d loss / d x * gradient_scale. `class_weights` null weighs everything with 1. `gradient` may be `outputs`;
  * `answers` must be memory of its own.
@@ -252,68 +224,10 @@ CONVOKE_API void convoke_loss_run(const convoke_loss* loss, const float* outputs
                                   int32_t threads);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
- * Optimizers over one flat arena
+ * Updates of parameters in one flat arena, range by range
  * ------------------------------------------------------------------------------------------------------------------ */
 
 enum convoke_optimizer { CONVOKE_SGD = 0, CONVOKE_RMSPROP = 1, CONVOKE_ADAM = 2, CONVOKE_ADAMW = 3 };
-
-/* A parameter tensor inside the arena. What no segment covers is neither read nor written. */
-typedef struct convoke_segment {
-    int64_t offset;     /* first element */
-    int64_t length;     /* elements */
-    float l1;           /* penalty l1 * sum |w| */
-    float l2;           /* penalty l2 * sum w^2 */
-    float weight_decay; /* ADAMW's decoupled decay; 0 where the segment (a bias) is not to decay */
-    float unused;       /* 0 */
-} convoke_segment;
-
-/* What an update needs besides its buffers. Fields that the kind does not read may hold anything. */
-typedef struct convoke_optimizer_step {
-    int32_t kind;         /* enum convoke_optimizer */
-    int32_t nesterov;     /* SGD: 1 for Nesterov momentum, 0 for plain */
-    int64_t step;         /* ADAM, ADAMW: t of this update, 1 for the first */
-    float learning_rate;  /* after the schedule */
-    float momentum;       /* SGD, RMSPROP; 0 for none */
-    float rho;            /* RMSPROP */
-    float beta1;          /* ADAM, ADAMW */
-    float beta2;          /* ADAM, ADAMW */
-    float epsilon;        /* RMSPROP, ADAM, ADAMW */
-    float gradient_scale; /* multiplies the gradient, penalties included: 1, or the factor of clipping by norm */
-    float unused;         /* 0 */
-} convoke_optimizer_step;
-
-/*
- * Updates every segment, as Keras of TensorFlow 2.8 does. With g = gradient_scale * (grad + l1 * sign(w) + 2 * l2 * w),
- * sign(0) = 0:
- *
- *   SGD             momentum 0: w -= lr * g. Else: m = momentum * m - lr * g; w += m,
- *                   Nesterov: w += momentum * m - lr * g (with the new m)
- *   RMSPROP         v = rho * v + (1 - rho) * g^2; momentum 0: w -= lr * g / (sqrt(v) + epsilon), Keras' own formula.
- *                   Else TensorFlow's fused one, epsilon inside the root:
- *                   m = momentum * m + lr * g / sqrt(v + epsilon); w -= m
- *   ADAM            m += (1 - beta1) * (g - m); v += (1 - beta2) * (g^2 - v);
- *                   w -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
- *   ADAMW           w -= lr * weight_decay * w, then as ADAM
- *
- * `m` is read by SGD and RMSPROP with momentum and by ADAM, ADAMW; `v` by RMSPROP, ADAM, ADAMW; null where not read.
- * Both start as zeros. `penalty` (null for none) is set to the penalty of the parameters before the update, the same
- * bits that convoke_penalty gives.
- */
-CONVOKE_API void convoke_optimizer_update(const convoke_optimizer_step* step, float* parameters, const float* gradients,
-                                          float* m, float* v, const convoke_segment* segments /* [segment_count] */,
-                                          int32_t segment_count, double* penalty, int32_t threads);
-
-/* sum over segments of l1 * sum |w| + l2 * sum w^2, in double. Segments without a penalty are not read. */
-CONVOKE_API double convoke_penalty(const float* parameters, const convoke_segment* segments, int32_t segment_count,
-                                   int32_t threads);
-
-/* sum over segments of (grad + l1 * sign(w) + 2 * l2 * w)^2, in double: the square of the norm to clip by. */
-CONVOKE_API double convoke_gradient_square_sum(const float* parameters, const float* gradients,
-                                               const convoke_segment* segments, int32_t segment_count, int32_t threads);
-
-/* ------------------------------------------------------------------------------------------------------------------ *
- * Updates of parameters, range by range
- * ------------------------------------------------------------------------------------------------------------------ */
 
 /*
  * A range of the arena, and what an update does to it. What no range covers is neither read nor written. A tensor may
@@ -350,22 +264,27 @@ typedef struct convoke_update_rule {
 } convoke_update_rule;
 
 /*
- * Updates every range that is not frozen. With lr = learning_rate * rate_factor and
+ * Updates every range that is not frozen. With lr = learning_rate * rate_factor, sign(0) = 0 and
  *
  *   g = gradient_scale * clamp(grad + l1 * sign(w) + 2 * l2 * w, -clip_value, clip_value)
  *
- * the kinds are those of convoke_optimizer_update, but for
+ *   SGD       momentum 0: w -= lr * g. Else: m = momentum * m - lr * g; w += m,
+ *             Nesterov: w += momentum * m - lr * g (with the new m)
+ *   RMSPROP   v = rho * v + (1 - rho) * g^2; momentum 0: w -= lr * g / (sqrt(v) + epsilon), as Keras up to 2.10;
+ *             with epsilon_inside_root = 1, as Keras from 2.11 on: w -= lr * g / sqrt(v + epsilon).
+ *             Else TensorFlow's fused one, epsilon always inside the root:
+ *             m = momentum * m + lr * g / sqrt(v + epsilon); w -= m
+ *   ADAM      m += (1 - beta1) * (g - m); v += (1 - beta2) * (g^2 - v);
+ *             w -= lr * sqrt(1 - beta2^t) / (1 - beta1^t) * m / (sqrt(v) + epsilon)
+ *   ADAMW     w -= lr * weight_decay * w, then as ADAM
  *
- *   RMSPROP   epsilon_inside_root = 1, as Keras from 2.11 on: w -= lr * g / sqrt(v + epsilon) without momentum too;
- *             epsilon_inside_root = 0 as TensorFlow up to 2.10, as convoke_optimizer_update
- *
- * and the same bits where rate_factor is 1, nothing is clipped and epsilon_inside_root is 0. Then, where `average` is
- * not null (Keras' use_ema): average = average_decay * average + (1 - average_decay) * w; it starts as a copy of the
- * parameters. `m` and `v` as there. `penalty` (null for none) is set to convoke_parameters_penalty before the update.
+ * Then, where `average` is not null (Keras' use_ema): average = average_decay * average + (1 - average_decay) * w; it
+ * starts as a copy of the parameters. `m` is read by SGD and RMSPROP with momentum and by ADAM, ADAMW; `v` by RMSPROP,
+ * ADAM, ADAMW; null where not read. Both start as zeros. `penalty` (null for none) is set to convoke_parameters_penalty
+ * before the update.
  */
 CONVOKE_API void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients,
-                                           float* m /* or null */, float* v /* or null */,
-                                           float* average /* or null */,
+                                           float* m /* or null */, float* v /* or null */, float* average /* or null */,
                                            const convoke_parameter* ranges /* [range_count] */, int32_t range_count,
                                            double* penalty, int32_t threads);
 
@@ -557,7 +476,7 @@ CONVOKE_API void convoke_dense_backward_units(const float* x /* [n, inputs] */, 
                                               void* workspace);
 
 /* ------------------------------------------------------------------------------------------------------------------ *
- * Activations and layout
+ * Activations
  * ------------------------------------------------------------------------------------------------------------------ */
 
 enum convoke_activation {
@@ -579,13 +498,6 @@ CONVOKE_API void convoke_activation_forward(int32_t kind /* enum convoke_activat
  */
 CONVOKE_API void convoke_activation_backward(int32_t kind /* enum convoke_activation */, const float* x, const float* y,
                                              const float* dy, float* dx, int64_t count, float slope, int32_t threads);
-
-/*
- * Transposes a 4-D tensor: axis i of the output is axis axes[i] of the input. NCHW to NHWC and OIHW to OHWI are
- * (0, 2, 3, 1), the way back (0, 3, 1, 2). For import and export, not for speed.
- */
-CONVOKE_API void convoke_permute(const float* in /* shape */, const int32_t* shape /* [4], of the input */,
-                                 const int32_t* axes /* [4] */, float* out);
 
 #ifdef __cplusplus
 }

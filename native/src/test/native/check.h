@@ -91,6 +91,9 @@ public:
         return first;
     }
 
+    int passed() const { return passed_; }
+    int failed() const { return failed_; }
+
     int finish() const {
         std::printf("%s: %d passed, %d failed\n", program_, passed_, failed_);
         return failed_ == 0 && passed_ > 0 ? 0 : 1;

@@ -108,18 +108,17 @@ void element_wise(Buffers& m, int32_t type, double of_copy) {
 
 void optimizers(Buffers& m, double of_copy) {
     const int64_t size = static_cast<int64_t>(kBytes / sizeof(float));
-    const Memory<convoke_segment> segment(std::vector<convoke_segment>{{0, size, 0, 0, 0, 0}});
-    const Memory<convoke_step_rates> rates(std::vector<convoke_step_rates>{{1e-3f, 1e-3f}});
-    const auto update = [&](const convoke_cuda_optimizer& o) {
-        return convoke_cuda_optimizer_update(&o, reinterpret_cast<float*>(m.a.get()),
-                                             reinterpret_cast<float*>(m.b.get()), reinterpret_cast<float*>(m.c.get()),
-                                             reinterpret_cast<float*>(m.d.get()), nullptr, segment.get(), 1, size,
-                                             rates.get(), 1, 32, m.workspace.get(), m.state.get(), stream());
+    const Memory<convoke_parameter> range(std::vector<convoke_parameter>{{0, size, 0, 0, 0, 1.0f, 0, 0}});
+    const Memory<convoke_step_plan> plans(std::vector<convoke_step_plan>{{1e-3f, 1e-3f, 1.0f, 1}});
+    const auto update = [&](int32_t kind) {
+        const convoke_cuda_update_rule rule{kind, 0, 0, 0, 0, 0, 0.9f, 0.999f, 1e-7f, 0, 0, 0};
+        return convoke_cuda_parameters_update(&rule, reinterpret_cast<float*>(m.a.get()),
+                                              reinterpret_cast<float*>(m.b.get()), reinterpret_cast<float*>(m.c.get()),
+                                              reinterpret_cast<float*>(m.d.get()), nullptr, nullptr, range.get(), 1,
+                                              size, plans.get(), 1, 32, m.workspace.get(), m.state.get(), stream());
     };
-    report("optimizer (SGD)", "float32", 3, of_copy, [&] { return update({CONVOKE_SGD, 0, 0, 0, 0, 0, 0, 0}); });
-    report("optimizer (Adam)", "float32", 7, of_copy, [&] {
-        return update({CONVOKE_ADAM, 0, 0, 0, 0.9f, 0.999f, 1e-7f, 0});
-    });
+    report("optimizer (SGD)", "float32", 3, of_copy, [&] { return update(CONVOKE_SGD); });
+    report("optimizer (Adam)", "float32", 7, of_copy, [&] { return update(CONVOKE_ADAM); });
 }
 
 }  // namespace

@@ -84,6 +84,12 @@ void casts(Check& check) {
         same = same && bits == static_cast<uint32_t>(expected[i].bits) << 16;
     }
     check.that(same || check.planted(), "cast to float32 is exact");
+    for (int32_t type : kTypes) {
+        const Tensor x(type, rounded(Numbers(63).floats(1003), type));
+        const Tensor y(type, 1003);
+        queued(check, convoke_cuda_cast(type, x.get(), type, y.get(), 1003, stream()), "cast to the same type");
+        check.same_bits(y.read(), x.read(), std::string("cast to the same type, ") + name_of(type));
+    }
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ void facts(Check& check) {
     check.that(std::strlen(device.name) > 0 && device.multiprocessors > 0, "name and multiprocessors");
     check.that(device.compute_major * 10 + device.compute_minor >= 75, "compute capability");
     check.that(device.driver_version == driver && device.runtime_version >= 12000, "versions");
-    check.that(device.free_memory > 0 && device.free_memory <= device.total_memory, "memory");
+    check.that(device.total_memory > 0, "memory");
+    queued(check, convoke_cuda_use_device(0), "the first device is used");
+    check.that(convoke_cuda_use_device(count) != 0, "a device that is not there is refused");
     const int32_t no_device = 100;
     check.that(std::string(convoke_cuda_error_text(no_device)).find("cudaErrorNoDevice: ") == 0, "error text");
 }
@@ -24,18 +26,15 @@ void facts(Check& check) {
 /* Refused without being queued: a call that would read past an alignment, or a shape that no kernel serves. */
 void refusals(Check& check) {
     Tensor x(CONVOKE_FLOAT32, std::vector<float>(64));
-    Memory<uint8_t> labels(std::vector<uint8_t>(1));
-    Memory<convoke_step_state> state(std::vector<convoke_step_state>{state_at(0, 0)});
-    Memory<float> losses(1);
+    Memory<float> kernel(27), bias(3);
     const int32_t invalid_value = 1;
     float* inner = static_cast<float*>(x.get()) + 1;
     check.that(
         convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, inner, inner, 8, 0, stream()) == invalid_value,
         "a tensor that is not aligned is refused");
-    check.that(
-        convoke_cuda_softmax_cross_entropy(CONVOKE_FLOAT32, x.get(), labels.get(), 1, 1, 257, 0, 1, nullptr,
-                                           losses.get(), nullptr, nullptr, state.get(), stream()) == invalid_value,
-        "257 classes are refused");
+    check.that(convoke_cuda_first_convolution_forward(CONVOKE_FLOAT32, x.get(), kernel.get(), bias.get(), 1, 8, 8, 3, 1,
+                                                      x.get(), nullptr, stream()) == invalid_value,
+               "three filters are refused");
 #if !defined(CONVOKE_REAL_GPU)
     check.that(convoke_cuda_activation_forward(CONVOKE_FLOAT32, CONVOKE_RELU, x.get(), x.get(), 65, 0, stream()) ==
                    invalid_value,
@@ -51,6 +50,9 @@ void refusals(Check& check) {
 /* What changes from step to step lies on the device: the same graph, replayed, goes through the epoch. */
 void replay(Check& check) {
     Memory<convoke_step_state> state(std::vector<convoke_step_state>{state_at(3, 40)});
+    /* Launched once before it is captured, as older drivers want it. */
+    Memory<convoke_step_state> other(std::vector<convoke_step_state>{state_at(0, 0)});
+    queued(check, convoke_cuda_advance(other.get(), 1, stream()), "advance is launched");
     cudaGraph_t graph = nullptr;
     cudaGraphExec_t executable = nullptr;
     need(cudaStreamBeginCapture(cuda_stream(), cudaStreamCaptureModeThreadLocal), "capture");

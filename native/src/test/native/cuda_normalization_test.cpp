@@ -198,6 +198,7 @@ void test_normalization(Check& check) {
         batch_norm(check, {type, 2, 13, CONVOKE_BIASED});
         batch_norm(check, {type, 1, 4, CONVOKE_UNBIASED});
         batch_norm(check, {type, 1000, 40, CONVOKE_BIASED});
+        batch_norm(check, {type, 1000, 33, CONVOKE_UNBIASED});
         batch_norm(check, {type, 5000, 32, CONVOKE_UNBIASED});
         batch_norm(check, {type, 2100, 7, CONVOKE_BIASED});
         without_parameters(check, {type, 33, 24, CONVOKE_BIASED});

@@ -117,10 +117,8 @@ void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positi
                              (options.displaced ? " displaced" : "") + (options.erased ? " erased" : "");
     Epoch epoch(shape, positions, count);
     std::vector<double> expected;
-    std::vector<uint8_t> expected_labels;
     for (int32_t i = 0; i < count; ++i) {
         const int32_t p = std::min(first + i, positions - 1);
-        expected_labels.push_back(epoch.labels[static_cast<size_t>(epoch.order[p])]);
         for (int32_t element = 0; element < static_cast<int32_t>(shape.size()); ++element) {
             const int32_t pixel = element / shape.c;
             expected.push_back(expected_value(epoch, shape, options, static_cast<size_t>(i), p, pixel / shape.w,
@@ -131,26 +129,11 @@ void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positi
         epoch.affine[6 * static_cast<size_t>(first) + 2] += 0.05f;
         std::rotate(epoch.order.begin(), epoch.order.begin() + 1, epoch.order.end());
     }
-    const Memory<uint8_t> images(epoch.images), labels(epoch.labels), flips(epoch.flips);
+    const Memory<uint8_t> images(epoch.images), flips(epoch.flips);
     const Memory<int32_t> order(epoch.order), erase(epoch.erase);
     const Memory<float> affine(epoch.affine), displacement(epoch.displacement);
     const Memory<convoke_step_state> state(std::vector<convoke_step_state>{state_at(1, first)});
     const Tensor out(type, expected.size());
-    const Memory<uint8_t> out_labels(static_cast<size_t>(count));
-    const std::vector<float> actual = repeatedly(check, what, [&] {
-        queued(check,
-               convoke_cuda_load_batch(
-                   images.get(), labels.get(), kTotal, order.get(), positions, shape.h, shape.w, shape.c,
-                   options.warped ? affine.get() : nullptr, options.flipped ? flips.get() : nullptr,
-                   options.displaced ? displacement.get() : nullptr, options.erased ? erase.get() : nullptr, kErased,
-                   state.get(), count, type, out.get(), out_labels.get(), stream()),
-               what);
-        return out.read();
-    });
-    check.close(actual, expected, options.warped ? kSampleTolerance : 1e-7, rounding_of(type), what);
-    check.same_bits(out_labels.read(), expected_labels, what + ", labels");
-
-    /* The same pictures with targets of several words, more of them than threads in the last case. */
     const std::vector<int32_t> all_targets = Numbers(19).indices(kTotal * static_cast<size_t>(target_words), 1u << 30);
     std::vector<uint32_t> words(all_targets.begin(), all_targets.end()), expected_words;
     for (int32_t i = 0; i < count; ++i) {
@@ -161,17 +144,17 @@ void load_batch(Check& check, int32_t type, const Picture& shape, int32_t positi
     words[0] += check.planted() ? 1 : 0;
     const Memory<uint32_t> targets(words);
     const Memory<uint32_t> out_targets(expected_words.size());
-    const std::vector<float> pictures = repeatedly(check, what + ", with targets", [&] {
+    const std::vector<float> actual = repeatedly(check, what, [&] {
         queued(check,
                convoke_cuda_load_examples(
                    images.get(), targets.get(), target_words, kTotal, order.get(), positions, shape.h, shape.w, shape.c,
                    options.warped ? affine.get() : nullptr, options.flipped ? flips.get() : nullptr,
                    options.displaced ? displacement.get() : nullptr, options.erased ? erase.get() : nullptr, kErased,
                    state.get(), count, type, out.get(), out_targets.get(), stream()),
-               what + ", with targets");
+               what);
         return out.read();
     });
-    check.same_bits(pictures, actual, what + ", with targets");
+    check.close(actual, expected, options.warped ? kSampleTolerance : 1e-7, rounding_of(type), what);
     check.same_bits(out_targets.read(), expected_words, what + ", targets");
 }
 

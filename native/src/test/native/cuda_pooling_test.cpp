@@ -10,7 +10,7 @@ namespace {
 /* A window's maximum and one addition. */
 constexpr double kRounding = 2e-7;
 
-/* The mean of up to nine numbers below 1, or nine gradients gathered: a few roundings. */
+/* The mean of nine numbers below 1, or nine gradients gathered: a few roundings, and more for a larger window. */
 constexpr double kMeanTolerance = 1e-6;
 
 /* Sums of n numbers below 1 whose partial sums are floats: each of the log2-deep additions rounds once. */
@@ -186,6 +186,7 @@ void any_window(Check& check, const std::string& name, const Shape& s, int32_t t
         codes[output] = static_cast<uint8_t>(best.second);
         dx_max[best.first] += dy[output];
     });
+    const double tolerance = kMeanTolerance * std::max(1.0, s.window_height * s.window_width / 9.0);
     std::vector<float> used = x;
     if (check.planted()) {
         used[0] += 1.0f;
@@ -209,13 +210,13 @@ void any_window(Check& check, const std::string& name, const Shape& s, int32_t t
     check.close(
         call(", gradient of the maximum", dx,
              [&] { return convoke_cuda_max_pool_backward(type, &s, gradient.get(), found.get(), dx.get(), stream()); }),
-        dx_max, kMeanTolerance, rounding_of(type), what + ", gradient of the maximum");
+        dx_max, tolerance, rounding_of(type), what + ", gradient of the maximum");
     check.close(
         call(", mean", out, [&] { return convoke_cuda_average_pool_forward(type, &s, in.get(), out.get(), stream()); }),
-        means, kMeanTolerance, rounding_of(type), what + ", mean");
+        means, tolerance, rounding_of(type), what + ", mean");
     check.close(call(", gradient of the mean", dx,
                      [&] { return convoke_cuda_average_pool_backward(type, &s, gradient.get(), dx.get(), stream()); }),
-                dx_mean, kMeanTolerance, rounding_of(type), what + ", gradient of the mean");
+                dx_mean, tolerance, rounding_of(type), what + ", gradient of the mean");
 }
 
 /* What is not a number is the maximum of its window, and no gradient goes through it. */
@@ -237,7 +238,8 @@ void not_a_number(Check& check) {
 }  // namespace
 
 void test_pooling(Check& check) {
-    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8}, {1, 2, 2, 1}, {2, 5, 9, 3}, {1, 6, 4, 13}, {70, 13, 13, 16}};
+    const Size sizes[] = {{2, 28, 28, 32}, {3, 7, 5, 8},     {1, 2, 2, 1},  {2, 5, 9, 3},
+                          {1, 6, 4, 13},   {70, 13, 13, 16}, {300, 7, 7, 9}};
     for (int32_t type : kTypes) {
         for (const Size& size : sizes) {
             relu_max_pool(check, size, type, size.c % 2 == 0);
@@ -247,6 +249,8 @@ void test_pooling(Check& check) {
         any_window(check, "2x2", {2, 7, 6, 8, 3, 3, 2, 2, 2, 2, 0, 0}, type);
         any_window(check, "3x3 overlapping, padded", {2, 7, 9, 5, 4, 5, 3, 3, 2, 2, 1, 1}, type);
         any_window(check, "3x2, stride 1 and 3", {1, 8, 11, 16, 8, 4, 3, 2, 1, 3, 1, 0}, type);
+        any_window(check, "3x3, stride 1, padded", {2, 9, 9, 40, 9, 9, 3, 3, 1, 1, 1, 1}, type);
+        any_window(check, "5x5, stride 1, padded", {2, 9, 9, 40, 9, 9, 5, 5, 1, 1, 2, 2}, type);
         any_window(check, "whole picture", {3, 7, 7, 24, 1, 1, 7, 7, 1, 1, 0, 0}, type);
     }
     not_a_number(check);

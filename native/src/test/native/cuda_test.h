@@ -1,6 +1,7 @@
 /*
- * The frame of the CUDA kernels' tests. One source, two programs: with CONVOKE_REAL_GPU it runs on a GPU through the
- * CUDA runtime, else on the simulated device. Tests hold host vectors; Memory takes them there and back.
+ * The frame of the CUDA kernels' tests. One source, three programs: with CONVOKE_REAL_GPU it runs on a GPU through the
+ * CUDA runtime, with CONVOKE_PTX as well what nvcc made of the kernels runs on the interpreter of PTX, else they run on
+ * the simulated device. Tests hold host vectors; Memory takes them there and back.
  *
  * A device takes what it is given: a test's memory has exactly the size that the ABI names, so that the simulated
  * device and compute-sanitizer see every access beyond it.
@@ -18,6 +19,9 @@
 
 #if defined(CONVOKE_REAL_GPU)
 #include <cuda_runtime_api.h>
+#if defined(CONVOKE_PTX)
+#include "ptx/interpreter.h"
+#endif
 #else
 #include "simulated/device.h"
 #include "simulated/kernels/runtime.h"
@@ -157,9 +161,20 @@ inline convoke_step_state state_at(int32_t epoch, int32_t first_position) {
     return state;
 }
 
+#if defined(CONVOKE_PTX)
+/* The order that every call runs in once more, beside lockstep; the command line names it. */
+struct OtherOrder {
+    ptx::Order order = ptx::Order::kBackward;
+    uint32_t seed = 1;
+};
+inline OtherOrder other_order;
+#endif
+
 /* Makes the simulated device run the threads of a block, and the blocks, from the last to the first. */
 inline void run_threads_backward(bool backward) {
-#if !defined(CONVOKE_REAL_GPU)
+#if defined(CONVOKE_PTX)
+    ptx::interpreter().set_order(backward ? other_order.order : ptx::Order::kLockstep, other_order.seed);
+#elif !defined(CONVOKE_REAL_GPU)
     sim_set("CONVOKE_SIM_THREAD_ORDER", backward ? "backward" : "forward");
 #else
     (void)backward;
@@ -167,13 +182,15 @@ inline void run_threads_backward(bool backward) {
 }
 
 /*
- * Runs compute(), which returns a vector, several times; all must give the same bits, which are returned. On the
- * simulated device one of the times goes through the threads in the opposite order.
+ * Runs compute(), which returns a vector, several times; all must give the same bits, which are returned. Where there
+ * is no GPU one of the times goes through the threads in another order.
  */
 template <class Compute>
 auto repeatedly(Check& check, const std::string& what, const Compute& compute) -> decltype(compute()) {
     const auto first = compute();
+#if !defined(CONVOKE_PTX) /* where the same order gives the same bits */
     check.same_bits(compute(), first, what + ", again");
+#endif
     run_threads_backward(true);
     check.same_bits(compute(), first, what + ", threads in another order");
     run_threads_backward(false);
@@ -189,9 +206,7 @@ inline void queued(Check& check, int32_t error, const std::string& what) {
 void test_library(Check& check);
 void test_pipeline(Check& check);
 void test_dropout(Check& check);
-void test_loss(Check& check);
 void test_loss_family(Check& check);
-void test_optimizer(Check& check);
 void test_parameters(Check& check);
 void test_pooling(Check& check);
 void test_normalization(Check& check);
@@ -199,6 +214,23 @@ void test_activation(Check& check);
 void test_layout(Check& check);
 void test_graph(Check& check);
 void test_first_convolution(Check& check);
+
+struct Family {
+    const char* name;
+    void (*test)(Check& check);
+};
+
+inline const Family kFamilies[] = {{"library", test_library},
+                                   {"pipeline", test_pipeline},
+                                   {"dropout", test_dropout},
+                                   {"loss_family", test_loss_family},
+                                   {"parameters", test_parameters},
+                                   {"pooling", test_pooling},
+                                   {"normalization", test_normalization},
+                                   {"activation", test_activation},
+                                   {"layout", test_layout},
+                                   {"graph", test_graph},
+                                   {"first_convolution", test_first_convolution}};
 
 /* Bandwidth of every element-wise kernel beside that of a copy on the device, as a table. */
 void measure_bandwidth();

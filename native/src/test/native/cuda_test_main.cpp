@@ -15,25 +15,6 @@ using namespace convoke::test;
 
 namespace {
 
-struct Family {
-    const char* name;
-    void (*test)(Check& check);
-};
-
-const Family kFamilies[] = {{"library", test_library},
-                            {"pipeline", test_pipeline},
-                            {"dropout", test_dropout},
-                            {"loss", test_loss},
-                            {"loss_family", test_loss_family},
-                            {"optimizer", test_optimizer},
-                            {"parameters", test_parameters},
-                            {"pooling", test_pooling},
-                            {"normalization", test_normalization},
-                            {"activation", test_activation},
-                            {"layout", test_layout},
-                            {"graph", test_graph},
-                            {"first_convolution", test_first_convolution}};
-
 bool is_known(const std::string& name) {
     return std::any_of(std::begin(kFamilies), std::end(kFamilies),
                        [&](const Family& family) { return name == family.name; });

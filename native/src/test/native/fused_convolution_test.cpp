@@ -1,13 +1,12 @@
 /*
  * Checks the fused convolution against plain loops in double: every instruction set of this processor, every forward
- * algorithm, the shapes of the report's networks and odd ones, numbers of threads, ties, dead windows, NaN, and bytes
- * around every buffer. Prints the largest error of each kernel relative to the largest true value, then
+ * algorithm, the shapes of the report's networks and odd ones, images and filters cut anyhow, ties, dead windows, NaN,
+ * and bytes around every buffer. Prints the largest error of each kernel relative to the largest true value, then
  * `N passed, N failed`.
  *
  *   fused_convolution_test                      the checks
  *   fused_convolution_test --self-check-plant   the same with one wrong number in each result; must fail
- *   fused_convolution_test --time [BATCH [THREADS [ISA]]]
- *                                               images per second of the report's layers; 32, 1 and all if not given
+ *   fused_convolution_test --time [BATCH [ISA]] images per second of the report's layers; 32 and all if not given
  */
 #include "cpu/fused_convolution.h"
 
@@ -248,13 +247,6 @@ void compare(const std::string& kernel, const std::string& where, float* got, co
     check(error <= tolerance, kernel + " " + where + text);
 }
 
-struct Workspace {
-    Guarded<uint8_t> bytes;
-
-    Workspace(const Shape& s, int threads)
-        : bytes((size_t)convoke_fused_convolution_workspace(s.n, s.h, s.w, s.c, s.f, s.pad, threads)) {}
-};
-
 struct Outputs {
     Guarded<float> y, dweights, dbias, dx;
     Guarded<uint8_t> codes;
@@ -267,23 +259,98 @@ struct Outputs {
     }
 };
 
-void forward(const Problem& p, Outputs& out, bool withCodes, int threads) {
+/* One algorithm's filters in the order of the passes, prepared range by range. */
+struct Prepared {
+    Guarded<uint8_t> bytes;
+    int algorithm;
+
+    Prepared(const Problem& p, int algorithmOfForward)
+        : bytes((size_t)convoke_fused_convolution_prepared_bytes(p.shape.c, p.shape.f, algorithmOfForward)),
+          algorithm(algorithmOfForward) {
+        for (int from = 0; from < p.shape.f; from += 16) {
+            convoke_fused_convolution_prepare(p.weights.data(), p.shape.c, p.shape.f, algorithm, from, from + 16,
+                                              bytes.data());
+        }
+        check(bytes.intact(), "filters stay in their buffer, " + p.shape.text());
+    }
+};
+
+struct Workspace {
+    Guarded<uint8_t> bytes;
+
+    Workspace(const Shape& s, int n, int algorithm)
+        : bytes((size_t)convoke_fused_convolution_part_workspace(n, s.h, s.w, s.c, s.f, s.pad, algorithm)) {}
+};
+
+/* Images [from, to), in a workspace for as many. */
+void forwardPart(const Problem& p, Prepared& prepared, int from, int to, Outputs& out, bool withCodes) {
     const Shape& s = p.shape;
-    Workspace workspace(s, threads);
-    convoke_fused_convolution_forward(p.x.data(), p.weights.data(), p.bias.data(), s.n, s.h, s.w, s.c, s.f, s.pad,
-                                      out.y.data(), withCodes ? out.codes.data() : nullptr, workspace.bytes.data(),
-                                      threads);
+    const size_t y = (size_t)from * s.windows() * s.f;
+    Workspace workspace(s, to - from, prepared.algorithm);
+    convoke_fused_convolution_forward_part(p.x.data() + (size_t)from * s.h * s.w * s.c, prepared.bytes.data(),
+                                           p.bias.data(), to - from, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm,
+                                           out.y.data() + y, withCodes ? out.codes.data() + y : nullptr,
+                                           workspace.bytes.data());
     check(workspace.bytes.intact(), "forward stays in its workspace, " + s.text());
 }
 
-void backward(const Problem& p, Outputs& out, int threads) {
+void forward(const Problem& p, int algorithm, Outputs& out, bool withCodes) {
+    Prepared prepared(p, algorithm);
+    forwardPart(p, prepared, 0, p.shape.n, out, withCodes);
+}
+
+void backwardDataPart(const Problem& p, Prepared& prepared, int from, int to, Outputs& out) {
     const Shape& s = p.shape;
-    Workspace workspace(s, threads);
-    convoke_fused_convolution_backward_weights(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c, s.f, s.pad,
-                                               out.dweights.data(), out.dbias.data(), workspace.bytes.data(), threads);
-    convoke_fused_convolution_backward_data(p.dy.data(), p.codes.data(), p.weights.data(), s.n, s.h, s.w, s.c, s.f,
-                                            s.pad, out.dx.data(), workspace.bytes.data(), threads);
-    check(workspace.bytes.intact(), "backward stays in its workspace, " + s.text());
+    const size_t y = (size_t)from * s.windows() * s.f;
+    Workspace workspace(s, to - from, prepared.algorithm);
+    convoke_fused_convolution_backward_data_part(p.dy.data() + y, p.codes.data() + y, prepared.bytes.data(), to - from,
+                                                 s.h, s.w, s.c, s.f, s.pad, prepared.algorithm,
+                                                 out.dx.data() + (size_t)from * s.h * s.w * s.c,
+                                                 workspace.bytes.data());
+    check(workspace.bytes.intact(), "the gradient of data stays in its workspace, " + s.text());
+}
+
+/* c > 1, in ranges of `step` filters. */
+void backwardOfFilters(const Problem& p, Prepared& prepared, int step, Outputs& out) {
+    const Shape& s = p.shape;
+    Workspace workspace(s, s.n, prepared.algorithm);
+    for (int from = 0; from < s.f; from += step) {
+        convoke_fused_convolution_backward_filters(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c, s.f,
+                                                   s.pad, from, std::min(s.f, from + step), out.dweights.data(),
+                                                   out.dbias.data(), workspace.bytes.data());
+    }
+    check(workspace.bytes.intact(), "filters stay in their workspace, " + s.text());
+}
+
+/* c = 1, in parts of `step` groups. */
+void backwardOfGroups(const Problem& p, Prepared& prepared, int step, Outputs& out) {
+    const Shape& s = p.shape;
+    const int groups = (s.n + CONVOKE_FUSED_CONVOLUTION_GROUP - 1) / CONVOKE_FUSED_CONVOLUTION_GROUP;
+    const size_t groupSize = (size_t)(kTaps + 1) * s.f;
+    Guarded<float> sums(groups * groupSize);
+    Workspace workspace(s, s.n, prepared.algorithm);
+    for (int group = 0; group < groups; group += step) {
+        const int from = group * CONVOKE_FUSED_CONVOLUTION_GROUP;
+        const size_t y = (size_t)from * s.windows() * s.f;
+        convoke_fused_convolution_backward_groups(p.x.data() + (size_t)from * s.h * s.w, p.dy.data() + y,
+                                                  p.codes.data() + y,
+                                                  std::min(s.n - from, step * CONVOKE_FUSED_CONVOLUTION_GROUP), s.h,
+                                                  s.w, s.f, s.pad, sums.data() + group * groupSize,
+                                                  workspace.bytes.data());
+    }
+    convoke_fused_convolution_combine_groups(sums.data(), s.n, s.f, out.dweights.data(), out.dbias.data());
+    check(sums.intact() && workspace.bytes.intact(), "groups stay in their buffers, " + s.text());
+}
+
+/* Both gradients, of everything at once. */
+void backward(const Problem& p, int algorithm, Outputs& out) {
+    Prepared prepared(p, algorithm);
+    backwardDataPart(p, prepared, 0, p.shape.n, out);
+    if (p.shape.c == 1) {
+        backwardOfGroups(p, prepared, p.shape.n, out);
+    } else {
+        backwardOfFilters(p, prepared, p.shape.f, out);
+    }
 }
 
 template <typename T>
@@ -316,8 +383,7 @@ const char* algorithmName(int algorithm) {
     case CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL: return "single channel";
     case CONVOKE_FUSED_CONVOLUTION_DIRECT: return "direct";
     case CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2: return "winograd 2";
-    case CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4: return "winograd 4";
-    default: return "auto";
+    default: return "winograd 4";
     }
 }
 
@@ -329,6 +395,10 @@ std::vector<int> algorithmsOf(const Shape& s) {
             CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4};
 }
 
+int algorithmOf(const Shape& s) {
+    return convoke_fused_convolution_forward_algorithm(s.n, s.h, s.w, s.c, s.f, s.pad);
+}
+
 double toleranceOf(int algorithm) {
     return algorithm == CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4 ? kWinograd4Tolerance : kSumTolerance;
 }
@@ -336,9 +406,8 @@ double toleranceOf(int algorithm) {
 void checkForward(const std::string& isa, const Problem& p, int algorithm) {
     const Shape& s = p.shape;
     const std::string name = isa + " forward " + algorithmName(algorithm);
-    convoke_fused_convolution_force_forward(algorithm);
     Outputs out(s);
-    forward(p, out, true, 1);
+    forward(p, algorithm, out, true);
     std::vector<double> want(s.ySize());
     for (size_t at = 0; at < s.ySize(); ++at) {
         const double* z = &p.z[at / s.f * 4 * s.f + at % s.f];
@@ -347,131 +416,52 @@ void checkForward(const std::string& isa, const Problem& p, int algorithm) {
         want[at] = std::max(0.0, most + p.bias[at % s.f]);
     }
     check(codesRight(p, out, toleranceOf(algorithm)), name + ": codes, " + s.text());
-    for (int threads : {2, 3, 5}) {
-        Outputs other(s);
-        forward(p, other, true, threads);
-        check(sameBits(out.y, other.y) && sameBits(out.codes, other.codes) && other.intact(),
-              name + ": same bits with more threads, " + s.text());
-    }
     Outputs inference(s);
-    forward(p, inference, false, 1);
+    forward(p, algorithm, inference, false);
     check(sameBits(out.y, inference.y) && inference.intact(), name + ": same without codes, " + s.text());
     compare(name, s.text(), out.y.data(), want, toleranceOf(algorithm));
-    convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
 }
 
 void checkBackward(const std::string& isa, const Problem& p) {
     const Shape& s = p.shape;
     Outputs out(s);
-    backward(p, out, 1);
-    for (int threads : {2, 3, 5}) {
-        Outputs other(s);
-        backward(p, other, threads);
-        check(sameBits(out.dweights, other.dweights) && sameBits(out.dbias, other.dbias) &&
-                  sameBits(out.dx, other.dx) && other.intact(),
-              isa + " backward: same bits with more threads, " + s.text());
-    }
+    backward(p, algorithmsOf(s)[0], out);
     const std::string kind = s.c == 1 ? " single channel" : " sparse";
     compare(isa + kind + " dweights", s.text(), out.dweights.data(), p.dweights, kSumTolerance);
     compare(isa + kind + " dbias", s.text(), out.dbias.data(), p.dbias, kSumTolerance);
     compare(isa + kind + " dx", s.text(), out.dx.data(), p.dx, kSumTolerance);
 }
 
-/* One algorithm's filters in the order of the passes, prepared range by range. */
-struct Prepared {
-    Guarded<uint8_t> bytes;
-    int algorithm;
-
-    Prepared(const Problem& p, int algorithmOfParts)
-        : bytes((size_t)convoke_fused_convolution_prepared_bytes(p.shape.c, p.shape.f, algorithmOfParts)),
-          algorithm(algorithmOfParts) {
-        for (int from = 0; from < p.shape.f; from += 16) {
-            convoke_fused_convolution_prepare(p.weights.data(), p.shape.c, p.shape.f, algorithm, from, from + 16,
-                                              bytes.data());
-        }
-    }
-};
-
-/* Images [from, to) of both passes, in a workspace for as many. */
-void runPart(const Problem& p, Prepared& prepared, int from, int to, Outputs& out) {
-    const Shape& s = p.shape;
-    const int n = to - from;
-    const size_t x = (size_t)from * s.h * s.w * s.c;
-    const size_t y = (size_t)from * s.windows() * s.f;
-    Guarded<uint8_t> workspace(
-        (size_t)convoke_fused_convolution_part_workspace(n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
-    convoke_fused_convolution_forward_part(p.x.data() + x, prepared.bytes.data(), p.bias.data(), n, s.h, s.w, s.c, s.f,
-                                           s.pad, prepared.algorithm, out.y.data() + y, out.codes.data() + y,
-                                           workspace.data());
-    convoke_fused_convolution_backward_data_part(p.dy.data() + y, p.codes.data() + y, prepared.bytes.data(), n, s.h,
-                                                 s.w, s.c, s.f, s.pad, prepared.algorithm, out.dx.data() + x,
-                                                 workspace.data());
-    check(workspace.intact(), "parts stay in their workspace, " + s.text());
-}
-
-void backwardOfFilters(const Problem& p, Prepared& prepared, Outputs& out) {
-    const Shape& s = p.shape;
-    Guarded<uint8_t> workspace(
-        (size_t)convoke_fused_convolution_part_workspace(s.n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
-    for (int from = 0; from < s.f; from += 16) {
-        convoke_fused_convolution_backward_filters(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c, s.f,
-                                                   s.pad, from, from + 16, out.dweights.data(), out.dbias.data(),
-                                                   workspace.data());
-    }
-    check(workspace.intact(), "filters stay in their workspace, " + s.text());
-}
-
-void backwardOfGroups(const Problem& p, Prepared& prepared, Outputs& out) {
-    const Shape& s = p.shape;
-    const int groups = (s.n + CONVOKE_FUSED_CONVOLUTION_GROUP - 1) / CONVOKE_FUSED_CONVOLUTION_GROUP;
-    const size_t groupSize = (size_t)(kTaps + 1) * s.f;
-    Guarded<float> sums(groups * groupSize);
-    Guarded<uint8_t> workspace(
-        (size_t)convoke_fused_convolution_part_workspace(s.n, s.h, s.w, s.c, s.f, s.pad, prepared.algorithm));
-    for (int group = 0; group < groups; ++group) {
-        const int from = group * CONVOKE_FUSED_CONVOLUTION_GROUP;
-        const size_t y = (size_t)from * s.windows() * s.f;
-        convoke_fused_convolution_backward_groups(p.x.data() + (size_t)from * s.h * s.w, p.dy.data() + y,
-                                                  p.codes.data() + y,
-                                                  std::min(s.n - from, CONVOKE_FUSED_CONVOLUTION_GROUP), s.h, s.w, s.f,
-                                                  s.pad, sums.data() + group * groupSize, workspace.data());
-    }
-    convoke_fused_convolution_combine_groups(sums.data(), s.n, s.f, out.dweights.data(), out.dbias.data());
-    check(sums.intact() && workspace.intact(), "groups stay in their buffers, " + s.text());
-}
-
-/* Cut images and filters give the bits of the whole calls; the groups of one channel are right by themselves. */
+/* However images and filters are cut, the bits are the same. */
 void checkParts(const std::string& isa, const Problem& p) {
     const Shape& s = p.shape;
     for (int algorithm : algorithmsOf(s)) {
         const std::string where = isa + ", " + algorithmName(algorithm) + ", " + s.text();
-        convoke_fused_convolution_force_forward(algorithm);
         Outputs whole(s);
-        forward(p, whole, true, 1);
-        backward(p, whole, 1);
-        convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
+        forward(p, algorithm, whole, true);
+        backward(p, algorithm, whole);
         Prepared prepared(p, algorithm);
-        Outputs parts(s);
-        const int cut = s.n / 3;
-        if (cut > 0) {
-            runPart(p, prepared, 0, cut, parts);
-        }
-        runPart(p, prepared, cut, s.n, parts);
-        if (planted) {
-            parts.y.data()[s.ySize() / 2] += 1;
-        }
-        check(sameBits(whole.y, parts.y) && sameBits(whole.codes, parts.codes), "forward in parts, " + where);
-        check(sameBits(whole.dx, parts.dx), "data gradient in parts, " + where);
-        if (s.c == 1) {
-            backwardOfGroups(p, prepared, parts);
-            compare("single channel groups, weights", where, parts.dweights.data(), p.dweights, kSumTolerance);
-            compare("single channel groups, bias", where, parts.dbias.data(), p.dbias, kSumTolerance);
-        } else {
-            backwardOfFilters(p, prepared, parts);
+        for (int images : {1, 5, 12}) {
+            Outputs parts(s);
+            for (int from = 0; from < s.n; from += images) {
+                const int to = std::min(s.n, from + images);
+                forwardPart(p, prepared, from, to, parts, true);
+                backwardDataPart(p, prepared, from, to, parts);
+            }
+            if (planted) {
+                parts.y.data()[s.ySize() / 2] += 1;
+            }
+            check(sameBits(whole.y, parts.y) && sameBits(whole.codes, parts.codes), "forward in parts, " + where);
+            check(sameBits(whole.dx, parts.dx), "data gradient in parts, " + where);
+            if (s.c == 1) {
+                backwardOfGroups(p, prepared, (images + 3) / 4, parts);
+            } else {
+                backwardOfFilters(p, prepared, images < 12 ? 16 * images : 48, parts);
+            }
             check(sameBits(whole.dweights, parts.dweights) && sameBits(whole.dbias, parts.dbias),
-                  "weight gradient in ranges, " + where);
+                  "weight gradient in parts, " + where);
+            check(prepared.bytes.intact() && parts.intact(), "parts write inside their buffers, " + where);
         }
-        check(prepared.bytes.intact() && parts.intact(), "parts write inside their buffers, " + where);
     }
 }
 
@@ -487,9 +477,8 @@ void checkTies(const std::string& isa) {
             p.x.assign(s.xSize(), value);
             p.weights.assign(s.weightSize(), 2);
             p.bias.assign(s.f, 3);
-            convoke_fused_convolution_force_forward(algorithm);
             Outputs out(s);
-            forward(p, out, true, 1);
+            forward(p, algorithm, out, true);
             bool first = true;
             for (size_t at = 0; at < s.ySize(); ++at) {
                 first = first && out.codes.data()[at] == 0 && out.y.data()[at] == 3 + value * 2 * kTaps * c;
@@ -497,7 +486,6 @@ void checkTies(const std::string& isa) {
             check(first, isa + " " + algorithmName(algorithm) + ": the first of equal outputs wins");
         }
     }
-    convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
 }
 
 /*
@@ -514,9 +502,8 @@ void checkBackground(const std::string& isa) {
         }
     }
     for (int algorithm : algorithmsOf(s)) {
-        convoke_fused_convolution_force_forward(algorithm);
         Outputs out(s);
-        forward(p, out, true, 1);
+        forward(p, algorithm, out, true);
         bool dead = !planted;
         for (size_t at = 0; at < s.ySize(); ++at) {
             const bool background = at / s.f % s.pooledWidth() >= 3;
@@ -525,23 +512,23 @@ void checkBackground(const std::string& isa) {
         }
         check(dead, "windows of zeros are dead, " + isa + ", " + algorithmName(algorithm));
     }
-    convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
 }
 
 void checkDeadAndNan(const std::string& isa) {
     for (int c : {1, 32}) {
         Problem p = makeProblem({3, 7, 7, c, 32, 1}, 11);
         const Shape& s = p.shape;
+        const int algorithm = algorithmOf(s);
         p.bias.assign(s.f, -1000);
         Outputs out(s);
-        forward(p, out, true, 1);
+        forward(p, algorithm, out, true);
         bool dead = true;
         for (size_t at = 0; at < s.ySize(); ++at) {
             dead = dead && out.codes.data()[at] == CONVOKE_FUSED_CONVOLUTION_DEAD && out.y.data()[at] == 0;
         }
         check(dead, isa + ": a very negative bias kills every window");
         p.codes.assign(s.ySize(), CONVOKE_FUSED_CONVOLUTION_DEAD);
-        backward(p, out, 1);
+        backward(p, algorithm, out);
         bool zero = true;
         for (size_t i = 0; i < s.weightSize(); ++i) {
             zero = zero && out.dweights.data()[i] == 0;
@@ -553,7 +540,7 @@ void checkDeadAndNan(const std::string& isa) {
         for (size_t i = 0; i < (size_t)kTaps * c; ++i) {
             p.weights[(size_t)5 * kTaps * c + i] = NAN;
         }
-        forward(p, out, true, 1);
+        forward(p, algorithm, out, true);
         bool nan = true;
         for (size_t at = 0; at < s.ySize(); ++at) {
             nan = nan && (isnan(out.y.data()[at]) != 0) == (at % s.f == 5);
@@ -623,26 +610,26 @@ int runChecks() {
 
 /* ---- timing ---- */
 
-/* One thread is timed by its processor time, which other processes do not lengthen; more by the clock on the wall. */
-double secondsNow(int threads) {
+/* Processor time, which other processes do not lengthen. */
+double secondsNow() {
     timespec time;
-    clock_gettime(threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* Seconds of one call: the best of many short rounds. */
 template <typename Call>
-double secondsOf(int threads, Call call) {
+double secondsOf(Call call) {
     call();
     double best = 1e30;
     for (int round = 0; round < 40; ++round) {
         int calls = 0;
-        const double start = secondsNow(threads);
+        const double start = secondsNow();
         double seconds = 0;
         do {
             call();
             ++calls;
-            seconds = secondsNow(threads) - start;
+            seconds = secondsNow() - start;
         } while (seconds < 0.001);
         best = std::min(best, seconds / calls);
     }
@@ -655,7 +642,7 @@ void balance(Problem& p) {
     const float lift = 1000;
     p.bias.assign(s.f, lift);
     Outputs out(s);
-    forward(p, out, false, 1);
+    forward(p, algorithmOf(s), out, false);
     for (int f = 0; f < s.f; ++f) {
         std::vector<float> values;
         for (size_t at = f; at < s.ySize(); at += s.f) {
@@ -678,7 +665,7 @@ Problem timingProblem(const Shape& s) {
     balance(p);
     p.dy = normals(s.ySize(), 1, random);
     Outputs out(s);
-    forward(p, out, true, 1);
+    forward(p, algorithmOf(s), out, true);
     p.codes.assign(out.codes.data(), out.codes.data() + s.ySize());
     return p;
 }
@@ -691,19 +678,21 @@ double aliveShare(const Problem& p) {
     return (double)alive / (double)p.codes.size();
 }
 
-/* Seconds of a step of this layer, forward and backward; prints each part. */
-double timeLayer(const Problem& p, int threads) {
+/* Seconds of a step of this layer on one thread, its filters' preparation included; prints each part. */
+double timeLayer(const Problem& p) {
     const Shape& s = p.shape;
     Outputs out(s);
-    Workspace workspace(s, threads);
     std::string forwards;
     double best = 0;
-    const int chosen = convoke_fused_convolution_forward_algorithm(s.n, s.h, s.w, s.c, s.f, s.pad);
+    const int chosen = algorithmOf(s);
     for (int algorithm : algorithmsOf(s)) {
-        convoke_fused_convolution_force_forward(algorithm);
-        const double seconds = secondsOf(threads, [&] {
-            convoke_fused_convolution_forward(p.x.data(), p.weights.data(), p.bias.data(), s.n, s.h, s.w, s.c, s.f,
-                                              s.pad, out.y.data(), out.codes.data(), workspace.bytes.data(), threads);
+        Prepared prepared(p, algorithm);
+        Workspace workspace(s, s.n, algorithm);
+        const double seconds = secondsOf([&] {
+            convoke_fused_convolution_prepare(p.weights.data(), s.c, s.f, algorithm, 0, s.f, prepared.bytes.data());
+            convoke_fused_convolution_forward_part(p.x.data(), prepared.bytes.data(), p.bias.data(), s.n, s.h, s.w, s.c,
+                                                   s.f, s.pad, algorithm, out.y.data(), out.codes.data(),
+                                                   workspace.bytes.data());
         });
         char text[64];
         snprintf(text, sizeof text, "  %s%s %9.0f", algorithm == chosen ? "*" : "", algorithmName(algorithm),
@@ -711,41 +700,48 @@ double timeLayer(const Problem& p, int threads) {
         forwards += text;
         best = algorithm == chosen ? seconds : best;
     }
-    convoke_fused_convolution_force_forward(CONVOKE_FUSED_CONVOLUTION_AUTO);
-    const double weights = secondsOf(threads, [&] {
-        convoke_fused_convolution_backward_weights(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c, s.f,
-                                                   s.pad, out.dweights.data(), out.dbias.data(),
-                                                   workspace.bytes.data(), threads);
+    Prepared prepared(p, chosen);
+    Workspace workspace(s, s.n, chosen);
+    Guarded<float> sums((size_t)s.n * (kTaps + 1) * s.f);
+    const double weights = secondsOf([&] {
+        if (s.c == 1) {
+            convoke_fused_convolution_backward_groups(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.f,
+                                                      s.pad, sums.data(), workspace.bytes.data());
+            convoke_fused_convolution_combine_groups(sums.data(), s.n, s.f, out.dweights.data(), out.dbias.data());
+        } else {
+            convoke_fused_convolution_backward_filters(p.x.data(), p.dy.data(), p.codes.data(), s.n, s.h, s.w, s.c,
+                                                       s.f, s.pad, 0, s.f, out.dweights.data(), out.dbias.data(),
+                                                       workspace.bytes.data());
+        }
     });
-    const double data = s.c == 1 ? 0 : secondsOf(threads, [&] {
-        convoke_fused_convolution_backward_data(p.dy.data(), p.codes.data(), p.weights.data(), s.n, s.h, s.w, s.c, s.f,
-                                                s.pad, out.dx.data(), workspace.bytes.data(), threads);
+    const double data = s.c == 1 ? 0 : secondsOf([&] {
+        convoke_fused_convolution_backward_data_part(p.dy.data(), p.codes.data(), prepared.bytes.data(), s.n, s.h, s.w,
+                                                     s.c, s.f, s.pad, chosen, out.dx.data(), workspace.bytes.data());
     });
     printf("  %-28s alive %.2f  weights %9.0f  data %9.0f  forward%s\n", s.text().c_str(), aliveShare(p),
            s.n / weights, data > 0 ? s.n / data : 0, forwards.c_str());
     return best + weights + data;
 }
 
-void timeNetwork(const char* name, const std::vector<Shape>& layers, int threads) {
+void timeNetwork(const char* name, const std::vector<Shape>& layers) {
     double seconds = 0;
     for (const Shape& layer : layers) {
-        seconds += timeLayer(timingProblem(layer), threads);
+        seconds += timeLayer(timingProblem(layer));
     }
     printf("  %s, all layers: %.0f images/s, %.1f us an image\n", name, layers[0].n / seconds,
            1e6 * seconds / layers[0].n);
 }
 
-void runTiming(int n, int threads, const char* only) {
+void runTiming(int n, const char* only) {
     for (const char* isa : instructionSets()) {
         if (only != nullptr && strcmp(only, isa) != 0) {
             continue;
         }
         convoke_force_instruction_set(isa);
-        printf("%s, %d thread(s), images/s; * is chosen\n", isa, threads);
-        timeNetwork("base", {{n, 28, 28, 1, 32, 1}, {n, 14, 14, 32, 64, 0}, {n, 6, 6, 64, 128, 0}}, threads);
+        printf("%s, one thread, images/s; * is chosen\n", isa);
+        timeNetwork("base", {{n, 28, 28, 1, 32, 1}, {n, 14, 14, 32, 64, 0}, {n, 6, 6, 64, 128, 0}});
         timeNetwork("four blocks",
-                    {{n, 28, 28, 1, 32, 1}, {n, 14, 14, 32, 64, 1}, {n, 7, 7, 64, 64, 1}, {n, 3, 3, 64, 128, 1}},
-                    threads);
+                    {{n, 28, 28, 1, 32, 1}, {n, 14, 14, 32, 64, 1}, {n, 7, 7, 64, 64, 1}, {n, 3, 3, 64, 128, 1}});
     }
 }
 
@@ -753,7 +749,7 @@ void runTiming(int n, int threads, const char* only) {
 
 int main(int argc, char** argv) {
     if (argc > 1 && strcmp(argv[1], "--time") == 0) {
-        runTiming(argc > 2 ? atoi(argv[2]) : 32, argc > 3 ? atoi(argv[3]) : 1, argc > 4 ? argv[4] : nullptr);
+        runTiming(argc > 2 ? atoi(argv[2]) : 32, argc > 3 ? argv[3] : nullptr);
         return 0;
     }
     planted = argc > 1 && strcmp(argv[1], "--self-check-plant") == 0;

@@ -25,15 +25,12 @@ struct Picture {
 void gather(Check& check, int32_t size) {
     Numbers numbers(3);
     const std::vector<uint8_t> images = numbers.bytes(40 * static_cast<size_t>(size));
-    const std::vector<uint8_t> labels = numbers.bytes(40);
     const std::vector<int32_t> order = numbers.indices(500, 40);
     std::vector<float> expected;
-    std::vector<uint8_t> expected_labels;
     for (int32_t index : order) {
         for (int32_t i = 0; i < size; ++i) {
             expected.push_back(static_cast<float>(images[static_cast<size_t>(index * size + i)]) / 255.0f);
         }
-        expected_labels.push_back(labels[static_cast<size_t>(index)]);
     }
     const auto run = [&](int32_t threads) {
         std::vector<float> out(expected.size());
@@ -41,9 +38,6 @@ void gather(Check& check, int32_t size) {
         return out;
     };
     check.same_bits(check.everywhere("gather", run), expected, "gather");
-    std::vector<uint8_t> gathered(500);
-    convoke_gather_labels(labels.data(), order.data(), 500, gathered.data());
-    check.same_bits(gathered, expected_labels, "labels");
 }
 
 void gather_rows(Check& check, size_t words) {
@@ -112,8 +106,7 @@ double sample(const Batch& batch, const Picture& shape, int32_t image, double ro
 }
 
 bool erased(const int32_t* rectangle, int32_t r, int32_t c) {
-    return r >= rectangle[0] && r < rectangle[0] + rectangle[2] && c >= rectangle[1] &&
-           c < rectangle[1] + rectangle[3];
+    return r >= rectangle[0] && r < rectangle[0] + rectangle[2] && c >= rectangle[1] && c < rectangle[1] + rectangle[3];
 }
 
 std::vector<double> reference(const Batch& batch, const Picture& shape, bool displaced, bool with_erase) {
@@ -144,8 +137,7 @@ std::vector<double> reference(const Batch& batch, const Picture& shape, bool dis
 
 void augment(Check& check, const Picture& shape, int32_t count, bool displaced, bool with_erase) {
     const std::string what = "augment " + std::to_string(shape.h) + "x" + std::to_string(shape.w) + "x" +
-                             std::to_string(shape.c) + (displaced ? " displaced" : "") +
-                             (with_erase ? " erased" : "");
+                             std::to_string(shape.c) + (displaced ? " displaced" : "") + (with_erase ? " erased" : "");
     Batch batch = make_batch(shape, count);
     const std::vector<double> expected = reference(batch, shape, displaced, with_erase);
     if (check.planted()) {
@@ -155,8 +147,8 @@ void augment(Check& check, const Picture& shape, int32_t count, bool displaced, 
         std::vector<float> out(expected.size());
         std::vector<float> workspace(
             static_cast<size_t>(convoke_augment_workspace_bytes(shape.h, shape.w, shape.c, threads) / 4));
-        convoke_augment(batch.images.data(), shape.h, shape.w, shape.c, batch.order.data(), count,
-                        batch.affine.data(), batch.flips.data(), displaced ? batch.displacement.data() : nullptr,
+        convoke_augment(batch.images.data(), shape.h, shape.w, shape.c, batch.order.data(), count, batch.affine.data(),
+                        batch.flips.data(), displaced ? batch.displacement.data() : nullptr,
                         with_erase ? batch.erase.data() : nullptr, 0.25f, workspace.data(), out.data(), threads);
         return out;
     };
@@ -221,8 +213,7 @@ void elastic(Check& check, int32_t h, int32_t w, int32_t radius) {
     const auto run = [&](int32_t threads) {
         std::vector<float> out(expected.size());
         std::vector<float> workspace(static_cast<size_t>(convoke_elastic_field_workspace_bytes(h, w, threads) / 4));
-        convoke_elastic_field(99, 4, 70, count, h, w, 8.0f, taps.data(), radius, workspace.data(), out.data(),
-                              threads);
+        convoke_elastic_field(99, 4, 70, count, h, w, 8.0f, taps.data(), radius, workspace.data(), out.data(), threads);
         return out;
     };
     check.close(check.everywhere(what, run), expected, kBlurTolerance, 0.0, what);

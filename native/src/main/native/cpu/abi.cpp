@@ -43,25 +43,9 @@ void convoke_dropout(const float* x, float* y, int32_t count, int32_t channels, 
     (x, y, count, channels, spatial, seed, epoch, first_position, ordinal, threshold, scale, threads);
 }
 
-void convoke_bias_relu_dropout_forward(const float* x, const float* bias, float* y, int32_t count, int32_t units,
-                                       uint64_t seed, uint32_t epoch, uint32_t first_position, uint32_t ordinal,
-                                       uint32_t threshold, float scale, int32_t threads) {
-    CONVOKE_VARIANT(bias_relu_dropout_forward)
-    (x, bias, y, count, units, seed, epoch, first_position, ordinal, threshold, scale, threads);
-}
-
 void convoke_relu_dropout_backward(const float* y, const float* dy, float* dx, int64_t count, float scale,
                                    int32_t threads) {
     CONVOKE_VARIANT(relu_dropout_backward)(y, dy, dx, count, scale, threads);
-}
-
-void convoke_softmax_cross_entropy(const float* logits, const uint8_t* labels, int32_t n, int32_t classes,
-                                   float smoothing, float gradient_scale, float* dlogits, float* losses,
-                                   uint8_t* correct, uint8_t* predictions, float* confidences, double* loss_sum,
-                                   int64_t* correct_count, int32_t threads) {
-    CONVOKE_VARIANT(softmax_cross_entropy)
-    (logits, labels, n, classes, smoothing, gradient_scale, dlogits, losses, correct, predictions, confidences,
-     loss_sum, correct_count, threads);
 }
 
 void convoke_loss_run(const convoke_loss* loss, const float* outputs, const void* targets, const float* class_weights,
@@ -70,23 +54,6 @@ void convoke_loss_run(const convoke_loss* loss, const float* outputs, const void
     CONVOKE_VARIANT(loss_run)
     (loss, outputs, targets, class_weights, n, gradient_scale, gradient, losses, metrics, predictions, confidences,
      answers, threads);
-}
-
-void convoke_optimizer_update(const convoke_optimizer_step* step, float* parameters, const float* gradients, float* m,
-                              float* v, const convoke_segment* segments, int32_t segment_count, double* penalty,
-                              int32_t threads) {
-    CONVOKE_VARIANT(optimizer_update)
-    (step, parameters, gradients, m, v, segments, segment_count, penalty, threads);
-}
-
-double convoke_penalty(const float* parameters, const convoke_segment* segments, int32_t segment_count,
-                       int32_t threads) {
-    return CONVOKE_VARIANT(penalty)(parameters, segments, segment_count, threads);
-}
-
-double convoke_gradient_square_sum(const float* parameters, const float* gradients, const convoke_segment* segments,
-                                   int32_t segment_count, int32_t threads) {
-    return CONVOKE_VARIANT(gradient_square_sum)(parameters, gradients, segments, segment_count, threads);
 }
 
 void convoke_parameters_update(const convoke_update_rule* rule, float* parameters, const float* gradients, float* m,

@@ -1,4 +1,4 @@
-/* Dropout and its fusion with bias and ReLU. Masks come from counters, so nothing is stored between the passes. */
+/* Dropout, and its backward pass behind ReLU. Masks come from counters, so nothing is stored between the passes. */
 #include "../functors/dropout.h"
 #include "parallel.h"
 #include "philox_vector.h"
@@ -31,8 +31,8 @@ void drop(const float* x, const uint32_t* words, int32_t count, Rate rate, float
 }
 
 /*
- * Words for features [begin, begin + count). What they are for, x and y at `begin`, is asked of the memory a little at a
- * time, and comes while words are made.
+ * Words for features [begin, begin + count). What they are for, x and y at `begin`, is asked of the memory a little at
+ * a time, and comes while words are made.
  */
 void make_words(const PhiloxStream& stream, int64_t begin, int32_t count, const float* x, const float* y,
                 uint32_t* words) {
@@ -88,20 +88,6 @@ void drop_image(const PhiloxStream& stream, const float* x, float* y, int32_t ch
     }
 }
 
-void drop_active(const float* x, const float* bias, const uint32_t* words, int32_t count, Rate rate, float* y) {
-#pragma omp simd
-    for (int32_t i = 0; i < count; ++i) {
-        y[i] = bias_relu_dropout(x[i], bias[i], words[i], rate.threshold, rate.scale);
-    }
-}
-
-void drop_active(const float* x, const uint32_t* words, int32_t count, Rate rate, float* y) {
-#pragma omp simd
-    for (int32_t i = 0; i < count; ++i) {
-        y[i] = bias_relu_dropout(x[i], 0.0f, words[i], rate.threshold, rate.scale);
-    }
-}
-
 }  // namespace
 
 void dropout(const float* x, float* y, int32_t count, int32_t channels, int32_t spatial, uint64_t seed, uint32_t epoch,
@@ -116,29 +102,6 @@ void dropout(const float* x, float* y, int32_t count, int32_t channels, int32_t 
                 drop_features(stream, x + n * features, y + n * features, features, rate);
             } else {
                 drop_image(stream, x + n * features, y + n * features, channels, spatial, rate);
-            }
-        }
-    });
-}
-
-void bias_relu_dropout_forward(const float* x, const float* bias, float* y, int32_t count, int32_t units, uint64_t seed,
-                               uint32_t epoch, uint32_t first_position, uint32_t ordinal, uint32_t threshold,
-                               float scale, int32_t threads) {
-    const Rate rate{threshold, scale};
-    parallel_ranges(count, threads, images_worth_a_thread(units), [=](int64_t begin, int64_t end, int) {
-        alignas(64) uint32_t words[kTileWords];
-        for (int64_t n = begin; n < end; ++n) {
-            const PhiloxStream stream =
-                philox_stream(seed, first_position + (uint32_t)n, epoch, Purpose::kDropout, ordinal);
-            for (int32_t unit = 0; unit < units; unit += kTileWords) {
-                const int32_t wide = units - unit < kTileWords ? units - unit : kTileWords;
-                const int64_t at = n * units + unit;
-                philox_words(stream, (uint32_t)unit / 4, (wide + 3) / 4, words);
-                if (bias == nullptr) {
-                    drop_active(x + at, words, wide, rate, y + at);
-                } else {
-                    drop_active(x + at, bias + unit, words, wide, rate, y + at);
-                }
             }
         }
     });

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#include <atomic>
-
 #include "fused_convolution_internal.h"
 
 extern "C" const char* convoke_instruction_set(void);
@@ -27,9 +25,6 @@ extern const FusedConvolutionKernels fusedConvolutionKernels;
 
 namespace {
 
-/* What convoke_fused_convolution_force_forward asked for. */
-std::atomic<int32_t> forcedForward{CONVOKE_FUSED_CONVOLUTION_AUTO};
-
 const FusedConvolutionKernels& kernels() {
 #if defined(__x86_64__)
     const char* name = convoke_instruction_set();
@@ -43,13 +38,6 @@ const FusedConvolutionKernels& kernels() {
     return portable::fusedConvolutionKernels;
 }
 
-int32_t forwardAlgorithm(const FusedShape& shape) {
-    const int32_t forced = forcedForward.load(std::memory_order_relaxed);
-    const bool served = shape.c > 1 && forced >= CONVOKE_FUSED_CONVOLUTION_DIRECT &&
-                        forced <= CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4;
-    return served ? forced : kernels().chooseForward(shape);
-}
-
 } // namespace
 } // namespace convoke
 
@@ -59,30 +47,6 @@ int32_t convoke_fused_convolution_supports(int32_t c, int32_t f, int32_t kernel,
                                            int32_t pool, int32_t pool_stride) {
     const bool sizes = kernel == 3 && stride == 1 && (pad == 0 || pad == 1) && pool == 2 && pool_stride == 2;
     return sizes && (c == 1 || (c > 0 && c % 16 == 0)) && f > 0 && f % 16 == 0;
-}
-
-int64_t convoke_fused_convolution_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
-                                            int32_t threads) {
-    return kernels().workspaceBytes({n, h, w, c, f, pad}, threads);
-}
-
-void convoke_fused_convolution_forward(const float* x, const float* weights, const float* bias, int32_t n, int32_t h,
-                                       int32_t w, int32_t c, int32_t f, int32_t pad, float* y, uint8_t* codes,
-                                       void* workspace, int32_t threads) {
-    const FusedShape shape = {n, h, w, c, f, pad};
-    kernels().forward(shape, {x, weights, bias, y, codes}, forwardAlgorithm(shape), workspace, threads);
-}
-
-void convoke_fused_convolution_backward_weights(const float* x, const float* dy, const uint8_t* codes, int32_t n,
-                                                int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
-                                                float* dweights, float* dbias, void* workspace, int32_t threads) {
-    kernels().backwardWeights({n, h, w, c, f, pad}, {x, dy, codes, dweights, dbias}, workspace, threads);
-}
-
-void convoke_fused_convolution_backward_data(const float* dy, const uint8_t* codes, const float* weights, int32_t n,
-                                             int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad, float* dx,
-                                             void* workspace, int32_t threads) {
-    kernels().backwardData({n, h, w, c, f, pad}, {dy, codes, weights, dx}, workspace, threads);
 }
 
 int64_t convoke_fused_convolution_prepared_bytes(int32_t c, int32_t f, int32_t algorithm) {
@@ -96,21 +60,21 @@ void convoke_fused_convolution_prepare(const float* weights, int32_t c, int32_t 
 
 int64_t convoke_fused_convolution_part_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
                                                  int32_t algorithm) {
-    return kernels().partWorkspaceBytes({n, h, w, c, f, pad}, algorithm);
+    return kernels().workspaceBytes({n, h, w, c, f, pad}, algorithm);
 }
 
 void convoke_fused_convolution_forward_part(const float* x, const void* prepared, const float* bias, int32_t n,
                                             int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad, int32_t algorithm,
                                             float* y, uint8_t* codes, void* workspace) {
-    kernels().forwardPart({n, h, w, c, f, pad}, {x, nullptr, bias, y, codes}, algorithm,
-                          static_cast<const float*>(prepared), workspace);
+    kernels().forward({n, h, w, c, f, pad}, {x, static_cast<const float*>(prepared), bias, y, codes}, algorithm,
+                      workspace);
 }
 
 void convoke_fused_convolution_backward_data_part(const float* dy, const uint8_t* codes, const void* prepared,
                                                   int32_t n, int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
                                                   int32_t algorithm, float* dx, void* workspace) {
-    kernels().backwardDataPart({n, h, w, c, f, pad}, {dy, codes, nullptr, dx}, algorithm,
-                               static_cast<const float*>(prepared), workspace);
+    kernels().backwardData({n, h, w, c, f, pad}, {dy, codes, static_cast<const float*>(prepared), dx}, algorithm,
+                           workspace);
 }
 
 void convoke_fused_convolution_backward_filters(const float* x, const float* dy, const uint8_t* codes, int32_t n,
@@ -131,9 +95,5 @@ void convoke_fused_convolution_combine_groups(const float* sums, int32_t n, int3
 
 int32_t convoke_fused_convolution_forward_algorithm(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
                                                     int32_t pad) {
-    return forwardAlgorithm({n, h, w, c, f, pad});
-}
-
-void convoke_fused_convolution_force_forward(int32_t algorithm) {
-    forcedForward.store(algorithm, std::memory_order_relaxed);
+    return kernels().chooseForward({n, h, w, c, f, pad});
 }

@@ -11,9 +11,14 @@
  * for each window; the backward passes walk over the windows whose code is alive and whose gradient is not zero, and
  * skip everything else. They skip zeros only: the result is that of a dense computation up to the order of its sums.
  *
- * - All of it is float32. Results are the same bits for any `threads`. Between instruction sets they differ in
- *   rounding: sums run along vectors, and only some sets have a fused multiply-add.
- * - `workspace` has at least convoke_fused_convolution_workspace(...) bytes and holds nothing between calls.
+ * The passes come in parts, for a caller that splits a step itself: `n` images of a batch, or filters [from, to) of
+ * all. Each call is one thread's. Filters are put into the order that the passes read once a step, not once a part:
+ * prepare writes filters [from, to), multiples of 16, of `prepared`; different ranges may be prepared at the same time,
+ * and a pass may run when all are. However images and filters are cut, results are the same bits.
+ *
+ * - All of it is float32. Between instruction sets results differ in rounding: sums run along vectors, and only some
+ *   sets have a fused multiply-add.
+ * - `workspace` has at least convoke_fused_convolution_part_workspace(...) bytes and holds nothing between calls.
  * - c is 1 or a multiple of 16, f a multiple of 16, pad 0 or 1, n >= 1, and h, w such that PH, PW >= 1.
  *   convoke_fused_convolution_supports says whether a layer fits; a call with another shape is undefined behaviour.
  */
@@ -40,48 +45,10 @@ extern "C" {
 CONVOKE_API int32_t convoke_fused_convolution_supports(int32_t c, int32_t f, int32_t kernel, int32_t stride,
                                                        int32_t pad, int32_t pool, int32_t pool_stride);
 
-/* Bytes of workspace, enough for each of the three calls of this shape with up to `threads` threads. */
-CONVOKE_API int64_t convoke_fused_convolution_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
-                                                        int32_t pad, int32_t threads);
-
-/*
- * The forward pass. codes: 0..3 = 2 * row + column of the maximum inside its window, the lowest on a tie of the values
- * as computed (a Winograd form may round equal outputs apart); CONVOKE_FUSED_CONVOLUTION_DEAD where y = 0. Null when no
- * backward pass follows. NaN weights of a filter make its y NaN.
- */
-CONVOKE_API void convoke_fused_convolution_forward(const float* x /* [N, H, W, C] */,
-                                                   const float* weights /* [F, 3, 3, C] */,
-                                                   const float* bias /* [F] */, int32_t n, int32_t h, int32_t w,
-                                                   int32_t c, int32_t f, int32_t pad, float* y /* [N, PH, PW, F] */,
-                                                   uint8_t* codes /* [N, PH, PW, F] or null */, void* workspace,
-                                                   int32_t threads);
-
-/* Gradients of weights and bias; both are set, not added to. */
-CONVOKE_API void convoke_fused_convolution_backward_weights(const float* x /* [N, H, W, C] */,
-                                                            const float* dy /* [N, PH, PW, F] */,
-                                                            const uint8_t* codes /* [N, PH, PW, F] */, int32_t n,
-                                                            int32_t h, int32_t w, int32_t c, int32_t f, int32_t pad,
-                                                            float* dweights /* [F, 3, 3, C] */,
-                                                            float* dbias /* [F] */, void* workspace, int32_t threads);
-
-/* Gradient of the input; dx is set, not added to. */
-CONVOKE_API void convoke_fused_convolution_backward_data(const float* dy /* [N, PH, PW, F] */,
-                                                         const uint8_t* codes /* [N, PH, PW, F] */,
-                                                         const float* weights /* [F, 3, 3, C] */, int32_t n, int32_t h,
-                                                         int32_t w, int32_t c, int32_t f, int32_t pad,
-                                                         float* dx /* [N, H, W, C] */, void* workspace,
-                                                         int32_t threads);
-
-/*
- * The same passes in parts, for a caller that splits a step itself: `n` images of a batch, or filters [from, to) of all.
- * Each call is one thread's. Filters are put into the order that the passes read once a step, not once a part: prepare
- * writes filters [from, to), multiples of 16, of `prepared`; different ranges may be prepared at the same time, and a
- * pass may run when all are. Parts give the bits of the whole calls, but for the weight gradient of c = 1.
- */
-
 /* Bytes of `prepared`, which begins at a multiple of 64 bytes. `algorithm` as forward_algorithm gives it. */
 CONVOKE_API int64_t convoke_fused_convolution_prepared_bytes(int32_t c, int32_t f, int32_t algorithm);
 
+/* Puts filters [from, to) into the order that the passes read. */
 CONVOKE_API void convoke_fused_convolution_prepare(const float* weights /* [F, 3, 3, C] */, int32_t c, int32_t f,
                                                    int32_t algorithm, int32_t from, int32_t to, void* prepared);
 
@@ -89,19 +56,25 @@ CONVOKE_API void convoke_fused_convolution_prepare(const float* weights /* [F, 3
 CONVOKE_API int64_t convoke_fused_convolution_part_workspace(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
                                                              int32_t pad, int32_t algorithm);
 
+/*
+ * The forward pass. codes: 0..3 = 2 * row + column of the maximum inside its window, the lowest on a tie of the values
+ * as computed (a Winograd form may round equal outputs apart); CONVOKE_FUSED_CONVOLUTION_DEAD where y = 0. Null when no
+ * backward pass follows. NaN weights of a filter make its y NaN.
+ */
 CONVOKE_API void convoke_fused_convolution_forward_part(const float* x /* [n, H, W, C] */, const void* prepared,
                                                         const float* bias /* [F] */, int32_t n, int32_t h, int32_t w,
                                                         int32_t c, int32_t f, int32_t pad, int32_t algorithm,
                                                         float* y /* [n, PH, PW, F] */,
                                                         uint8_t* codes /* [n, PH, PW, F] or null */, void* workspace);
 
+/* Gradient of the input; dx is set, not added to. */
 CONVOKE_API void convoke_fused_convolution_backward_data_part(const float* dy /* [n, PH, PW, F] */,
                                                               const uint8_t* codes /* [n, PH, PW, F] */,
                                                               const void* prepared, int32_t n, int32_t h, int32_t w,
                                                               int32_t c, int32_t f, int32_t pad, int32_t algorithm,
                                                               float* dx /* [n, H, W, C] */, void* workspace);
 
-/* c > 1: gradients of filters [from, to), multiples of 16, over all n images of the batch; the others stay. */
+/* c > 1: gradients of filters [from, to), multiples of 16, over all n images, set, not added to; the others stay. */
 CONVOKE_API void convoke_fused_convolution_backward_filters(const float* x /* [n, H, W, C] */,
                                                             const float* dy /* [n, PH, PW, F] */,
                                                             const uint8_t* codes /* [n, PH, PW, F] */, int32_t n,
@@ -130,22 +103,15 @@ CONVOKE_API void convoke_fused_convolution_combine_groups(const float* sums /* [
 
 /* How the forward pass computes its convolution. */
 enum convoke_fused_convolution_algorithm {
-    CONVOKE_FUSED_CONVOLUTION_AUTO = 0,
     CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL = 1, /* c = 1: direct, all 9 weights of a filter in registers */
     CONVOKE_FUSED_CONVOLUTION_DIRECT = 2,         /* dot products along channels; weights used as they lie */
     CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2 = 3,     /* Winograd F(2x2, 3x3): 16 products for each 2x2 outputs */
     CONVOKE_FUSED_CONVOLUTION_WINOGRAD_4 = 4      /* Winograd F(4x4, 3x3): 36 products for each 4x4 outputs */
 };
 
-/* The algorithm (not AUTO) that the forward pass of this shape runs; it does not depend on threads. */
+/* The algorithm that costs least for a batch of this shape; any that serves its c may be asked for. */
 CONVOKE_API int32_t convoke_fused_convolution_forward_algorithm(int32_t n, int32_t h, int32_t w, int32_t c, int32_t f,
                                                                 int32_t pad);
-
-/*
- * Makes later forward passes with c > 1 run the given algorithm; AUTO gives the choice back, and SINGLE_CHANNEL, which
- * always and only serves c = 1, counts as AUTO. For tests and benchmarks, while no kernel runs.
- */
-CONVOKE_API void convoke_fused_convolution_force_forward(int32_t algorithm);
 
 #ifdef __cplusplus
 }

@@ -80,15 +80,11 @@ void forwardImage(const FusedShape& s, const ForwardArguments& a, int image, flo
 
 } // namespace
 
-int64_t directFloats(const FusedShape& s, int threads) { return threads * (paddedFloats(s) + outputFloats(s)); }
+int64_t directFloats(const FusedShape& s) { return paddedFloats(s) + outputFloats(s); }
 
-void directForward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        float* padded = workspace + part * (paddedFloats(s) + outputFloats(s));
-        for (int image = partStart(s.n, threads, part); image < partStart(s.n, threads, part + 1); ++image) {
-            forwardImage(s, a, image, padded, padded + paddedFloats(s));
-        }
+void directForward(const FusedShape& s, const ForwardArguments& a, float* workspace) {
+    for (int image = 0; image < s.n; ++image) {
+        forwardImage(s, a, image, workspace, workspace + paddedFloats(s));
     }
 }
 

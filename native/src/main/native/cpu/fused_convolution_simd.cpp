@@ -14,7 +14,7 @@ constexpr int64_t kAlignment = 64;
 
 /*
  * Costs of the forward algorithms, in units of one multiply-add of the direct form. A Winograd form pays for its
- * products, for the transforms of tiles (for each number of a transformed tile) and, once a call, for the transform of
+ * products, for the transforms of tiles (for each number of a transformed tile) and, once a batch, for the transform of
  * the weights. Fitted to times of the report's layers at batch 1 to 32 on a Zen 5 core; wider vectors leave the
  * products cheap and the transforms, which move more than they compute, dear.
  */
@@ -43,18 +43,6 @@ double winogradCost(const FusedShape& s, int m, const ForwardCost& cost) {
     return side2 * (tiles * s.c * s.f * cost.product + tiles * (s.c + s.f) * cost.tile + s.c * s.f * cost.weight);
 }
 
-int64_t workspaceBytes(const FusedShape& s, int threads) {
-    int64_t floats = 0;
-    if (s.c == 1) {
-        floats = singleChannelFloats(s, threads);
-    } else {
-        floats = larger64(directFloats(s, threads), sparseBackwardFloats(s, threads));
-        floats = larger64(floats, winogradFloats(s, 2, threads));
-        floats = larger64(floats, winogradFloats(s, 4, threads));
-    }
-    return floats * (int64_t)sizeof(float) + kAlignment;
-}
-
 int chooseForward(const FusedShape& s) {
     if (s.c == 1) {
         return CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL;
@@ -70,31 +58,6 @@ int chooseForward(const FusedShape& s) {
 
 float* aligned(void* workspace) {
     return reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(workspace) + kAlignment - 1) & ~(kAlignment - 1));
-}
-
-void forward(const FusedShape& s, const ForwardArguments& a, int algorithm, void* workspace, int threads) {
-    switch (algorithm) {
-    case CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL: singleChannelForward(s, a, aligned(workspace), threads); break;
-    case CONVOKE_FUSED_CONVOLUTION_DIRECT: directForward(s, a, aligned(workspace), threads); break;
-    case CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2: winogradForward(s, 2, a, aligned(workspace), threads); break;
-    default: winogradForward(s, 4, a, aligned(workspace), threads); break;
-    }
-}
-
-void backwardWeights(const FusedShape& s, const BackwardWeightsArguments& a, void* workspace, int threads) {
-    if (s.c == 1) {
-        singleChannelBackwardWeights(s, a, aligned(workspace), threads);
-    } else {
-        sparseBackwardWeights(s, a, aligned(workspace), threads);
-    }
-}
-
-void backwardData(const FusedShape& s, const BackwardDataArguments& a, void* workspace, int threads) {
-    if (s.c == 1) {
-        singleChannelBackwardData(s, a, threads);
-    } else {
-        sparseBackwardData(s, a, aligned(workspace), threads);
-    }
 }
 
 /* Tile of a Winograd form, 0 for the direct ones. */
@@ -137,35 +100,33 @@ void prepare(const FusedShape& s, int algorithm, const float* weights, int from,
     sparsePackFilters(s, weights, from, to, backward);
 }
 
-int64_t partWorkspaceBytes(const FusedShape& s, int algorithm) {
+int64_t workspaceBytes(const FusedShape& s, int algorithm) {
     int64_t floats = 0;
     if (s.c == 1) {
-        floats = singleChannelPartFloats(s);
+        floats = singleChannelFloats(s);
     } else {
         const int tile = outputTileOf(algorithm);
-        floats = larger64(sparsePartFloats(s), tile == 0 ? directFloats(s, 1) : winogradPartFloats(s, tile));
+        floats = larger64(sparseFloats(s), tile == 0 ? directFloats(s) : winogradFloats(s, tile));
     }
     return floats * (int64_t)sizeof(float) + kAlignment;
 }
 
-void forwardPart(const FusedShape& s, const ForwardArguments& a, int algorithm, const float* prepared,
-                 void* workspace) {
+void forward(const FusedShape& s, const ForwardArguments& a, int algorithm, void* workspace) {
     if (s.c == 1) {
-        singleChannelForwardPart(s, a, prepared, aligned(workspace));
+        singleChannelForward(s, a, aligned(workspace));
     } else if (outputTileOf(algorithm) == 0) {
-        directForward(s, {a.x, prepared, a.bias, a.y, a.codes}, aligned(workspace), 1);
+        directForward(s, a, aligned(workspace));
     } else {
-        winogradForwardPart(s, outputTileOf(algorithm), a, prepared, aligned(workspace));
+        winogradForward(s, outputTileOf(algorithm), a, aligned(workspace));
     }
 }
 
-void backwardDataPart(const FusedShape& s, const BackwardDataArguments& a, int algorithm, const float* prepared,
-                      void* workspace) {
-    const float* filters = prepared + forwardFilterFloats(s, algorithm);
+void backwardData(const FusedShape& s, const BackwardDataArguments& a, int algorithm, void* workspace) {
+    const float* filters = a.weights + forwardFilterFloats(s, algorithm);
     if (s.c == 1) {
-        singleChannelBackwardData(s, {a.dy, a.codes, filters, a.dx}, 1);
+        singleChannelBackwardData(s, {a.dy, a.codes, filters, a.dx});
     } else {
-        sparseBackwardDataPart(s, a, filters, aligned(workspace));
+        sparseBackwardData(s, {a.dy, a.codes, filters, a.dx}, aligned(workspace));
     }
 }
 
@@ -180,8 +141,8 @@ void backwardGroups(const FusedShape& s, const BackwardWeightsArguments& a, floa
 } // namespace
 
 const FusedConvolutionKernels fusedConvolutionKernels = {
-    workspaceBytes, chooseForward, forward,          backwardWeights, backwardData,   preparedBytes,             prepare,
-    partWorkspaceBytes, forwardPart, backwardDataPart, backwardFilters, backwardGroups, singleChannelCombineGroups};
+    chooseForward, preparedBytes,   prepare,        workspaceBytes,            forward,
+    backwardData,  backwardFilters, backwardGroups, singleChannelCombineGroups};
 
 } // namespace CONVOKE_ISA
 } // namespace convoke

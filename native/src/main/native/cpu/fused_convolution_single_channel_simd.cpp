@@ -12,26 +12,12 @@ namespace {
 
 constexpr int kTaps = 9;
 
-/* Images are cut into this many ranges at most; their weight gradients are added in order, so threads change no bit. */
-constexpr int kChunks = 8;
-
 /* Vectors of filters whose weights and sums fit the registers at once. */
 constexpr int kFilterVectors = kWidth == 16 ? 2 : 1;
-
-int chunksOf(const FusedShape& s) { return smaller(s.n, kChunks); }
 
 int64_t paddedFloats(const FusedShape& s) { return s.pad > 0 ? (paddedImageFloats(s) + 15) / 16 * 16 : 0; }
 
 int64_t gradientFloats(const FusedShape& s) { return (int64_t)(kTaps + 1) * s.f; }
-
-/* weights [F, 9] -> [9, F], filters [from, to) */
-void transposeWeights(const float* weights, int f, int from, int to, float* out) {
-    for (int filter = from; filter < to; ++filter) {
-        for (int tap = 0; tap < kTaps; ++tap) {
-            out[tap * f + filter] = weights[filter * kTaps + tap];
-        }
-    }
-}
 
 /* One image, `Vectors` vectors of filters. image [PH', PW'] padded, weights [9, F], y and codes at the first filter. */
 template <int Vectors>
@@ -75,7 +61,7 @@ void forwardFilters(const FusedShape& s, const float* image, const float* weight
     }
 }
 
-void forwardImage(const FusedShape& s, const ForwardArguments& a, const float* weights, int image, float* padded) {
+void forwardImage(const FusedShape& s, const ForwardArguments& a, int image, float* padded) {
     const float* x = a.x + image * imageFloats(s);
     if (s.pad > 0) {
         padImages(s, x, 1, padded);
@@ -84,11 +70,11 @@ void forwardImage(const FusedShape& s, const ForwardArguments& a, const float* w
     const int64_t out = (int64_t)image * windowsOf(s) * s.f;
     int f = 0;
     for (; f + kFilterVectors * kWidth <= s.f; f += kFilterVectors * kWidth) {
-        forwardFilters<kFilterVectors>(s, x, weights + f, a.bias + f, a.y + out + f,
+        forwardFilters<kFilterVectors>(s, x, a.weights + f, a.bias + f, a.y + out + f,
                                        a.codes == nullptr ? nullptr : a.codes + out + f);
     }
     for (; f < s.f; f += kWidth) {
-        forwardFilters<1>(s, x, weights + f, a.bias + f, a.y + out + f,
+        forwardFilters<1>(s, x, a.weights + f, a.bias + f, a.y + out + f,
                           a.codes == nullptr ? nullptr : a.codes + out + f);
     }
 }
@@ -178,8 +164,9 @@ void backwardFilters(const FusedShape& s, const float* image, const float* dy, c
     }
 }
 
-void backwardChunk(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to, float* padded,
-                   float* sums) {
+/* Sums [10, F] over images [from, to). */
+void addImages(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to, float* padded,
+               float* sums) {
     __builtin_memset(sums, 0, sizeof(float) * gradientFloats(s));
     for (int image = from; image < to; ++image) {
         const float* x = a.x + image * imageFloats(s);
@@ -194,23 +181,6 @@ void backwardChunk(const FusedShape& s, const BackwardWeightsArguments& a, int f
         }
         for (; f < s.f; f += kWidth) {
             backwardFilters<1>(s, x, a.dy + at + f, a.codes + at + f, sums + f);
-        }
-    }
-}
-
-/* Adds the chunks' sums [chunks, 10, F] in order and writes them as [F, 9] and [F]. */
-void combineChunks(const FusedShape& s, const float* sums, int chunks, const BackwardWeightsArguments& a) {
-    for (int tap = 0; tap <= kTaps; ++tap) {
-        for (int f = 0; f < s.f; ++f) {
-            float total = 0;
-            for (int chunk = 0; chunk < chunks; ++chunk) {
-                total += sums[chunk * gradientFloats(s) + tap * s.f + f];
-            }
-            if (tap < kTaps) {
-                a.dweights[f * kTaps + tap] = total;
-            } else {
-                a.dbias[f] = total;
-            }
         }
     }
 }
@@ -241,56 +211,22 @@ void backwardDataImage(const FusedShape& s, const BackwardDataArguments& a, int 
 
 } // namespace
 
-int64_t singleChannelFloats(const FusedShape& s, int threads) {
-    return threads * paddedFloats(s) + larger64((int64_t)kTaps * s.f, chunksOf(s) * gradientFloats(s));
-}
-
-void singleChannelForward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
-    float* padded = workspace;
-    float* weights = workspace + threads * paddedFloats(s);
-    transposeWeights(a.weights, s.f, 0, s.f, weights);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        for (int image = partStart(s.n, threads, part); image < partStart(s.n, threads, part + 1); ++image) {
-            forwardImage(s, a, weights, image, padded + part * paddedFloats(s));
-        }
-    }
-}
-
-void singleChannelBackwardWeights(const FusedShape& s, const BackwardWeightsArguments& a, float* workspace,
-                                  int threads) {
-    const int chunks = chunksOf(s);
-    float* padded = workspace;
-    float* sums = workspace + threads * paddedFloats(s);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        for (int chunk = partStart(chunks, threads, part); chunk < partStart(chunks, threads, part + 1); ++chunk) {
-            backwardChunk(s, a, partStart(s.n, chunks, chunk), partStart(s.n, chunks, chunk + 1),
-                          padded + part * paddedFloats(s), sums + chunk * gradientFloats(s));
-        }
-    }
-    combineChunks(s, sums, chunks, a);
-}
-
-void singleChannelBackwardData(const FusedShape& s, const BackwardDataArguments& a, int threads) {
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int image = 0; image < s.n; ++image) {
-        backwardDataImage(s, a, image);
-    }
-}
-
 int64_t singleChannelFilterFloats(const FusedShape& s) { return (int64_t)kTaps * s.f; }
 
+/* weights [F, 9] -> [9, F] */
 void singleChannelTransposeFilters(const FusedShape& s, const float* weights, int from, int to, float* transposed) {
-    transposeWeights(weights, s.f, from, to, transposed);
+    for (int filter = from; filter < to; ++filter) {
+        for (int tap = 0; tap < kTaps; ++tap) {
+            transposed[tap * s.f + filter] = weights[filter * kTaps + tap];
+        }
+    }
 }
 
-int64_t singleChannelPartFloats(const FusedShape& s) { return paddedFloats(s); }
+int64_t singleChannelFloats(const FusedShape& s) { return paddedFloats(s); }
 
-void singleChannelForwardPart(const FusedShape& s, const ForwardArguments& a, const float* transposed,
-                              float* workspace) {
+void singleChannelForward(const FusedShape& s, const ForwardArguments& a, float* workspace) {
     for (int image = 0; image < s.n; ++image) {
-        forwardImage(s, a, transposed, image, workspace);
+        forwardImage(s, a, image, workspace);
     }
 }
 
@@ -298,13 +234,32 @@ void singleChannelBackwardGroups(const FusedShape& s, const BackwardWeightsArgum
                                  float* workspace) {
     for (int group = 0; group * CONVOKE_FUSED_CONVOLUTION_GROUP < s.n; ++group) {
         const int from = group * CONVOKE_FUSED_CONVOLUTION_GROUP;
-        backwardChunk(s, a, from, smaller(s.n, from + CONVOKE_FUSED_CONVOLUTION_GROUP), workspace,
-                      sums + group * gradientFloats(s));
+        addImages(s, a, from, smaller(s.n, from + CONVOKE_FUSED_CONVOLUTION_GROUP), workspace,
+                  sums + group * gradientFloats(s));
     }
 }
 
 void singleChannelCombineGroups(const FusedShape& s, const float* sums, const BackwardWeightsArguments& a) {
-    combineChunks(s, sums, ceilDiv(s.n, CONVOKE_FUSED_CONVOLUTION_GROUP), a);
+    const int groups = ceilDiv(s.n, CONVOKE_FUSED_CONVOLUTION_GROUP);
+    for (int tap = 0; tap <= kTaps; ++tap) {
+        for (int f = 0; f < s.f; ++f) {
+            float total = 0;
+            for (int group = 0; group < groups; ++group) {
+                total += sums[group * gradientFloats(s) + tap * s.f + f];
+            }
+            if (tap < kTaps) {
+                a.dweights[f * kTaps + tap] = total;
+            } else {
+                a.dbias[f] = total;
+            }
+        }
+    }
+}
+
+void singleChannelBackwardData(const FusedShape& s, const BackwardDataArguments& a) {
+    for (int image = 0; image < s.n; ++image) {
+        backwardDataImage(s, a, image);
+    }
 }
 
 } // namespace CONVOKE_ISA

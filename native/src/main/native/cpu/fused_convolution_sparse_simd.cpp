@@ -286,25 +286,6 @@ void addWindows(const FusedShape& s, const BackwardWeightsArguments& a, const fl
     }
 }
 
-/* Filters [from, to) over all images. */
-void backwardFilters(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to, float* padded) {
-    __builtin_memset(a.dweights + (int64_t)from * 9 * s.c, 0, sizeof(float) * (to - from) * 9 * s.c);
-    __builtin_memset(a.dbias + from, 0, sizeof(float) * (to - from));
-    const int groupSize = groupImages(s);
-    for (int image = 0; image < s.n; image += groupSize) {
-        const int images = smaller(groupSize, s.n - image);
-        const float* x = a.x + image * imageFloats(s);
-        if (copiesGroup(s)) {
-            arrangeImages(s, x, images, padded);
-            x = padded;
-        }
-        const int windows = images * windowsOf(s);
-        for (int window = 0; window < windows; window += kWord) {
-            addWindows(s, a, x, images, image, window, smaller(kWord, windows - window), from, to);
-        }
-    }
-}
-
 /* ---- gradient of data ---- */
 
 /* weights [F, 9, C] -> [C / kWidth, F, 9, kWidth], for one filter */
@@ -430,8 +411,7 @@ void liveFilters(const FusedShape& s, const float* dy, const uint8_t* codes, int
 }
 
 /* The gradient of the group's padded images, added to dx. */
-void addGroup(const FusedShape& s, const BackwardDataArguments& a, const float* packed, int image, int images,
-              float* dx) {
+void addGroup(const FusedShape& s, const BackwardDataArguments& a, int image, int images, float* dx) {
     const int windows = images * windowsOf(s);
     for (int first = 0; first < windows; first += kWord) {
         const int count = smaller(kWord, windows - first);
@@ -441,7 +421,7 @@ void addGroup(const FusedShape& s, const BackwardDataArguments& a, const float* 
             const int64_t at = ((int64_t)image * windowsOf(s) + first) * s.f + f;
             uint64_t words[kWord][4];
             liveFilters(s, a.dy + at, a.codes + at, count, filters, words);
-            addWindowPatches(s, words, offsets, count, a.dy + at, packed, f, dx);
+            addWindowPatches(s, words, offsets, count, a.dy + at, a.weights, f, dx);
         }
     }
 }
@@ -457,54 +437,7 @@ void dropBorder(const FusedShape& s, const float* padded, int images, float* dx)
     }
 }
 
-void backwardImages(const FusedShape& s, const BackwardDataArguments& a, const float* packed, int from, int to,
-                    float* padded) {
-    const int groupSize = groupImages(s);
-    for (int image = from; image < to; image += groupSize) {
-        const int images = smaller(groupSize, to - image);
-        float* dx = a.dx + image * imageFloats(s);
-        float* sums = s.pad > 0 ? padded : dx;
-        __builtin_memset(sums, 0, sizeof(float) * images * paddedImageFloats(s));
-        addGroup(s, a, packed, image, images, sums);
-        if (s.pad > 0) {
-            dropBorder(s, padded, images, dx);
-        }
-    }
-}
-
 } // namespace
-
-int64_t sparseBackwardFloats(const FusedShape& s, int threads) {
-    return 9 * (int64_t)s.f * s.c + threads * paddedGroupFloats(s, groupImages(s));
-}
-
-void sparseBackwardWeights(const FusedShape& s, const BackwardWeightsArguments& a, float* workspace, int threads) {
-    const int groups = s.f / kFilterGroup;
-    const int64_t paddedFloats = paddedGroupFloats(s, groupImages(s));
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        const int from = partStart(groups, threads, part) * kFilterGroup;
-        const int to = partStart(groups, threads, part + 1) * kFilterGroup;
-        if (from < to) {
-            backwardFilters(s, a, from, to, workspace + part * paddedFloats);
-        }
-    }
-}
-
-void sparseBackwardData(const FusedShape& s, const BackwardDataArguments& a, float* workspace, int threads) {
-    float* packed = workspace;
-    float* padded = packed + 9 * (int64_t)s.f * s.c;
-    const int64_t paddedFloats = paddedGroupFloats(s, groupImages(s));
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int f = 0; f < s.f; ++f) {
-        packFilter(s, a.weights, f, packed);
-    }
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        backwardImages(s, a, packed, partStart(s.n, threads, part), partStart(s.n, threads, part + 1),
-                       padded + part * paddedFloats);
-    }
-}
 
 int64_t sparseFilterFloats(const FusedShape& s) { return 9 * (int64_t)s.f * s.c; }
 
@@ -514,16 +447,39 @@ void sparsePackFilters(const FusedShape& s, const float* weights, int from, int 
     }
 }
 
-int64_t sparsePartFloats(const FusedShape& s) { return paddedGroupFloats(s, groupImages(s)); }
+int64_t sparseFloats(const FusedShape& s) { return paddedGroupFloats(s, groupImages(s)); }
 
 void sparseBackwardFilters(const FusedShape& s, const BackwardWeightsArguments& a, int from, int to,
                            float* workspace) {
-    backwardFilters(s, a, from, to, workspace);
+    __builtin_memset(a.dweights + (int64_t)from * 9 * s.c, 0, sizeof(float) * (to - from) * 9 * s.c);
+    __builtin_memset(a.dbias + from, 0, sizeof(float) * (to - from));
+    const int groupSize = groupImages(s);
+    for (int image = 0; image < s.n; image += groupSize) {
+        const int images = smaller(groupSize, s.n - image);
+        const float* x = a.x + image * imageFloats(s);
+        if (copiesGroup(s)) {
+            arrangeImages(s, x, images, workspace);
+            x = workspace;
+        }
+        const int windows = images * windowsOf(s);
+        for (int window = 0; window < windows; window += kWord) {
+            addWindows(s, a, x, images, image, window, smaller(kWord, windows - window), from, to);
+        }
+    }
 }
 
-void sparseBackwardDataPart(const FusedShape& s, const BackwardDataArguments& a, const float* packed,
-                            float* workspace) {
-    backwardImages(s, a, packed, 0, s.n, workspace);
+void sparseBackwardData(const FusedShape& s, const BackwardDataArguments& a, float* workspace) {
+    const int groupSize = groupImages(s);
+    for (int image = 0; image < s.n; image += groupSize) {
+        const int images = smaller(groupSize, s.n - image);
+        float* dx = a.dx + image * imageFloats(s);
+        float* sums = s.pad > 0 ? workspace : dx;
+        __builtin_memset(sums, 0, sizeof(float) * images * paddedImageFloats(s));
+        addGroup(s, a, image, images, sums);
+        if (s.pad > 0) {
+            dropBorder(s, workspace, images, dx);
+        }
+    }
 }
 
 } // namespace CONVOKE_ISA

@@ -126,16 +126,16 @@ struct Blocking {
     int reachStride;
     int64_t mapFloats;
 
-    int64_t threadFloats() const { return vFloats + mFloats + mapFloats; }
+    int64_t floats() const { return zeroFloats + vFloats + mFloats + mapFloats; }
 };
 
-Blocking blockingOf(const FusedShape& s, int m, int threads) {
+Blocking blockingOf(const FusedShape& s, int m) {
     Blocking b;
     b.side = m + 2;
     b.tileRows = ceilDiv(2 * pooledHeight(s), m);
     b.tileColumns = ceilDiv(2 * pooledWidth(s), m);
     const int tiles = b.tileRows * b.tileColumns;
-    b.images = larger(1, smaller(kTileBlock / tiles, ceilDiv(s.n, threads)));
+    b.images = larger(1, smaller(kTileBlock / tiles, s.n));
     b.vMatrix = (int64_t)b.images * tiles * s.c + kSkew;
     b.mMatrix = (int64_t)b.images * tiles * smaller(s.f, kFilterBlock) + kSkew;
     b.uMatrix = (int64_t)s.c * smaller(s.f, kFilterBlock) + kSkew;
@@ -427,8 +427,8 @@ void poolImage(const FusedShape& s, const Blocking& b, const float* m, const uin
 }
 
 template <int M>
-void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArguments& a, const float* u,
-                   const float* zeros, int from, int to, float* v) {
+void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArguments& a, const float* zeros, int from,
+                   int to, float* v) {
     float* m = v + b.vFloats;
     uint8_t* map = reinterpret_cast<uint8_t*>(m + b.mFloats);
     uint8_t* reach = map + b.mapBytes;
@@ -441,7 +441,8 @@ void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArgument
     for (int block = 0; block < ceilDiv(s.f, kFilterBlock); ++block) {
         const int filters = filtersOfBlock(s, block);
         for (int i = 0; i < b.side * b.side; ++i) {
-            multiply(v + i * b.vMatrix, rows, s.c, u + block * b.uBlock + i * b.uMatrix, filters, m + i * b.mMatrix);
+            multiply(v + i * b.vMatrix, rows, s.c, a.weights + block * b.uBlock + i * b.uMatrix, filters,
+                     m + i * b.mMatrix);
         }
         for (int image = from; image < to; ++image) {
             poolImage<M>(s, b, m + (int64_t)(image - from) * tiles * filters, reach + (image - from) * b.reachBytes, a,
@@ -452,81 +453,44 @@ void forwardImages(const FusedShape& s, const Blocking& b, const ForwardArgument
 
 /* Filters [from, to), multiples of kWidth. Neighbours in f one after the other: they write neighbouring lines. */
 template <int M>
-void transformFilterRange(const FusedShape& s, const float* weights, int from, int to, float* u, int threads) {
-    const Blocking b = blockingOf(s, M, 1);
-    const int filterGroups = (to - from) / kWidth;
-    const int groups = filterGroups * (s.c / kWidth);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int group = 0; group < groups; ++group) {
-        transformFilters<M>(s, b, weights, from + group % filterGroups * kWidth, group / filterGroups * kWidth, u);
-    }
-}
-
-template <int M>
-void forwardTransformed(const FusedShape& s, const ForwardArguments& a, const float* u, float* workspace,
-                        int threads) {
-    const Blocking b = blockingOf(s, M, threads);
-    float* zeros = workspace;
-    float* perThread = zeros + b.zeroFloats;
-    __builtin_memset(zeros, 0, sizeof(float) * b.zeroFloats);
-    const int passes = ceilDiv(s.n, b.images);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int part = 0; part < threads; ++part) {
-        float* v = perThread + part * b.threadFloats();
-        for (int pass = partStart(passes, threads, part); pass < partStart(passes, threads, part + 1); ++pass) {
-            forwardImages<M>(s, b, a, u, zeros, pass * b.images, smaller(s.n, (pass + 1) * b.images), v);
+void transformFilterRange(const FusedShape& s, const float* weights, int from, int to, float* u) {
+    const Blocking b = blockingOf(s, M);
+    for (int c = 0; c < s.c; c += kWidth) {
+        for (int f = from; f < to; f += kWidth) {
+            transformFilters<M>(s, b, weights, f, c, u);
         }
     }
 }
 
 template <int M>
-void forward(const FusedShape& s, const ForwardArguments& a, float* workspace, int threads) {
-    float* u = workspace;
-    transformFilterRange<M>(s, a.weights, 0, s.f, u, threads);
-    forwardTransformed<M>(s, a, u, u + blockingOf(s, M, 1).uFloats, threads);
+void forward(const FusedShape& s, const ForwardArguments& a, float* workspace) {
+    const Blocking b = blockingOf(s, M);
+    float* zeros = workspace;
+    __builtin_memset(zeros, 0, sizeof(float) * b.zeroFloats);
+    for (int image = 0; image < s.n; image += b.images) {
+        forwardImages<M>(s, b, a, zeros, image, smaller(s.n, image + b.images), zeros + b.zeroFloats);
+    }
 }
 
 } // namespace
 
-int64_t winogradFloats(const FusedShape& s, int outputTile, int threads) {
-    /* Fewer threads than asked for now may mean more images a pass later. */
-    int64_t floats = 0;
-    for (int parts = 1; parts <= threads; ++parts) {
-        const Blocking b = blockingOf(s, outputTile, parts);
-        floats = larger64(floats, b.uFloats + b.zeroFloats + parts * b.threadFloats());
-    }
-    return floats;
-}
-
-void winogradForward(const FusedShape& s, int outputTile, const ForwardArguments& a, float* workspace, int threads) {
-    if (outputTile == 2) {
-        forward<2>(s, a, workspace, threads);
-    } else {
-        forward<4>(s, a, workspace, threads);
-    }
-}
-
-int64_t winogradFilterFloats(const FusedShape& s, int outputTile) { return blockingOf(s, outputTile, 1).uFloats; }
+int64_t winogradFilterFloats(const FusedShape& s, int outputTile) { return blockingOf(s, outputTile).uFloats; }
 
 void winogradTransformFilters(const FusedShape& s, int outputTile, const float* weights, int from, int to, float* u) {
     if (outputTile == 2) {
-        transformFilterRange<2>(s, weights, from, to, u, 1);
+        transformFilterRange<2>(s, weights, from, to, u);
     } else {
-        transformFilterRange<4>(s, weights, from, to, u, 1);
+        transformFilterRange<4>(s, weights, from, to, u);
     }
 }
 
-int64_t winogradPartFloats(const FusedShape& s, int outputTile) {
-    const Blocking b = blockingOf(s, outputTile, 1);
-    return b.zeroFloats + b.threadFloats();
-}
+int64_t winogradFloats(const FusedShape& s, int outputTile) { return blockingOf(s, outputTile).floats(); }
 
-void winogradForwardPart(const FusedShape& s, int outputTile, const ForwardArguments& a, const float* u,
-                         float* workspace) {
+void winogradForward(const FusedShape& s, int outputTile, const ForwardArguments& a, float* workspace) {
     if (outputTile == 2) {
-        forwardTransformed<2>(s, a, u, workspace, 1);
+        forward<2>(s, a, workspace);
     } else {
-        forwardTransformed<4>(s, a, u, workspace, 1);
+        forward<4>(s, a, workspace);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Calls that need no vectors: version, threads, one Philox block, gathering of targets, transposition. */
+/* Calls that need no vectors: version, threads, one Philox block, gathering of targets. */
 #include <omp.h>
 #include <stddef.h>
 
@@ -21,37 +21,11 @@ void convoke_philox(uint64_t seed, uint32_t c0, uint32_t c1, uint32_t c2, uint32
     words[3] = block.x3;
 }
 
-void convoke_gather_labels(const uint8_t* labels, const int32_t* order, int32_t count, uint8_t* out) {
-    for (int32_t i = 0; i < count; ++i) {
-        out[i] = labels[order[i]];
-    }
-}
-
 void convoke_gather_rows(const void* rows, int64_t row_bytes, const int32_t* order, int32_t count, void* out) {
     const char* from = static_cast<const char*>(rows);
     char* to = static_cast<char*>(out);
     for (int32_t i = 0; i < count; ++i) {
         __builtin_memcpy(to + i * row_bytes, from + order[i] * row_bytes, static_cast<size_t>(row_bytes));
-    }
-}
-
-void convoke_permute(const float* in, const int32_t* shape, const int32_t* axes, float* out) {
-    int64_t strides[4];
-    int64_t stride = 1;
-    for (int axis = 3; axis >= 0; --axis) {
-        strides[axis] = stride;
-        stride *= shape[axis];
-    }
-    const int32_t* size = shape;
-    for (int32_t i = 0; i < size[axes[0]]; ++i) {
-        for (int32_t j = 0; j < size[axes[1]]; ++j) {
-            for (int32_t k = 0; k < size[axes[2]]; ++k) {
-                const float* line = in + i * strides[axes[0]] + j * strides[axes[1]] + k * strides[axes[2]];
-                for (int32_t l = 0; l < size[axes[3]]; ++l) {
-                    *out++ = line[l * strides[axes[3]]];
-                }
-            }
-        }
     }
 }
 

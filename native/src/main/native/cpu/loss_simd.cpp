@@ -277,49 +277,4 @@ void loss_run(const convoke_loss* asked, const float* outputs, const void* targe
     }
 }
 
-void softmax_cross_entropy(const float* logits, const uint8_t* labels, int32_t n, int32_t classes, float smoothing,
-                           float gradient_scale, float* dlogits, float* losses, uint8_t* correct,
-                           uint8_t* predictions, float* confidences, double* loss_sum, int64_t* correct_count,
-                           int32_t threads) {
-    const SoftmaxLoss entropy{classes, smoothing, smoothing / (float)classes};
-    const auto image = [=](int64_t i) -> int64_t {
-        const float* row = logits + i * classes;
-        const int32_t label = labels[i];
-        float exponentials[kTile];
-        const Softmax softmax = softmax_of(row, classes, exponentials);
-        losses[i] = entropy.loss(row, softmax, label);
-        if (predictions != nullptr) {
-            predictions[i] = (uint8_t)softmax.best;
-        }
-        if (confidences != nullptr) {
-            confidences[i] = softmax.confidence();
-        }
-        if (correct != nullptr) {
-            correct[i] = softmax.best == label;
-        }
-        entropy.differentiate(row, softmax, label, gradient_scale, exponentials, nullptr,
-                              dlogits == nullptr ? nullptr : dlogits + i * classes);
-        return softmax.best == label;
-    };
-    int64_t hits_of[CONVOKE_CHUNKS] = {};
-    parallel_ranges(n, threads < CONVOKE_CHUNKS ? threads : CONVOKE_CHUNKS, loss_images_worth_a_thread(classes),
-                    [&](int64_t begin, int64_t end, int slot) {
-                        int64_t sum = 0;
-                        for (int64_t i = begin; i < end; ++i) {
-                            sum += image(i);
-                        }
-                        hits_of[slot] = sum;
-                    });
-    double total = 0.0;
-    for (int32_t i = 0; i < n; ++i) {
-        total += (double)losses[i];
-    }
-    int64_t hits = 0;
-    for (int64_t of_slot : hits_of) {
-        hits += of_slot;
-    }
-    *loss_sum += total;
-    *correct_count += hits;
-}
-
 }  // namespace convoke::CONVOKE_ISA

@@ -15,6 +15,14 @@ constexpr int32_t kMostTile = 32;
 /* Row blocks of a grid, at most, and the rows for which a further one is worth its place among the partial sums. */
 constexpr int64_t kMostRowBlocks = 256;
 constexpr int32_t kRowsOfThread = 8;
+/* The same where a row takes several stores, which no later load passes: more blocks, shorter walks. */
+constexpr int32_t kStoredRowsOfThread = 2;
+
+/*
+ * Blocks of these kernels that are to fit on a multiprocessor together. Their grids are small and their loops hold the
+ * loads of several rows: without a number the compiler aims at full occupancy, which nobody needs, and spills for it.
+ */
+constexpr int kResidentBlocks = 2;
 
 /* How a grid shares the rows and channels: blockIdx.x goes over rows, blockIdx.y over tiles of channels. */
 struct Columns {
@@ -30,15 +38,16 @@ inline Columns make_columns(int64_t rows, int32_t channels, int32_t width, int32
     return Columns{rows, channels, tile, kThreads / tile};
 }
 
-inline dim3 column_blocks(const Columns& columns, int32_t width) {
-    const int64_t worth = columns.rows / (columns.lanes * kRowsOfThread);
+inline dim3 column_blocks(const Columns& columns, int32_t width, int32_t rows_of_thread = kRowsOfThread) {
+    const int64_t worth = columns.rows / (columns.lanes * rows_of_thread);
     const int64_t rows = worth < 1 ? 1 : (worth < kMostRowBlocks ? worth : kMostRowBlocks);
     return dim3((unsigned)rows, (unsigned)((columns.channels / width + columns.tile - 1) / columns.tile));
 }
 
 /* Bytes of `sums` partial sums for every channel and row block, whatever the width. */
-inline int64_t column_workspace_bytes(int64_t rows, int32_t channels, int32_t sums) {
-    const int64_t blocks = rows / (kThreads / kMostTile * kRowsOfThread) + 1;
+inline int64_t column_workspace_bytes(int64_t rows, int32_t channels, int32_t sums,
+                                      int32_t rows_of_thread = kRowsOfThread) {
+    const int64_t blocks = rows / (kThreads / kMostTile * rows_of_thread) + 1;
     return (blocks < kMostRowBlocks ? blocks : kMostRowBlocks) * sums * channels * (int64_t)sizeof(float);
 }
 
@@ -64,7 +73,8 @@ struct ColumnPlace {
 template <int kSums, int W>
 __device__ void add_lanes(const Columns& columns, const float (&sums)[kSums][W],
                           double (&totals)[kSums][kMostTile * W]) {
-    __shared__ float of_thread[kSums * W][kThreads];
+    /* Rows so far apart that the W channels of the vectors beside each other lie in 32 different banks. */
+    __shared__ float of_thread[kSums * W][kThreads + (W > 1 ? 32 / W : 0)];
     __syncthreads();
     for (int s = 0; s < kSums; ++s) {
         for (int i = 0; i < W; ++i) {
@@ -96,8 +106,9 @@ __device__ void finish_columns(const float* partials, int32_t blocks, int32_t ch
     for (int32_t first = 0; first < values; first += wide) {
         const int32_t value = first + (int32_t)threadIdx.x % wide;
         double sum = 0.0;
-        for (int32_t b = slice; slice < slices && value < values && b < blocks; b += slices) {
-            sum += (double)load_published(partials + (int64_t)b * values + value);
+        if (slice < slices && value < values) {
+            for_steps(slice, blocks, slices,
+                      [&](int64_t b) { sum += (double)load_published(partials + b * values + value); });
         }
         __syncthreads();
         of_slice[threadIdx.x] = sum;
@@ -117,18 +128,15 @@ __device__ void finish_columns(const float* partials, int32_t blocks, int32_t ch
  * channel, total) takes what came of it.
  */
 template <int W, int kSums, class Term, class Finish>
-__global__ void __launch_bounds__(kThreads)
+__global__ void __launch_bounds__(kThreads, kResidentBlocks)
     column_sums_kernel(Columns columns, Term term, Finish finish, float* partials /* [blocks, kSums, channels] */,
                        convoke_step_state* state) {
     __shared__ double totals[kSums][kMostTile * W];
     const ColumnPlace<W> place(columns);
     float sums[kSums][W] = {};
     if (place.used) {
-        const int64_t stride = (int64_t)gridDim.x * columns.lanes;
-#pragma unroll 4
-        for (int64_t row = (int64_t)blockIdx.x * columns.lanes + place.lane; row < columns.rows; row += stride) {
-            term(row, place.channel, sums);
-        }
+        for_steps((int64_t)blockIdx.x * columns.lanes + place.lane, columns.rows, (int64_t)gridDim.x * columns.lanes,
+                  [&](int64_t row) { term(row, place.channel, sums); });
     }
     add_lanes(columns, sums, totals);
     if (place.used && place.lane == 0) {
@@ -146,10 +154,10 @@ __global__ void __launch_bounds__(kThreads)
 
 template <int W, int kSums, class Term, class Finish>
 void add_column_sums(Launch& launch, int64_t rows, int32_t channels, const Term& term, const Finish& finish,
-                     float* partials, convoke_step_state* state) {
+                     float* partials, convoke_step_state* state, int32_t rows_of_thread = kRowsOfThread) {
     const Columns columns = make_columns(rows, channels, W, kMostTile);
-    launch.add(column_sums_kernel<W, kSums, Term, Finish>, column_blocks(columns, W), kThreads, columns, term, finish,
-               partials, state);
+    launch.add(column_sums_kernel<W, kSums, Term, Finish>, column_blocks(columns, W, rows_of_thread), kThreads, columns,
+               term, finish, partials, state);
 }
 
 /* A term: the columns' own sums. */

@@ -119,6 +119,8 @@ __global__ void __launch_bounds__(kThreads)
             load(x + at + (int64_t)p * channels, values[p]);
         }
     }
+    /* Unrolled, so that the values stay in registers: a register cannot be indexed. */
+#pragma unroll
     for (int i = 0; i < W; ++i) {
         const int64_t feature = (int64_t)(place.channel + i) * spatial + pixel;
         const int skipped = (int)(feature % 4);

@@ -8,6 +8,7 @@
  * a gradient, so a quarter of the products of a dense pass is left, and none where ReLU was shut.
  */
 #include "../functors/first_convolution.h"
+#include "../functors/precise_sum.h"
 #include "sums.h"
 
 namespace convoke::CONVOKE_ISA {
@@ -97,6 +98,12 @@ constexpr int64_t kMostBackwardBlocks = 128;
 /* Sums of a filter: nine taps and the bias. */
 constexpr int kSums = kTaps + 1;
 
+/*
+ * Parts that the last block cuts the partial sums into; half as many with the most filters, for whose sums there would
+ * not be room.
+ */
+constexpr int32_t kSlices = 4;
+
 int64_t bands_of(const Layer& layer) { return (int64_t)layer.n * ((layer.ph + kBandRows - 1) / kBandRows); }
 
 dim3 backward_blocks(const Layer& layer) {
@@ -125,37 +132,58 @@ template <class T>
 __device__ void add_band(const T* dy, const Code* codes, const float* band, const Layer& layer, int32_t rows,
                          int32_t lane, int32_t lanes, float (&sums)[kSums]) {
     const int32_t width = layer.w + 2 * layer.pad;
-#pragma unroll 4
-    for (int32_t pixel = lane; pixel < rows * layer.pw; pixel += lanes) {
-        const int64_t at = (int64_t)pixel * layer.filters;
-        const float gradient = to_float(dy[at]);
-        const int32_t code = codes[at].byte;
-        if (code != kDeadWindow) {
-            const int32_t row = 2 * (pixel / layer.pw) + code / 2;
-            const int32_t column = 2 * (pixel % layer.pw) + code % 2;
-            const float* corner = band + row * width + column;
-            for (int tap = 0; tap < kTaps; ++tap) {
-                sums[tap] = fused_multiply_add(gradient, corner[tap / 3 * width + tap % 3], sums[tap]);
+    const int32_t pixels = rows * layer.pw;
+    for (int32_t first = lane; first < pixels; first += kInFlight * lanes) {
+        /* All loads first: read one by one, a gradient would wait for its code, and a pixel for the one before. */
+        float gradients[kInFlight];
+        int32_t found[kInFlight];
+        for (int k = 0; k < kInFlight; ++k) {
+            const int32_t pixel = first + k * lanes;
+            const int64_t at = (int64_t)(pixel < pixels ? pixel : first) * layer.filters;
+            gradients[k] = to_float(dy[at]);
+            const int32_t code = codes[at].byte;
+            found[k] = pixel < pixels ? code : kDeadWindow;
+        }
+        for (int k = 0; k < kInFlight; ++k) {
+            if (found[k] != kDeadWindow) {
+                const int32_t pixel = first + k * lanes;
+                const int32_t row = 2 * (pixel / layer.pw) + found[k] / 2;
+                const int32_t column = 2 * (pixel % layer.pw) + found[k] % 2;
+                const float* corner = band + row * width + column;
+                for (int tap = 0; tap < kTaps; ++tap) {
+                    sums[tap] = fused_multiply_add(gradients[k], corner[tap / 3 * width + tap % 3], sums[tap]);
+                }
+                sums[kTaps] += gradients[k];
             }
-            sums[kTaps] += gradient;
         }
     }
 }
 
-/* The last block's part: dkernel and dbias from the partial sums [blocks, kSums, filters]. */
-__device__ void finish_filters(const float* partials, int32_t blocks, int32_t filters, float* dkernel, float* dbias) {
-    for (int32_t i = (int32_t)threadIdx.x; i < kSums * filters; i += kThreads) {
-        double total = 0.0;
-#pragma unroll 8
-        for (int32_t b = 0; b < blocks; ++b) {
-            total += (double)load_published(partials + (int64_t)b * kSums * filters + i);
+/*
+ * The last block's part: dkernel and dbias from the partial sums [blocks, kSums, filters], which `slices` threads share
+ * for each of the sums. `of_slice` is shared memory, [slices, kSums, filters]. Every thread must come here.
+ */
+__device__ void finish_filters(const float* partials, int32_t blocks, int32_t filters, int32_t slices,
+                               PreciseSum* of_slice, float* dkernel, float* dbias) {
+    const int32_t values = kSums * filters;
+    for (int32_t i = (int32_t)threadIdx.x; i < slices * values; i += kThreads) {
+        PreciseSum sum{};
+        for_steps<8>(i / values, blocks, slices,
+                     [&](int64_t b) { sum.add(load_published(partials + b * values + i % values)); });
+        of_slice[i] = sum;
+    }
+    __syncthreads();
+    for (int32_t i = (int32_t)threadIdx.x; i < values; i += kThreads) {
+        PreciseSum total = of_slice[i];
+        for (int32_t slice = 1; slice < slices; ++slice) {
+            total.add(of_slice[slice * values + i]);
         }
         const int32_t sum = i / filters;
         const int32_t filter = i % filters;
         if (sum < kTaps) {
-            dkernel[filter * kTaps + sum] = (float)total;
+            dkernel[filter * kTaps + sum] = total.value();
         } else {
-            dbias[filter] = (float)total;
+            dbias[filter] = total.value();
         }
     }
 }
@@ -164,9 +192,12 @@ template <class T>
 __global__ void __launch_bounds__(kThreads)
     first_convolution_backward_kernel(const T* x, const T* dy, const Code* codes, Layer layer, float* dkernel,
                                       float* dbias, float* partials, convoke_step_state* state) {
-    /* First the band of inputs, at the end the threads' sums. */
-    __shared__ float shared[kBandInputRows * (kMostWidth + 2)];
-    static_assert(kSums * kThreads <= kBandInputRows * (kMostWidth + 2), "the sums fit");
+    /* First the band of inputs, then the threads' sums, in the last block those of its slices. */
+    constexpr int32_t kBand = kBandInputRows * (kMostWidth + 2);
+    __shared__ PreciseSum memory[kBand / 2];
+    static_assert(kSums * kThreads <= kBand, "the sums fit");
+    static_assert(kSlices * kSums * kMostFilters / 2 <= kBand / 2, "those of the slices fit");
+    float* shared = &memory[0].high;
     const int32_t filter = (int32_t)threadIdx.x % layer.filters;
     const int32_t lane = (int32_t)threadIdx.x / layer.filters;
     const int32_t lanes = kThreads / layer.filters;
@@ -187,14 +218,15 @@ __global__ void __launch_bounds__(kThreads)
     }
     __syncthreads();
     for (int32_t i = (int32_t)threadIdx.x; i < kSums * layer.filters; i += kThreads) {
-        double total = 0.0;
+        PreciseSum total{};
         for (int32_t l = 0; l < lanes; ++l) {
-            total += (double)shared[i / layer.filters * kThreads + l * layer.filters + i % layer.filters];
+            total.add(shared[i / layer.filters * kThreads + l * layer.filters + i % layer.filters]);
         }
-        partials[(int64_t)blockIdx.x * kSums * layer.filters + i] = (float)total;
+        partials[(int64_t)blockIdx.x * kSums * layer.filters + i] = total.value();
     }
     if (is_last_block(state)) {
-        finish_filters(partials, (int32_t)gridDim.x, layer.filters, dkernel, dbias);
+        const int32_t slices = layer.filters < kMostFilters ? kSlices : kSlices / 2;
+        finish_filters(partials, (int32_t)gridDim.x, layer.filters, slices, memory, dkernel, dbias);
     }
 }
 

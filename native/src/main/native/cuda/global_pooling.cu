@@ -40,14 +40,13 @@ __global__ void __launch_bounds__(kThreads) average_kernel(Columns columns, cons
     float sums[1][W] = {};
     if (place.used) {
         const T* picture = x + image * columns.rows * columns.channels + place.channel;
-#pragma unroll 4
-        for (int64_t pixel = place.lane; pixel < columns.rows; pixel += columns.lanes) {
+        for_steps(place.lane, columns.rows, columns.lanes, [&](int64_t pixel) {
             float values[W];
             load(picture + pixel * columns.channels, values);
             for (int i = 0; i < W; ++i) {
                 sums[0][i] += values[i];
             }
-        }
+        });
     }
     add_lanes(columns, sums, totals);
     if (place.used && place.lane == 0) {
@@ -71,14 +70,13 @@ __global__ void __launch_bounds__(kThreads) maximum_kernel(Columns columns, cons
     }
     if (place.used) {
         const T* picture = x + image * columns.rows * columns.channels + place.channel;
-#pragma unroll 4
-        for (int64_t pixel = place.lane; pixel < columns.rows; pixel += columns.lanes) {
+        for_steps(place.lane, columns.rows, columns.lanes, [&](int64_t pixel) {
             float values[W];
             load(picture + pixel * columns.channels, values);
             for (int i = 0; i < W; ++i) {
                 best[i].take(values[i], (int32_t)pixel);
             }
-        }
+        });
     }
     for (int i = 0; i < W; ++i) {
         of_thread[i][threadIdx.x] = best[i].value;

@@ -44,6 +44,9 @@ constexpr uintptr_t kAlignment<Place> = 16;
 
 namespace convoke::CONVOKE_ISA {
 
+/* Whether the threads can be told apart in 32 bits, which is how places are computed. */
+inline bool serves(dim3 blocks, int threads) { return (uint64_t)blocks.x * (uint64_t)threads <= 1ull << 32; }
+
 /*
  * One call of the ABI: the memory that it touches is named, then its kernels are queued, then submit gives the CUDA
  * error. A GPU asks for no names; only the alignment is looked at. The simulated device checks every range.
@@ -82,6 +85,7 @@ public:
     /* Queues kernel(arguments...), nothing where the grid is empty. */
     template <class... Parameters, class... Arguments>
     void add(void (*kernel)(Parameters...), dim3 blocks, int threads, Arguments... arguments) {
+        require(serves(blocks, threads), "the grid is too large");
         if (error_ == cudaSuccess && blocks.x > 0 && blocks.y > 0) {
             kernel<<<blocks, threads, 0, stream_>>>(arguments...);
             error_ = cudaGetLastError();
@@ -99,6 +103,21 @@ private:
     cudaStream_t stream_;
     cudaError_t error_ = cudaSuccess;
 };
+
+/*
+ * Adds one to a counter of the grid's blocks and returns what it was. What the thread has seen done before, its block's
+ * work behind a barrier too, is published to those who count later; what those published who counted before may be read
+ * through load_published, behind a barrier by the whole block. One thread's fences, where every thread's own would cost
+ * as many trips to memory.
+ */
+__device__ __forceinline__ uint32_t count_and_synchronize(uint32_t* counter) {
+    uint32_t before;
+    asm volatile("atom.acq_rel.gpu.global.add.u32 %0, [%1], 1;"
+                 : "=r"(before)
+                 : "l"(__cvta_generic_to_global(counter))
+                 : "memory");
+    return before;
+}
 
 /* What another block of this grid has written and published; past the first-level cache, which may hold older bytes. */
 template <class T>

@@ -25,7 +25,7 @@ int32_t convoke_cuda_driver_version(int32_t* version) {
 
 int32_t convoke_cuda_device_facts(int32_t ordinal, convoke_cuda_device* facts) {
     cudaDeviceProp properties;
-    cudaError_t error = cudaGetDeviceProperties(&properties, ordinal);
+    const cudaError_t error = cudaGetDeviceProperties(&properties, ordinal);
     if (error != cudaSuccess) {
         return error;
     }
@@ -36,17 +36,11 @@ int32_t convoke_cuda_device_facts(int32_t ordinal, convoke_cuda_device* facts) {
     facts->multiprocessors = properties.multiProcessorCount;
     cudaDriverGetVersion(&facts->driver_version);
     cudaRuntimeGetVersion(&facts->runtime_version);
-    int before = 0;
-    size_t available = 0;
-    size_t total = 0;
-    cudaGetDevice(&before);
-    error = cudaSetDevice(ordinal);
-    error = error == cudaSuccess ? cudaMemGetInfo(&available, &total) : error;
-    cudaSetDevice(before);
-    facts->total_memory = (int64_t)(total == 0 ? properties.totalGlobalMem : total);
-    facts->free_memory = (int64_t)available;
+    facts->total_memory = (int64_t)properties.totalGlobalMem;
     return error;
 }
+
+int32_t convoke_cuda_use_device(int32_t ordinal) { return cudaSetDevice(ordinal); }
 
 const char* convoke_cuda_error_text(int32_t error) {
     static thread_local char text[512];

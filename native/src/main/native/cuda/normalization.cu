@@ -98,20 +98,19 @@ struct Forward {
 };
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) whole_forward_kernel(Columns columns, Forward<T> bn) {
+__global__ void __launch_bounds__(kThreads, kResidentBlocks) whole_forward_kernel(Columns columns, Forward<T> bn) {
     __shared__ double totals[1][kMostTile * W];
     const ColumnPlace<W> place(columns);
     const int64_t first = place.used ? place.lane : bn.rows;
     Scale<W> scale = {};
     float sums[1][W] = {};
-#pragma unroll 4
-    for (int64_t row = first; row < bn.rows; row += columns.lanes) {
+    for_steps(first, bn.rows, columns.lanes, [&](int64_t row) {
         float values[W];
         load(bn.x + row * bn.channels + place.channel, values);
         for (int i = 0; i < W; ++i) {
             sums[0][i] += values[i];
         }
-    }
+    });
     add_lanes(columns, sums, totals);
     for (int i = 0; i < W; ++i) {
         scale.mean[i] = (float)(totals[0][place.vector * W + i] / (double)bn.rows);
@@ -120,15 +119,14 @@ __global__ void __launch_bounds__(kThreads) whole_forward_kernel(Columns columns
         }
         sums[0][i] = 0.0f;
     }
-#pragma unroll 4
-    for (int64_t row = first; row < bn.rows; row += columns.lanes) {
+    for_steps(first, bn.rows, columns.lanes, [&](int64_t row) {
         float values[W];
         load(bn.x + row * bn.channels + place.channel, values);
         for (int i = 0; i < W; ++i) {
             const float distance = values[i] - scale.mean[i];
             sums[0][i] += distance * distance;
         }
-    }
+    });
     add_lanes(columns, sums, totals);
     for (int i = 0; i < W && place.used; ++i) {
         const double squares = totals[0][place.vector * W + i];
@@ -248,15 +246,12 @@ struct Backward {
 };
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) whole_backward_kernel(Columns columns, Backward<T> bn) {
+__global__ void __launch_bounds__(kThreads, kResidentBlocks) whole_backward_kernel(Columns columns, Backward<T> bn) {
     __shared__ double totals[2][kMostTile * W];
     const ColumnPlace<W> place(columns);
     const int64_t first = place.used ? place.lane : bn.rows;
     float sums[2][W] = {};
-#pragma unroll 4
-    for (int64_t row = first; row < bn.rows; row += columns.lanes) {
-        bn(row, place.channel, sums);
-    }
+    for_steps(first, bn.rows, columns.lanes, [&](int64_t row) { bn(row, place.channel, sums); });
     add_lanes(columns, sums, totals);
     float of_dy[W] = {};
     float of_x[W] = {};

@@ -20,15 +20,9 @@ dim3 arena_blocks(int64_t arena_size) {
     return dim3((unsigned)(blocks < kMostBlocks ? blocks : kMostBlocks));
 }
 
-/* What either kind of segment asks for its elements. */
-__device__ float rate_factor_of(const convoke_segment&) { return 1.0f; }
-__device__ float rate_factor_of(const convoke_parameter& parameter) { return parameter.rate_factor; }
-
-__device__ bool is_frozen(const convoke_segment&) { return false; }
-__device__ bool is_frozen(const convoke_parameter& parameter) { return parameter.frozen != 0; }
+using Segment = convoke_parameter;
 
 /* The arena's segments, in ascending order. */
-template <class Segment>
 struct Segments {
     const Segment* table; /* [count] */
     int32_t count;
@@ -49,7 +43,6 @@ struct Segments {
     }
 };
 
-template <class Segment>
 __device__ bool covers(const Segment* segment, int64_t begin, int64_t end) {
     return segment != nullptr && begin >= segment->offset && end <= segment->offset + segment->length;
 }
@@ -58,9 +51,8 @@ __device__ bool covers(const Segment* segment, int64_t begin, int64_t end) {
  * Calls whole(segment, first) for every four neighbouring elements that lie inside one segment, single(segment, at) for
  * each other element that a segment covers.
  */
-template <class Segment, class Whole, class Single>
-__device__ void for_weights(const Segments<Segment>& segments, int64_t arena_size, const Whole& whole,
-                            const Single& single) {
+template <class Whole, class Single>
+__device__ void for_weights(const Segments& segments, int64_t arena_size, const Whole& whole, const Single& single) {
     const int64_t stride = (int64_t)gridDim.x * blockDim.x * kWeights;
     for (int64_t first = thread_index() * kWeights; first < arena_size; first += stride) {
         const Segment* segment = segments.before(first);
@@ -78,15 +70,11 @@ __device__ void for_weights(const Segments<Segment>& segments, int64_t arena_siz
     }
 }
 
-template <class Segment>
 __device__ double penalty_of(const Segment& segment, float w) {
     return (double)segment.l1 * (double)absolute(w) + (double)segment.l2 * ((double)w * (double)w);
 }
 
-template <class Segment>
-__device__ bool is_penalised(const Segment& segment) {
-    return segment.l1 != 0.0f || segment.l2 != 0.0f;
-}
+__device__ bool is_penalised(const Segment& segment) { return segment.l1 != 0.0f || segment.l2 != 0.0f; }
 
 /* The arena and what a rule keeps of it. */
 struct Arena {
@@ -99,12 +87,6 @@ struct Arena {
     int64_t size;
 };
 
-/* What a step of a table asks for. */
-__device__ convoke_step_plan plan_of(const convoke_step_rates& rates) {
-    return convoke_step_plan{rates.learning_rate, rates.step_size, 1.0f, 1};
-}
-__device__ convoke_step_plan plan_of(const convoke_step_plan& plan) { return plan; }
-
 __device__ int32_t step_of(const convoke_step_state* state, int32_t steps) {
     return state->step < steps ? state->step : steps - 1;
 }
@@ -115,17 +97,13 @@ struct Rule {
     convoke_step_plan plan;
     float gradient_scale;
 
-    template <class Segment>
-    __device__ bool moves(const Segment& segment) const {
-        return plan.updates != 0 && !is_frozen(segment);
-    }
+    __device__ bool moves(const Segment& segment) const { return plan.updates != 0 && segment.frozen == 0; }
 
-    template <class Segment>
     __device__ void operator()(const Segment& segment, float gradient, float& w, float& m, float& v) const {
         const convoke_cuda_update_rule& o = rule;
         const float total = penalised_gradient(gradient, w, segment.l1, 2.0f * segment.l2);
         const float g = bounded(total, bound_of(o.clip_value)) * gradient_scale;
-        const float rate = plan.learning_rate * rate_factor_of(segment);
+        const float rate = plan.learning_rate * segment.rate_factor;
         switch (o.kind) {
             case CONVOKE_SGD:
                 if (o.momentum == 0.0f) {
@@ -147,7 +125,7 @@ struct Rule {
                 break;
             default: {
                 const float decay = o.kind == CONVOKE_ADAMW ? rate * segment.weight_decay : 0.0f;
-                const float step_size = plan.step_size * rate_factor_of(segment);
+                const float step_size = plan.step_size * segment.rate_factor;
                 Adam{step_size, 1.0f - o.beta1, 1.0f - o.beta2, o.epsilon, decay}(g, w, m, v);
             }
         }
@@ -159,7 +137,6 @@ struct Rule {
 };
 
 /* Four weights at once. Returns their penalty before the update. */
-template <class Segment>
 __device__ double update_whole(const Arena& arena, const Rule& rule, const Segment& segment, int64_t first) {
     const bool moves = rule.moves(segment);
     if (!moves && !is_penalised(segment)) {
@@ -209,7 +186,6 @@ __device__ double update_whole(const Arena& arena, const Rule& rule, const Segme
 }
 
 /* One weight, where a segment begins or ends between the fours. */
-template <class Segment>
 __device__ double update_single(const Arena& arena, const Rule& rule, const Segment& segment, int64_t at) {
     float w = arena.w[at];
     const double penalty = is_penalised(segment) ? penalty_of(segment, w) : 0.0;
@@ -254,13 +230,10 @@ __device__ void advance(convoke_step_state* state, int32_t batch) {
     state->images += batch;
 }
 
-/* `Table` is convoke_step_rates or convoke_step_plan. */
-template <class Segment, class Table>
 __global__ void __launch_bounds__(kThreads)
-    update_kernel(Arena arena, convoke_cuda_update_rule asked, Segments<Segment> segments, const Table* table,
+    update_kernel(Arena arena, convoke_cuda_update_rule asked, Segments segments, const convoke_step_plan* plans,
                   int32_t steps, int32_t batch, double* partials, convoke_step_state* state) {
-    const Rule rule{asked, plan_of(table[step_of(state, steps)]),
-                    asked.clip_norm > 0.0f ? state->gradient_scale : 1.0f};
+    const Rule rule{asked, plans[step_of(state, steps)], asked.clip_norm > 0.0f ? state->gradient_scale : 1.0f};
     double penalty = 0.0;
     for_weights(
         segments, arena.size,
@@ -273,9 +246,8 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
-template <class Segment>
 __global__ void __launch_bounds__(kThreads)
-    penalty_kernel(const float* w, int64_t size, Segments<Segment> segments, double* partials, double* penalty,
+    penalty_kernel(const float* w, int64_t size, Segments segments, double* partials, double* penalty,
                    convoke_step_state* state) {
     double sum = 0.0;
     const auto add = [&](const Segment& segment, int64_t at) {
@@ -295,12 +267,10 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
-/* `plans` null: every step moves the parameters. */
-template <class Segment>
 __global__ void __launch_bounds__(kThreads)
-    clip_kernel(const float* w, const float* g, int64_t size, Segments<Segment> segments, float clip_norm, float bound,
+    clip_kernel(const float* w, const float* g, int64_t size, Segments segments, float clip_norm, float bound,
                 const convoke_step_plan* plans, int32_t steps, double* partials, convoke_step_state* state) {
-    if (plans != nullptr && plans[step_of(state, steps)].updates == 0) {
+    if (plans[step_of(state, steps)].updates == 0) {
         return;
     }
     double sum = 0.0;
@@ -312,7 +282,7 @@ __global__ void __launch_bounds__(kThreads)
     for_weights(
         segments, size,
         [&](const Segment& segment, int64_t first) {
-            if (is_frozen(segment)) {
+            if (segment.frozen != 0) {
                 return;
             }
             float weights[kWeights];
@@ -324,7 +294,7 @@ __global__ void __launch_bounds__(kThreads)
             }
         },
         [&](const Segment& segment, int64_t at) {
-            if (!is_frozen(segment)) {
+            if (segment.frozen == 0) {
                 add(segment, w[at], g[at]);
             }
         });
@@ -336,14 +306,14 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 __global__ void __launch_bounds__(kThreads)
-    accumulate_kernel(float* sum, const float* g, int64_t size, Segments<convoke_parameter> segments,
-                      const convoke_step_plan* plans, int32_t steps, const convoke_step_state* state) {
+    accumulate_kernel(float* sum, const float* g, int64_t size, Segments segments, const convoke_step_plan* plans,
+                      int32_t steps, const convoke_step_state* state) {
     const int32_t step = step_of(state, steps);
     const bool first_of_all = step == 0 || plans[step - 1].updates != 0;
     for_weights(
         segments, size,
         [&](const convoke_parameter& segment, int64_t first) {
-            if (is_frozen(segment)) {
+            if (segment.frozen != 0) {
                 return;
             }
             float gradients[kWeights];
@@ -358,7 +328,7 @@ __global__ void __launch_bounds__(kThreads)
             store(gradients, sum + first);
         },
         [&](const convoke_parameter& segment, int64_t at) {
-            if (!is_frozen(segment)) {
+            if (segment.frozen == 0) {
                 sum[at] = first_of_all ? g[at] : sum[at] + g[at];
             }
         });
@@ -370,14 +340,8 @@ double* partial_sums(Launch& launch, void* workspace, int64_t arena_size) {
     return launch.writes<double>("workspace", workspace, arena_blocks(arena_size).x);
 }
 
-template <class Segment>
-Segments<Segment> read_segments(Launch& launch, const Segment* segments, int32_t count) {
-    return Segments<Segment>{launch.reads<Segment>("segments", segments, count), count};
-}
-
-convoke_cuda_update_rule rule_of(const convoke_cuda_optimizer& o) {
-    return convoke_cuda_update_rule{o.kind,  o.nesterov, 0,         0,    o.momentum,  o.rho,
-                                    o.beta1, o.beta2,    o.epsilon, 0.0f, o.clip_norm, 0.0f};
+Segments read_segments(Launch& launch, const Segment* segments, int32_t count) {
+    return Segments{launch.reads<Segment>("segments", segments, count), count};
 }
 
 /* Which moments the rule keeps. */
@@ -386,65 +350,6 @@ bool keeps_m(const convoke_cuda_update_rule& o) {
 }
 
 bool keeps_v(const convoke_cuda_update_rule& o) { return o.kind != CONVOKE_SGD; }
-
-/* What an update reads and writes, of either kind of segment. */
-struct Buffers {
-    float* parameters;
-    const float* gradients;
-    float* m;
-    float* v;
-    float* average;
-    void* compute;
-    int64_t size;
-};
-
-template <class Segment, class Table>
-int32_t update(Launch& launch, const convoke_cuda_update_rule& rule, const Buffers& buffers, const Segment* segments,
-               int32_t segment_count, const Table* table, int32_t steps, int32_t batch, void* workspace,
-               convoke_step_state* state) {
-    const bool has_m = keeps_m(rule);
-    const bool has_v = keeps_v(rule);
-    const int64_t size = buffers.size;
-    launch.require(steps > 0, "there are no rates");
-    launch.require(!(has_m && buffers.m == nullptr) && !(has_v && buffers.v == nullptr),
-                   "the optimizer's moments are missing");
-    const Arena arena{launch.updates<float>("parameters", buffers.parameters, size),
-                      launch.reads<float>("gradients", buffers.gradients, size),
-                      has_m ? launch.updates<float>("m", buffers.m, size) : nullptr,
-                      has_v ? launch.updates<float>("v", buffers.v, size) : nullptr,
-                      buffers.average == nullptr ? nullptr : launch.updates<float>("average", buffers.average, size),
-                      buffers.compute == nullptr ? nullptr : launch.updates<Bfloat16>("compute", buffers.compute, size),
-                      size};
-    launch.add(update_kernel<Segment, Table>, arena_blocks(size), kThreads, arena, rule,
-               read_segments(launch, segments, segment_count), launch.reads<Table>("rates", table, steps), steps, batch,
-               partial_sums(launch, workspace, size), launch.updates<convoke_step_state>("state", state, 1));
-    return launch.submit();
-}
-
-/* `plans` null: every step moves the parameters. */
-template <class Segment>
-int32_t clip(Launch& launch, const convoke_cuda_update_rule& rule, const float* parameters, const float* gradients,
-             const Segment* segments, int32_t segment_count, int64_t arena_size, const convoke_step_plan* plans,
-             int32_t steps, void* workspace, convoke_step_state* state) {
-    launch.require(rule.clip_norm > 0.0f, "the largest norm is not above 0");
-    launch.add(clip_kernel<Segment>, arena_blocks(arena_size), kThreads,
-               launch.reads<float>("parameters", parameters, arena_size),
-               launch.reads<float>("gradients", gradients, arena_size), arena_size,
-               read_segments(launch, segments, segment_count), rule.clip_norm, bound_of(rule.clip_value),
-               launch.reads<convoke_step_plan>("plans", plans, plans == nullptr ? 0 : steps), steps,
-               partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
-    return launch.submit();
-}
-
-template <class Segment>
-int32_t penalty(Launch& launch, const float* parameters, const Segment* segments, int32_t segment_count,
-                int64_t arena_size, void* workspace, double* penalty, convoke_step_state* state) {
-    launch.add(penalty_kernel<Segment>, arena_blocks(arena_size), kThreads,
-               launch.reads<float>("parameters", parameters, arena_size), arena_size,
-               read_segments(launch, segments, segment_count), partial_sums(launch, workspace, arena_size),
-               launch.writes<double>("penalty", penalty, 1), launch.updates<convoke_step_state>("state", state, 1));
-    return launch.submit();
-}
 
 }  // namespace
 }  // namespace convoke::CONVOKE_ISA
@@ -461,31 +366,6 @@ int32_t convoke_cuda_advance(convoke_step_state* state, int32_t batch, convoke_s
 
 int64_t convoke_cuda_optimizer_workspace_bytes(int64_t arena_size) {
     return (int64_t)arena_blocks(arena_size).x * (int64_t)sizeof(double);
-}
-
-int32_t convoke_cuda_clip(const convoke_cuda_optimizer* optimizer, const float* parameters, const float* gradients,
-                          const convoke_segment* segments, int32_t segment_count, int64_t arena_size, void* workspace,
-                          convoke_step_state* state, convoke_stream stream) {
-    Launch launch("convoke_cuda_clip", stream);
-    return clip(launch, rule_of(*optimizer), parameters, gradients, segments, segment_count, arena_size, nullptr, 0,
-                workspace, state);
-}
-
-int32_t convoke_cuda_optimizer_update(const convoke_cuda_optimizer* optimizer, float* parameters,
-                                      const float* gradients, float* m, float* v, void* compute,
-                                      const convoke_segment* segments, int32_t segment_count, int64_t arena_size,
-                                      const convoke_step_rates* rates, int32_t steps, int32_t batch, void* workspace,
-                                      convoke_step_state* state, convoke_stream stream) {
-    Launch launch("convoke_cuda_optimizer_update", stream);
-    return update(launch, rule_of(*optimizer), Buffers{parameters, gradients, m, v, nullptr, compute, arena_size},
-                  segments, segment_count, rates, steps, batch, workspace, state);
-}
-
-int32_t convoke_cuda_penalty(const float* parameters, const convoke_segment* segments, int32_t segment_count,
-                             int64_t arena_size, void* workspace, double* result, convoke_step_state* state,
-                             convoke_stream stream) {
-    Launch launch("convoke_cuda_penalty", stream);
-    return penalty(launch, parameters, segments, segment_count, arena_size, workspace, result, state);
 }
 
 int32_t convoke_cuda_accumulate(float* sum, const float* gradients, const convoke_parameter* ranges,
@@ -506,7 +386,13 @@ int32_t convoke_cuda_parameters_clip(const convoke_cuda_update_rule* rule, const
                                      convoke_step_state* state, convoke_stream stream) {
     Launch launch("convoke_cuda_parameters_clip", stream);
     launch.require(steps > 0 && plans != nullptr, "there are no plans");
-    return clip(launch, *rule, parameters, gradients, ranges, range_count, arena_size, plans, steps, workspace, state);
+    launch.require(rule->clip_norm > 0.0f, "the largest norm is not above 0");
+    launch.add(
+        clip_kernel, arena_blocks(arena_size), kThreads, launch.reads<float>("parameters", parameters, arena_size),
+        launch.reads<float>("gradients", gradients, arena_size), arena_size, read_segments(launch, ranges, range_count),
+        rule->clip_norm, bound_of(rule->clip_value), launch.reads<convoke_step_plan>("plans", plans, steps), steps,
+        partial_sums(launch, workspace, arena_size), launch.updates<convoke_step_state>("state", state, 1));
+    return launch.submit();
 }
 
 int32_t convoke_cuda_parameters_update(const convoke_cuda_update_rule* rule, float* parameters, const float* gradients,
@@ -515,15 +401,33 @@ int32_t convoke_cuda_parameters_update(const convoke_cuda_update_rule* rule, flo
                                        const convoke_step_plan* plans, int32_t steps, int32_t batch, void* workspace,
                                        convoke_step_state* state, convoke_stream stream) {
     Launch launch("convoke_cuda_parameters_update", stream);
-    return update(launch, *rule, Buffers{parameters, gradients, m, v, average, compute, arena_size}, ranges,
-                  range_count, plans, steps, batch, workspace, state);
+    const bool has_m = keeps_m(*rule);
+    const bool has_v = keeps_v(*rule);
+    launch.require(steps > 0, "there are no plans");
+    launch.require(!(has_m && m == nullptr) && !(has_v && v == nullptr), "the optimizer's moments are missing");
+    const Arena arena{launch.updates<float>("parameters", parameters, arena_size),
+                      launch.reads<float>("gradients", gradients, arena_size),
+                      has_m ? launch.updates<float>("m", m, arena_size) : nullptr,
+                      has_v ? launch.updates<float>("v", v, arena_size) : nullptr,
+                      average == nullptr ? nullptr : launch.updates<float>("average", average, arena_size),
+                      compute == nullptr ? nullptr : launch.updates<Bfloat16>("compute", compute, arena_size),
+                      arena_size};
+    launch.add(update_kernel, arena_blocks(arena_size), kThreads, arena, *rule,
+               read_segments(launch, ranges, range_count), launch.reads<convoke_step_plan>("plans", plans, steps),
+               steps, batch, partial_sums(launch, workspace, arena_size),
+               launch.updates<convoke_step_state>("state", state, 1));
+    return launch.submit();
 }
 
 int32_t convoke_cuda_parameters_penalty(const float* parameters, const convoke_parameter* ranges, int32_t range_count,
-                                        int64_t arena_size, void* workspace, double* result, convoke_step_state* state,
+                                        int64_t arena_size, void* workspace, double* penalty, convoke_step_state* state,
                                         convoke_stream stream) {
     Launch launch("convoke_cuda_parameters_penalty", stream);
-    return penalty(launch, parameters, ranges, range_count, arena_size, workspace, result, state);
+    launch.add(penalty_kernel, arena_blocks(arena_size), kThreads,
+               launch.reads<float>("parameters", parameters, arena_size), arena_size,
+               read_segments(launch, ranges, range_count), partial_sums(launch, workspace, arena_size),
+               launch.writes<double>("penalty", penalty, 1), launch.updates<convoke_step_state>("state", state, 1));
+    return launch.submit();
 }
 
 }  // extern "C"

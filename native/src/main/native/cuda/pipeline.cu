@@ -1,7 +1,8 @@
 /*
  * From the data set on the device to a batch: gather in the epoch's order, warp, flip, erase, normalise and cast in one
- * launch, and the elastic fields that a warp may add. A block takes a picture: it copies the bytes into shared memory,
- * a vector at a time, since a warp looks at each of them up to four times in an order that only the angles know.
+ * launch, and the elastic fields that a warp may add. A block takes a picture, several a large one: it copies the bytes
+ * into shared memory, a vector at a time, since a warp looks at each of them up to four times in an order that only the
+ * angles know.
  */
 #include "../functors/augment.h"
 #include "../functors/philox.h"
@@ -13,23 +14,15 @@ namespace {
 /* Bytes of a picture that is copied; larger ones are sampled where they lie. */
 constexpr int32_t kPictureBytes = 12288;
 
-/* What an image is to be answered with: a byte or, where `labels` is null, a row of words. */
+/* What an image is to be answered with: a row of words. */
 struct Targets {
-    const uint8_t* labels; /* [total] or null */
-    uint8_t* out_labels;   /* [count] */
-    const uint32_t* rows;  /* [total, words] */
-    uint32_t* out_rows;    /* [count, words] */
+    const uint32_t* rows; /* [total, words] */
+    uint32_t* out_rows;   /* [count, words] */
     int32_t words;
 
-    /* The targets of image `index` to place `image` of the batch. */
+    /* The targets of image `index` to place `image` of the batch, by the block of the picture's first part. */
     __device__ void gather(int32_t index, int32_t image) const {
-        if (labels != nullptr) {
-            if (threadIdx.x == 0) {
-                out_labels[image] = labels[index];
-            }
-            return;
-        }
-        for (int32_t i = (int32_t)threadIdx.x; i < words; i += kThreads) {
+        for (int32_t i = (int32_t)threadIdx.x; blockIdx.y == 0 && i < words; i += kThreads) {
             out_rows[(int64_t)image * words + i] = rows[(int64_t)index * words + i];
         }
     }
@@ -99,10 +92,20 @@ __device__ void copy_picture(const uint8_t* picture, int32_t bytes, uint8_t* to)
     }
 }
 
-/* Calls value(i) for the elements of a picture, and writes what it gives: vectors where pictures are made of them. */
+/* Blocks of the gather that are to fit on a multiprocessor together: for more the compiler would spill registers. */
+constexpr int kGatherBlocks = 4;
+
+/* Blocks that share a picture, at most. */
+constexpr int32_t kMostParts = 8;
+
+/*
+ * Calls value(i) for the elements of a picture, and writes what it gives: vectors where pictures are made of them.
+ * blockIdx.y is the part of the picture.
+ */
 template <int W, class T, class Value>
 __device__ void write_picture(T* out, int32_t size, const Value& value) {
-    for (int32_t first = (int32_t)threadIdx.x * W; first < size; first += kThreads * W) {
+    const int32_t thread = (int32_t)(blockIdx.y * kThreads + threadIdx.x);
+    for (int32_t first = thread * W; first < size; first += (int32_t)gridDim.y * kThreads * W) {
         float values[W];
         for (int i = 0; i < W; ++i) {
             values[i] = value(first + i);
@@ -112,7 +115,8 @@ __device__ void write_picture(T* out, int32_t size, const Value& value) {
 }
 
 template <class T, int W>
-__global__ void __launch_bounds__(kThreads) gather_kernel(LoadBatch batch, const convoke_step_state* state, T* out) {
+__global__ void __launch_bounds__(kThreads, kGatherBlocks)
+    gather_kernel(LoadBatch batch, const convoke_step_state* state, T* out) {
     const int32_t image = (int32_t)blockIdx.x;
     const int32_t wanted = state->first_position + image;
     const int32_t position = wanted < batch.positions ? wanted : batch.positions - 1;
@@ -209,35 +213,6 @@ __global__ void __launch_bounds__(kThreads)
     }
 }
 
-/* Queues the load of a batch; `targets` makes the targets' part out of the launch. */
-template <class MakeTargets>
-int32_t load_batch(const char* name, convoke_stream stream, int32_t type, LoadBatch batch, int32_t total,
-                   const convoke_step_state* state, int32_t count, void* out, const MakeTargets& targets) {
-    return with_type(type, [&](auto format) {
-        using T = decltype(format);
-        Launch launch(name, stream);
-        const int64_t size = (int64_t)batch.h * batch.w * batch.c;
-        const int64_t positions = batch.positions;
-        const int64_t field = batch.displacement == nullptr ? 0 : (int64_t)count * 2 * batch.h * batch.w;
-        batch.images = launch.reads<uint8_t>("images", batch.images, total * size);
-        batch.order = launch.reads<int32_t>("order", batch.order, positions);
-        batch.affine = launch.reads<float>("affine", batch.affine, batch.affine == nullptr ? 0 : positions * 6);
-        batch.flips = launch.reads<uint8_t>("flips", batch.flips, batch.flips == nullptr ? 0 : positions);
-        batch.displacement = launch.reads<float>("displacement", batch.displacement, field);
-        batch.erase = launch.reads<int32_t>("erase", batch.erase, batch.erase == nullptr ? 0 : positions * 4);
-        batch.targets = targets(launch);
-        const convoke_step_state* step = launch.reads<convoke_step_state>("state", state, 1);
-        T* pictures = launch.writes<T>("out", out, count * size);
-        launch.require(positions > 0 && size <= INT32_MAX, "there is no position, or a picture has 2^31 bytes or more");
-        with_width<T>(size, [&](auto width) {
-            constexpr int W = decltype(width)::value;
-            launch.add(batch.affine == nullptr ? gather_kernel<T, W> : augment_kernel<T, W>, dim3((unsigned)count),
-                       kThreads, batch, step, pictures);
-        });
-        return launch.submit();
-    });
-}
-
 }  // namespace
 }  // namespace convoke::CONVOKE_ISA
 
@@ -245,30 +220,43 @@ using namespace convoke::CONVOKE_ISA;
 
 extern "C" {
 
-int32_t convoke_cuda_load_batch(const uint8_t* images, const uint8_t* labels, int32_t total, const int32_t* order,
-                                int32_t positions, int32_t h, int32_t w, int32_t c, const float* affine,
-                                const uint8_t* flips, const float* displacement, const int32_t* erase,
-                                float erase_value, const convoke_step_state* state, int32_t count, int32_t type,
-                                void* out, uint8_t* out_labels, convoke_stream stream) {
-    const LoadBatch batch{images, order, positions, h, w, c, affine, flips, displacement, erase, erase_value, {}};
-    return load_batch("convoke_cuda_load_batch", stream, type, batch, total, state, count, out, [&](Launch& launch) {
-        return Targets{launch.reads<uint8_t>("labels", labels, total),
-                       launch.writes<uint8_t>("out_labels", out_labels, count), nullptr, nullptr, 0};
-    });
-}
-
 int32_t convoke_cuda_load_examples(const uint8_t* images, const uint32_t* targets, int32_t target_words, int32_t total,
                                    const int32_t* order, int32_t positions, int32_t h, int32_t w, int32_t c,
                                    const float* affine, const uint8_t* flips, const float* displacement,
                                    const int32_t* erase, float erase_value, const convoke_step_state* state,
                                    int32_t count, int32_t type, void* out, uint32_t* out_targets,
                                    convoke_stream stream) {
-    const LoadBatch batch{images, order, positions, h, w, c, affine, flips, displacement, erase, erase_value, {}};
-    return load_batch("convoke_cuda_load_examples", stream, type, batch, total, state, count, out, [&](Launch& launch) {
+    return with_type(type, [&](auto format) {
+        using T = decltype(format);
+        Launch launch("convoke_cuda_load_examples", stream);
+        const int64_t size = (int64_t)h * w * c;
+        const int64_t field = displacement == nullptr ? 0 : (int64_t)count * 2 * h * w;
+        const LoadBatch batch{
+            launch.reads<uint8_t>("images", images, total * size),
+            launch.reads<int32_t>("order", order, positions),
+            positions,
+            h,
+            w,
+            c,
+            launch.reads<float>("affine", affine, affine == nullptr ? 0 : (int64_t)positions * 6),
+            launch.reads<uint8_t>("flips", flips, flips == nullptr ? 0 : positions),
+            launch.reads<float>("displacement", displacement, field),
+            launch.reads<int32_t>("erase", erase, erase == nullptr ? 0 : (int64_t)positions * 4),
+            erase_value,
+            Targets{launch.reads<uint32_t>("targets", targets, (int64_t)total * target_words),
+                    launch.writes<uint32_t>("out_targets", out_targets, (int64_t)count * target_words), target_words}};
+        const convoke_step_state* step = launch.reads<convoke_step_state>("state", state, 1);
+        T* pictures = launch.writes<T>("out", out, count * size);
         launch.require(target_words > 0, "a target has no words");
-        return Targets{nullptr, nullptr, launch.reads<uint32_t>("targets", targets, (int64_t)total * target_words),
-                       launch.writes<uint32_t>("out_targets", out_targets, (int64_t)count * target_words),
-                       target_words};
+        launch.require(positions > 0 && size <= INT32_MAX, "there is no position, or a picture has 2^31 bytes or more");
+        with_width<T>(size, [&](auto width) {
+            constexpr int W = decltype(width)::value;
+            const int64_t parts = (size + kThreads * W - 1) / (kThreads * W);
+            const dim3 blocks((unsigned)count, (unsigned)(parts < kMostParts ? parts : kMostParts));
+            launch.add(affine == nullptr ? gather_kernel<T, W> : augment_kernel<T, W>, blocks, kThreads, batch, step,
+                       pictures);
+        });
+        return launch.submit();
     });
 }
 

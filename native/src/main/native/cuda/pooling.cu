@@ -303,7 +303,7 @@ int32_t convoke_cuda_relu_max_pool_forward(int32_t type, const void* x, const fl
 }
 
 int64_t convoke_cuda_relu_max_pool_workspace_bytes(int32_t n, int32_t h, int32_t w, int32_t c) {
-    return column_workspace_bytes(cells_of(Pictures{n, h, w, c}), c, 1);
+    return column_workspace_bytes(cells_of(Pictures{n, h, w, c}), c, 1, kStoredRowsOfThread);
 }
 
 int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy, const uint8_t* codes, int32_t n, int32_t h,
@@ -326,11 +326,12 @@ int32_t convoke_cuda_relu_max_pool_backward(int32_t type, const void* dy, const 
             return launch.submit();
         }
         const StoreSums sums{launch.writes<float>("dbias", dbias, c)};
-        float* partials = launch.writes<float>("workspace", workspace, column_workspace_bytes(cells, c, 1) / 4);
+        float* partials = launch.writes<float>(
+            "workspace", workspace, column_workspace_bytes(cells, c, 1, kStoredRowsOfThread) / (int64_t)sizeof(float));
         convoke_step_state* counter = launch.updates<convoke_step_state>("state", state, 1);
         with_width<T>(c, [&](auto width) {
             constexpr int W = decltype(width)::value;
-            add_column_sums<W, 1>(launch, cells, c, backward, sums, partials, counter);
+            add_column_sums<W, 1>(launch, cells, c, backward, sums, partials, counter, kStoredRowsOfThread);
         });
         return launch.submit();
     });

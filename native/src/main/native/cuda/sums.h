@@ -34,17 +34,36 @@ __device__ inline double block_sum(double value) {
  */
 __device__ inline bool is_last_block(convoke_step_state* state) {
     __shared__ bool last;
-    __threadfence();
     __syncthreads();
     if (threadIdx.x == 0) {
-        last = atomicAdd(&state->blocks_done, 1u) == gridDim.x * gridDim.y - 1;
+        last = count_and_synchronize(&state->blocks_done) == gridDim.x * gridDim.y - 1;
         if (last) {
             state->blocks_done = 0;
         }
-        __threadfence();
     }
     __syncthreads();
     return last;
+}
+
+/* Rows, or whatever is walked over, whose loads a thread has in flight together. */
+constexpr int kInFlight = 4;
+
+/*
+ * Calls body(i) for first, first + step, ... below end, in that order. Whole groups of kTogether come without a branch
+ * between them: told only to unroll, the compiler leaves the loop after each round, and no load passes a branch.
+ */
+template <int kTogether = kInFlight, class Body>
+__device__ __forceinline__ void for_steps(int64_t first, int64_t end, int64_t step, const Body& body) {
+    int64_t i = first;
+    for (; i + (kTogether - 1) * step < end; i += kTogether * step) {
+#pragma unroll
+        for (int k = 0; k < kTogether; ++k) {
+            body(i + k * step);
+        }
+    }
+    for (; i < end; i += step) {
+        body(i);
+    }
 }
 
 /* The sum of `count` published numbers that lie `step` apart, in thread 0. */

@@ -85,7 +85,7 @@ void with_width(int64_t row, const Body& body) {
 
 /*
  * One row of `channels` after the other, cut into vectors: where vector `index` lies. In 32 bits, which divide several
- * times faster; 2^32 vectors would not fit into any device.
+ * times faster; Launch refuses a grid of more threads.
  */
 template <int W>
 struct RowPlace {

@@ -67,6 +67,12 @@ public:
         return static_cast<T*>(access(what, address, count * sizeof(T), alignof(T), kUpdate));
     }
 
+    /*
+     * A kernel that the work launches, by its address. It may not be the stream's first launch of that kernel while the
+     * stream is captured: a kernel is loaded at its first launch, which drivers before CUDA 12.3's do not permit there.
+     */
+    void launches(const void* kernel);
+
     /* The call is refused with cudaErrorInvalidValue, for this reason, unless the condition holds. */
     void require(bool condition, const std::string& reason);
 

@@ -6,6 +6,7 @@ struct Submission {
     const char* call;
     std::shared_ptr<Stream> stream;
     std::vector<Range> ranges;
+    std::vector<const void*> kernels;
     int32_t status = kSuccess;
 
     void refuse(int32_t with, const std::string& reason) {
@@ -72,6 +73,8 @@ void* Call::access(const char* what, const void* address, size_t bytes, size_t a
     return memory->storage + begin;
 }
 
+void Call::launches(const void* kernel) { submission_->kernels.push_back(kernel); }
+
 void Call::require(bool condition, const std::string& reason) {
     if (!condition) {
         submission_->refuse(kInvalidValue, reason);
@@ -85,8 +88,8 @@ int32_t Call::submit(std::function<void()> work) {
         return submission_->status;
     }
     const Lock lock = Machine::get().lock();
-    return Machine::get().submit(*submission_->stream,
-                                 {submission_->call, std::move(submission_->ranges), std::move(work)});
+    return Machine::get().submit(*submission_->stream, {submission_->call, std::move(submission_->ranges),
+                                                        std::move(work), std::move(submission_->kernels)});
 }
 
 }  // namespace convoke::simulated

@@ -120,8 +120,14 @@ Allocation* Machine::allocation(uint64_t id) {
 
 int32_t Machine::submit(Stream& stream, Request request, std::vector<int32_t>* captured) {
     if (stream.capture != nullptr) {
+        for (const void* kernel : request.kernels) {
+            if (stream.launched.count(kernel) == 0) {
+                violation(request.call.c_str(), "a kernel is launched for the first time while its stream is captured");
+            }
+        }
         return capture_request(stream, std::move(request), captured);
     }
+    stream.launched.insert(request.kernels.begin(), request.kernels.end());
     auto work = std::make_shared<Work>();
     work->stream = stream.id;
     work->device = stream.device;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct Request {
     std::string call;
     std::vector<Range> ranges;
     std::function<void()> run; /* null: nothing to run, only a place in the order */
+    std::vector<const void*> kernels = {};
 };
 
 /* A request that waits in a stream. */
@@ -81,7 +83,8 @@ struct Stream {
     std::deque<std::shared_ptr<Work>> queue;
     std::shared_ptr<Work> last;
     std::shared_ptr<Capture> capture;
-    std::vector<int32_t> tails; /* the captured nodes that the next one comes after */
+    std::vector<int32_t> tails;     /* the captured nodes that the next one comes after */
+    std::set<const void*> launched; /* kernels, outside of captures */
 };
 
 struct Event {

@@ -23,7 +23,7 @@
 #define __device__
 #define __host__
 #define __forceinline__ inline
-#define __launch_bounds__(threads)
+#define __launch_bounds__(...)
 /* One block runs at a time, so its shared memory may be any memory. */
 #define __shared__ static
 
@@ -77,8 +77,6 @@ T atomicAdd(T* address, T value) {
     return before;
 }
 
-inline void __threadfence() {}
-
 namespace convoke::CONVOKE_ISA {
 
 /* As its namesake in cuda/launch.h. */
@@ -108,7 +106,10 @@ public:
 
     template <class... Parameters, class... Arguments>
     void add(void (*kernel)(Parameters...), dim3 blocks, int threads, Arguments... arguments) {
+        require(static_cast<uint64_t>(blocks.x) * static_cast<uint64_t>(threads) <= uint64_t{1} << 32,
+                "the grid is too large");
         if (blocks.x > 0 && blocks.y > 0) {
+            call_.launches(reinterpret_cast<const void*>(kernel));
             kernels_.push_back([=] { simulated::run_grid(blocks, threads, [=] { kernel(arguments...); }); });
         }
     }
@@ -132,6 +133,8 @@ private:
     simulated::Call call_;
     std::vector<std::function<void()>> kernels_;
 };
+
+inline uint32_t count_and_synchronize(uint32_t* counter) { return atomicAdd(counter, 1u); }
 
 template <class T>
 T load_published(const T* address) {

@@ -377,6 +377,23 @@ void forbidden_in_capture(Check& check, const std::string& what, const std::stri
     sim_clear_violations();
 }
 
+/* A kernel is loaded at its first launch, which must come before its stream is captured. */
+void first_launches(Check& check) {
+    OnDevice<float> a(kCount);
+    Stream stream;
+    const auto launch = [&] {
+        Call call("launcher", stream.handle);
+        call.updates<float>("a", a.get(), kCount);
+        call.launches(&kCount);
+        return call.submit([] {});
+    };
+    const auto capture = [&] { cudaGraphExecDestroy(captured(stream, launch)); };
+    found_out(check, "a first launch inside a capture", "for the first time while its stream is captured", capture);
+    launch();
+    capture();
+    check.that(violations().empty(), "a kernel that was launched before may be captured");
+}
+
 void rules_of_capture(Check& check) {
     OnDevice<float> a(kCount);
     Stream stream;
@@ -510,8 +527,9 @@ int main(int argc, char** argv) {
         test(check);
         clean(check, "right use");
     }
-    for (const auto test : {rules_of_memory, rules_of_guards, rules_of_addresses, rules_of_handles, rules_of_order,
-                            rules_of_capture, other_threads_may_allocate, rules_of_graphs, rules_of_steps}) {
+    for (const auto test :
+         {rules_of_memory, rules_of_guards, rules_of_addresses, rules_of_handles, rules_of_order, rules_of_capture,
+          first_launches, other_threads_may_allocate, rules_of_graphs, rules_of_steps}) {
         test(check);
         clean(check, "a rule that was broken");
     }

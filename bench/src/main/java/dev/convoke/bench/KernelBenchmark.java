@@ -5,9 +5,8 @@ import dev.convoke.report.profile.Work;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -79,9 +78,9 @@ public class KernelBenchmark {
         final FloatPointer logits; // [N, 10]
         final FloatPointer logitsGradient; // [N, 10]
         final FloatPointer losses; // [N]
-        final BytePointer labels; // [N]
-        final DoublePointer lossSum;
-        final LongPointer correct;
+        final FloatPointer metrics; // [N, 2]
+        final IntPointer classes; // [N]
+        final Kernels.Loss softmax;
         final Kernels.PoolingShape window;
 
         Buffers(NativeMemory memory, int batch) {
@@ -104,9 +103,12 @@ public class KernelBenchmark {
             logits = memory.signed((long) batch * CLASSES);
             logitsGradient = memory.floats((long) batch * CLASSES);
             losses = memory.floats(batch);
-            labels = memory.randomBytes(batch, CLASSES);
-            lossSum = memory.number();
-            correct = memory.count();
+            metrics = memory.floats(2L * batch);
+            classes = memory.ints(batch, CLASSES);
+            softmax = memory.own(new Kernels.Loss())
+                    .kind(Kernels.SOFTMAX_CROSS_ENTROPY)
+                    .outputs(CLASSES)
+                    .topK(1);
             window = memory.own(new Kernels.PoolingShape())
                     .count(batch)
                     .height(SIDE)
@@ -260,20 +262,19 @@ public class KernelBenchmark {
     /** Softmax cross-entropy with its gradient. */
     @Benchmark
     public void loss(Rates rates) {
-        Kernels.softmaxCrossEntropy(
+        Kernels.lossRun(
+                of().softmax,
                 of().logits,
-                of().labels,
+                of().classes,
+                null,
                 batch,
-                CLASSES,
-                0,
                 1f / batch,
                 of().logitsGradient,
                 of().losses,
+                of().metrics,
                 null,
                 null,
                 null,
-                of().lossSum,
-                of().correct,
                 threads);
         double logits = (double) batch * CLASSES;
         rates.add(new Work(7 * logits, 2 * FLOAT * logits), batch);

@@ -7,7 +7,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Buffers of a benchmark, released together. */
@@ -58,10 +57,6 @@ final class NativeMemory implements AutoCloseable {
 
     DoublePointer number() {
         return new DoublePointer(bytes(Double.BYTES));
-    }
-
-    LongPointer count() {
-        return new LongPointer(bytes(Long.BYTES));
     }
 
     /** Gives {@code pointer} back with the others. */

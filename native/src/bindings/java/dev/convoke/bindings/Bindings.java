@@ -34,7 +34,7 @@ import org.bytedeco.javacpp.tools.ParserException;
  * {@code convoke_}), in Java's case:
  *
  * <ul>
- *   <li>functions: {@code convoke_fused_convolution_forward} is {@code Kernels.fusedConvolutionForward}, {@code
+ *   <li>functions: {@code convoke_batch_norm_forward} is {@code Kernels.batchNormForward}, {@code
  *       convoke_cuda_max_pool_forward} is {@code CudaKernels.maxPoolForward};
  *   <li>enumerators and numbers that are defined: {@code CONVOKE_LEAKY_RELU} is {@code LEAKY_RELU}, {@code
  *       CONVOKE_CUDA_ABI_VERSION} is {@code CudaKernels.ABI_VERSION};
@@ -59,7 +59,6 @@ import org.bytedeco.javacpp.tools.ParserException;
 public final class Bindings {
     /** Java names that are not what the rules give. */
     private static final Map<String, String> NAMES = Map.of(
-            "convoke_segment", "Segments",
             "CONVOKE_FUSED_CONVOLUTION_GROUP", "FUSED_GROUP",
             "CONVOKE_FUSED_CONVOLUTION_SINGLE_CHANNEL", "SINGLE_CHANNEL",
             "CONVOKE_FUSED_CONVOLUTION_WINOGRAD_2", "WINOGRAD_2",

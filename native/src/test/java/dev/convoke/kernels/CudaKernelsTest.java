@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.convoke.kernels.CudaKernels.CudaDevice;
-import dev.convoke.kernels.CudaKernels.CudaOptimizer;
-import dev.convoke.kernels.CudaKernels.StepRates;
+import dev.convoke.kernels.CudaKernels.CudaUpdateRule;
+import dev.convoke.kernels.CudaKernels.StepPlan;
 import dev.convoke.kernels.CudaKernels.StepState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ class CudaKernelsTest {
             assertEquals(9, device.computeMajor());
             assertEquals(0, device.computeMinor());
             assertEquals(driver.get(), device.driverVersion());
-            assertTrue(device.freeMemory() > 0 && device.freeMemory() <= device.totalMemory(), "memory");
+            assertTrue(device.totalMemory() > 0, "memory");
         }
     }
 
@@ -61,40 +61,41 @@ class CudaKernelsTest {
     void statesLieAsTheHeaderSays() {
         try (StepState states = new StepState(2)) {
             assertEquals(80, states.sizeof());
-            states.position(1).lossSum(1.5).penaltySum(2.5).correct(3).images(4);
+            states.position(1).lossSum(1.5).penaltySum(2.5).images(4);
             states.position(1).epoch(5).step(6).firstPosition(7).gradientScale(0.5f);
             ByteBuffer bytes = bytes(states.position(0), 160);
             assertEquals(0L, bytes.getLong(0));
             assertEquals(1.5, bytes.getDouble(80));
             assertEquals(2.5, bytes.getDouble(88));
-            assertEquals(3L, bytes.getLong(112));
-            assertEquals(4L, bytes.getLong(120));
-            assertEquals(5, bytes.getInt(128));
-            assertEquals(6, bytes.getInt(132));
-            assertEquals(7, bytes.getInt(136));
-            assertEquals(0.5f, bytes.getFloat(140));
-            assertEquals(0, bytes.getInt(144), "blocks done");
+            assertEquals(4L, bytes.getLong(112));
+            assertEquals(5, bytes.getInt(120));
+            assertEquals(6, bytes.getInt(124));
+            assertEquals(7, bytes.getInt(128));
+            assertEquals(0.5f, bytes.getFloat(132));
+            assertEquals(0, bytes.getInt(136), "blocks done");
             StepState again = new StepState((Pointer) states.position(0));
-            assertEquals(3L, again.position(1).correct());
+            assertEquals(4L, again.position(1).images());
         }
     }
 
     @Test
-    void ratesAndOptimizerLieAsTheHeaderSays() {
-        try (StepRates rates = new StepRates(2);
-                CudaOptimizer optimizer = new CudaOptimizer()) {
-            rates.position(0).learningRate(0.1f).stepSize(0.2f);
-            rates.position(1).learningRate(0.3f).stepSize(0.4f);
-            ByteBuffer table = bytes(rates.position(0), 16);
-            assertEquals(0.3f, table.getFloat(8));
-            assertEquals(0.4f, table.getFloat(12));
-            optimizer.kind(Kernels.ADAM).nesterov(1).momentum(0.1f).rho(0.2f);
-            optimizer.beta1(0.3f).beta2(0.4f).epsilon(0.5f).clipNorm(0.6f);
-            ByteBuffer fields = bytes(optimizer, 32);
+    void plansAndRuleLieAsTheHeaderSays() {
+        try (StepPlan plans = new StepPlan(2);
+                CudaUpdateRule rule = new CudaUpdateRule()) {
+            plans.position(0).learningRate(0.1f).stepSize(0.2f);
+            plans.position(1).learningRate(0.3f).stepSize(0.4f).lossScale(0.5f).updates(1);
+            ByteBuffer table = bytes(plans.position(0), 32);
+            assertEquals(0.3f, table.getFloat(16));
+            assertEquals(0.4f, table.getFloat(20));
+            assertEquals(0.5f, table.getFloat(24));
+            assertEquals(1, table.getInt(28));
+            rule.kind(Kernels.ADAM).nesterov(1).momentum(0.1f).rho(0.2f);
+            rule.beta1(0.3f).beta2(0.4f).epsilon(0.5f).clipNorm(0.6f);
+            ByteBuffer fields = bytes(rule, 48);
             assertEquals(2, fields.getInt(0));
-            assertEquals(0.2f, fields.getFloat(12));
-            assertEquals(0.4f, fields.getFloat(20));
-            assertEquals(0.6f, fields.getFloat(28));
+            assertEquals(0.2f, fields.getFloat(20));
+            assertEquals(0.4f, fields.getFloat(28));
+            assertEquals(0.6f, fields.getFloat(40));
         }
     }
 

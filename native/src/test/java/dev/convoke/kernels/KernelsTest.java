@@ -9,7 +9,6 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
@@ -69,21 +68,22 @@ class KernelsTest {
     }
 
     @Test
-    void lossAddsUpAndItsGradientSumsToZero() {
-        try (FloatPointer logits = new FloatPointer(1.0f, 2.0f, 3.0f, 0.0f, 0.0f, 0.0f);
-                BytePointer labels = new BytePointer((byte) 2, (byte) 1);
+    void aLossIsOfItsClassAndItsGradientSumsToZero() {
+        try (Kernels.Loss loss = new Kernels.Loss();
+                FloatPointer logits = new FloatPointer(1.0f, 2.0f, 3.0f, 0.0f, 0.0f, 0.0f);
+                IntPointer classes = new IntPointer(2, 1);
                 FloatPointer gradient = new FloatPointer(6);
                 FloatPointer losses = new FloatPointer(2);
-                DoublePointer lossSum = new DoublePointer(1);
-                LongPointer correct = new LongPointer(1)) {
-            lossSum.put(0.0);
-            correct.put(5L);
-            Kernels.softmaxCrossEntropy(
-                    logits, labels, 2, 3, 0.0f, 0.5f, gradient, losses, null, null, null, lossSum, correct, 1);
-            double first = Math.log(1 + Math.exp(-1) + Math.exp(-2));
-            assertEquals(first, losses.get(0), ROUNDING);
-            assertEquals(first + Math.log(3), lossSum.get(), 2 * ROUNDING);
-            assertEquals(6L, correct.get());
+                FloatPointer metrics = new FloatPointer(4);
+                IntPointer predictions = new IntPointer(2)) {
+            loss.kind(Kernels.SOFTMAX_CROSS_ENTROPY).outputs(3).topK(2);
+            Kernels.lossRun(
+                    loss, logits, classes, null, 2, 0.5f, gradient, losses, metrics, predictions, null, null, 1);
+            assertEquals(Math.log(1 + Math.exp(-1) + Math.exp(-2)), losses.get(0), ROUNDING);
+            assertEquals(Math.log(3), losses.get(1), ROUNDING);
+            assertArrayEquals(new float[] {1, 1, 0, 1}, floats(metrics, 4));
+            assertEquals(2, predictions.get(0));
+            assertEquals(0, predictions.get(1), "the lowest of equals");
             float[] g = floats(gradient, 6);
             assertEquals(0.0f, g[0] + g[1] + g[2], ROUNDING);
             assertArrayEquals(new float[] {1 / 6f, -1 / 3f, 1 / 6f}, new float[] {g[3], g[4], g[5]}, ROUNDING);
@@ -95,23 +95,18 @@ class KernelsTest {
         try (FloatPointer w = new FloatPointer(1.0f, -2.0f);
                 FloatPointer g = new FloatPointer(0.5f, 0.5f);
                 FloatPointer m = filled(2, 0.0f);
-                Kernels.Segments segments = new Kernels.Segments(2);
-                Kernels.OptimizerStep step = new Kernels.OptimizerStep();
+                Kernels.Parameter ranges = new Kernels.Parameter(2);
+                Kernels.UpdateRule rule = new Kernels.UpdateRule();
                 DoublePointer penalty = new DoublePointer(1)) {
-            segments.offset(0).length(1);
-            segments.position(1).offset(1).length(1).l1(0.1f).l2(0.25f);
-            segments.position(0);
-            step.kind(Kernels.SGD)
-                    .nesterov(0)
-                    .step(1)
-                    .learningRate(0.1f)
-                    .momentum(0.5f)
-                    .gradientScale(1.0f);
-            Kernels.optimizerUpdate(step, w, g, m, null, segments, 2, penalty, 1);
-            // The first segment: m = -0.05. The second: gradient 0.5 - 0.1 - 2 * 0.25 * 2 = -0.6, m = 0.06.
+            ranges.offset(0).length(1).rateFactor(1.0f);
+            ranges.position(1).offset(1).length(1).l1(0.1f).l2(0.25f).rateFactor(1.0f);
+            ranges.position(0);
+            rule.kind(Kernels.SGD).step(1).learningRate(0.1f).momentum(0.5f).gradientScale(1.0f);
+            Kernels.parametersUpdate(rule, w, g, m, null, null, ranges, 2, penalty, 1);
+            // The first range: m = -0.05. The second: gradient 0.5 - 0.1 - 2 * 0.25 * 2 = -0.6, m = 0.06.
             assertArrayEquals(new float[] {0.95f, -1.94f}, floats(w, 2), ROUNDING);
             assertEquals(0.1 * 2 + 0.25 * 4, penalty.get(), ROUNDING);
-            Kernels.optimizerUpdate(step, w, g, m, null, segments, 2, penalty, 1);
+            Kernels.parametersUpdate(rule, w, g, m, null, null, ranges, 2, penalty, 1);
             // m = -0.025 - 0.05; gradient 0.5 - 0.1 - 0.97 = -0.57, m = 0.03 + 0.057.
             assertArrayEquals(new float[] {0.875f, -1.853f}, floats(w, 2), ROUNDING);
         }
@@ -123,12 +118,12 @@ class KernelsTest {
                 FloatPointer g = new FloatPointer(0.5f, -3.0f);
                 FloatPointer m = filled(2, 0.0f);
                 FloatPointer v = filled(2, 0.0f);
-                Kernels.Segments segments = new Kernels.Segments(1);
-                Kernels.OptimizerStep step = new Kernels.OptimizerStep()) {
-            segments.offset(0).length(2);
-            step.kind(Kernels.ADAM).step(1).learningRate(0.01f).beta1(0.9f).beta2(0.999f);
-            step.epsilon(1e-7f).gradientScale(1.0f);
-            Kernels.optimizerUpdate(step, w, g, m, v, segments, 1, null, 1);
+                Kernels.Parameter range = new Kernels.Parameter(1);
+                Kernels.UpdateRule rule = new Kernels.UpdateRule()) {
+            range.offset(0).length(2).rateFactor(1.0f);
+            rule.kind(Kernels.ADAM).step(1).learningRate(0.01f).beta1(0.9f).beta2(0.999f);
+            rule.epsilon(1e-7f).gradientScale(1.0f);
+            Kernels.parametersUpdate(rule, w, g, m, v, null, range, 1, null, 1);
             assertArrayEquals(new float[] {0.99f, 1.01f}, floats(w, 2), ROUNDING);
         }
     }

@@ -8,11 +8,8 @@ import dev.convoke.backend.RequestCheck;
 import dev.convoke.backend.Roof;
 import dev.convoke.backend.Session;
 import dev.convoke.backend.SessionRequest;
-import dev.convoke.kernels.CudaKernels;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +66,7 @@ public final class CudaBackend implements Backend {
         CudaFormat.of(request.execution().precision()); // refuses what the device does not compute in
         RequestCheck.check(request);
         CudaDevices all = devices();
+        all.check(request.execution().precision());
         CudaDevice device = all.take();
         CudaResources resources;
         try {
@@ -94,6 +92,7 @@ public final class CudaBackend implements Backend {
     public Roof measureRoof(Execution execution) {
         checkAvailable();
         CudaDevices all = devices();
+        all.check(execution.precision());
         CudaDevice device = all.take();
         try {
             return CudaRoof.measure(device, execution);
@@ -111,21 +110,10 @@ public final class CudaBackend implements Backend {
 
     private synchronized CudaDevices devices() {
         if (devices == null) {
-            List<Integer> wanted = ordinals.isEmpty() ? all() : ordinals;
-            devices = new CudaDevices(wanted.stream().map(CudaDevice::of).toList());
+            devices = new CudaDevices(
+                    CudaProbe.servingOf(ordinals).stream().map(CudaDevice::of).toList());
         }
         return devices;
-    }
-
-    private static List<Integer> all() {
-        try (IntPointer count = new IntPointer(1)) {
-            CudaRuntime.check(CudaKernels.deviceCount(count), "convoke_cuda_device_count", "the devices");
-            List<Integer> all = new ArrayList<>();
-            for (int i = 0; i < count.get(); i++) {
-                all.add(i);
-            }
-            return all;
-        }
     }
 
     private synchronized CudaAlgorithmCache cache() {

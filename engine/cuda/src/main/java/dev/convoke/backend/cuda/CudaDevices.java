@@ -1,5 +1,7 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.DeviceException;
+import dev.convoke.plan.Precision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +14,15 @@ final class CudaDevices {
     CudaDevices(List<CudaDevice> devices) {
         this.devices = List.copyOf(devices);
         sessions = new int[devices.size()];
+    }
+
+    /**
+     * Refuses a precision that one of the devices does not compute in: a session may come to any of them.
+     *
+     * @throws DeviceException saying what would serve
+     */
+    void check(Precision precision) {
+        devices.forEach(device -> device.check(precision));
     }
 
     /** Acquires a device for a session; it must be released once. */

@@ -5,7 +5,6 @@ import dev.convoke.backend.TrainingSums;
 import dev.convoke.backend.graph.Activations;
 import dev.convoke.backend.graph.Network;
 import dev.convoke.datasets.ImageSet;
-import dev.convoke.kernels.CudaKernels;
 import dev.convoke.model.Loss;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
@@ -67,10 +66,7 @@ final class CudaEvaluation {
         loader.load(network.input(), loss.targets());
         network.forward();
         loss.evaluate(network.output(), end, answers);
-        CudaRuntime.check(
-                CudaKernels.advance(context.state().device(), network.batch(), context.stream()),
-                "convoke_cuda_advance",
-                LABEL);
+        context.state().advance(network.batch(), LABEL);
     }
 
     ImageSet images() {

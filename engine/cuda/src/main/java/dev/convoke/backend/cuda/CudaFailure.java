@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.plan.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,17 @@ public final class CudaFailure {
         return "GPU " + gpu.ordinal() + ", " + gpu.name() + ", has compute capability " + gpu.computeCapability()
                 + ", our kernels need " + needed
                 + " (Turing) or newer: name a newer one, as in --device cuda:1, or use --device cpu";
+    }
+
+    /** That a GPU does not serve beside others that do: its own line without the remedy, which nobody needs. */
+    static String leftOut(String line) {
+        return "left out: " + line.substring(0, line.lastIndexOf(": "));
+    }
+
+    static String noPrecision(CudaDevice device, Precision precision) {
+        return "device 'cuda' does not compute in " + precision + " on GPU " + device.ordinal() + ", " + device.name()
+                + ", which has compute capability " + device.computeMajor() + "." + device.computeMinor()
+                + " and would need 8.0 (Ampere): use --precision fp32, or name a newer one, as in --device cuda:1";
     }
 
     static String noKernels(String reason) {

@@ -1,5 +1,6 @@
 package dev.convoke.backend.cuda;
 
+import dev.convoke.backend.DeviceException;
 import dev.convoke.backend.Execution.AlgorithmChoice;
 import dev.convoke.backend.graph.Mode;
 import dev.convoke.backend.graph.Network;
@@ -12,6 +13,8 @@ import dev.convoke.plan.MemoryMap;
 final class CudaKernelTuner {
     private static final CudnnAlgorithm FIRST = new CudnnAlgorithm(0, 0);
     private static final CudnnAlgorithm SECOND = new CudnnAlgorithm(1, 0);
+
+    private static final float NEVER = Float.POSITIVE_INFINITY;
 
     private final CudaContext context;
     private final CudaAlgorithmCache cache;
@@ -43,15 +46,28 @@ final class CudaKernelTuner {
             CudnnAlgorithm kept = cache.find(key).orElse(null);
             if (kept == null) {
                 context.queue().synchronize("a measurement");
-                kept = time(mode, first) <= time(mode, second) ? FIRST : SECOND;
-                cache.put(key, kept);
+                float ofFirst = time(mode, first);
+                float ofSecond = time(mode, second);
+                kept = ofFirst <= ofSecond ? FIRST : SECOND;
+                if (ofFirst < NEVER && ofSecond < NEVER) {
+                    cache.put(key, kept);
+                }
             }
             return kept.equals(FIRST);
         }
     }
 
-    /** Milliseconds of the fastest repetition. */
+    // A way that the libraries do not serve has lost. Where both have, opening fails by the words of the first.
     private float time(Mode mode, Candidate entrant) {
+        try {
+            return milliseconds(mode, entrant);
+        } catch (DeviceException e) {
+            return NEVER;
+        }
+    }
+
+    /** Milliseconds of the fastest repetition. */
+    private float milliseconds(Mode mode, Candidate entrant) {
         try (CudaResources own = new CudaResources(context.resources().device())) {
             CudaScratch scratch = new CudaScratch(own, own.stream());
             Network<CudaLayer> network = entrant.build(context.on(own, scratch));

@@ -41,6 +41,11 @@ final class CudaLoader {
         return new CudaLoader(context, images, order, images.count(), null, null);
     }
 
+    /** The same images in the same order, as they are. */
+    CudaLoader plain() {
+        return new CudaLoader(context, images, order, positions, null, null);
+    }
+
     /** Queues the images at the state's position, and their targets. */
     void load(Activations input, Pointer targets) {
         ImageShape shape = input.shape();

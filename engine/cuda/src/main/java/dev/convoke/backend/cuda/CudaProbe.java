@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.bytedeco.cuda.global.cublas;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.cuda.global.cudnn;
@@ -38,7 +39,8 @@ final class CudaProbe {
     }
 
     private final CudaMachine machine;
-    private final List<Gpu> gpus = new ArrayList<>();
+    private final List<Gpu> gpus = new ArrayList<>(); // those that answer
+    private final List<String> obstacles = new ArrayList<>(); // of each GPU, by its ordinal; empty where it can serve
     private final List<String> missing = new ArrayList<>();
     private CudaMachine.@Nullable Driver driver;
     private @Nullable CudaLibraryVersions libraries;
@@ -61,6 +63,11 @@ final class CudaProbe {
         return NativeCache.obstacle().map(Probe::missing).orElseGet(() -> OfMachine.PROBE.probe(ordinals));
     }
 
+    /** The GPUs of this machine that can serve, of {@code ordinals}; of all, where none is named. */
+    static List<Integer> servingOf(List<Integer> ordinals) {
+        return OfMachine.PROBE.serving(ordinals);
+    }
+
     /** All that was found on this machine. */
     static CudaFacts facts() {
         return NativeCache.obstacle()
@@ -73,7 +80,7 @@ final class CudaProbe {
         driver = answer;
         checkDriver(answer);
         for (int ordinal = 0; ordinal < answer.devices(); ordinal++) {
-            gpus.add(machine.gpu(ordinal));
+            obstacles.add(ask(ordinal));
         }
         CudaLibraryVersions loaded = load();
         libraries = loaded;
@@ -108,6 +115,18 @@ final class CudaProbe {
             throw new CudaProbeException(CudaFailure.noGpu(answer.version(), visible, answer.error()));
         }
         throw new CudaProbeException(CudaFailure.driverRefuses(answer.error()));
+    }
+
+    private String ask(int ordinal) {
+        try {
+            Gpu gpu = machine.gpu(ordinal);
+            gpus.add(gpu);
+            return gpu.isAtLeast(COMPUTE_MAJOR, COMPUTE_MINOR)
+                    ? ""
+                    : CudaFailure.gpuTooOld(gpu, COMPUTE_MAJOR + "." + COMPUTE_MINOR);
+        } catch (CudaProbeException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     private CudaLibraryVersions load() {
@@ -161,27 +180,47 @@ final class CudaProbe {
         if (!missing.isEmpty()) {
             return Probe.missing(missing.get(0));
         }
-        List<Gpu> chosen = new ArrayList<>();
         for (int ordinal : ordinals) {
-            if (ordinal < 0 || ordinal >= gpus.size()) {
-                return Probe.missing(CudaFailure.noSuchGpu(ordinal, gpus.size()));
+            if (ordinal < 0 || ordinal >= obstacles.size()) {
+                return Probe.missing(CudaFailure.noSuchGpu(ordinal, obstacles.size()));
             }
-            chosen.add(gpus.get(ordinal));
+            if (!obstacles.get(ordinal).isEmpty()) {
+                return Probe.missing(obstacles.get(ordinal));
+            }
         }
+        List<Integer> chosen = serving(ordinals);
         if (chosen.isEmpty()) {
-            chosen.addAll(gpus);
+            return Probe.missing(obstacles.get(0));
         }
-        for (Gpu gpu : chosen) {
-            if (!gpu.isAtLeast(COMPUTE_MAJOR, COMPUTE_MINOR)) {
-                return Probe.missing(CudaFailure.gpuTooOld(gpu, COMPUTE_MAJOR + "." + COMPUTE_MINOR));
-            }
-        }
-        return Probe.found(describe(chosen));
+        List<String> leftOut = ordinals.isEmpty()
+                ? obstacles.stream().filter(line -> !line.isEmpty()).toList()
+                : List.of();
+        return Probe.found(describe(chosen, leftOut));
     }
 
-    private String describe(List<Gpu> chosen) {
-        String names = String.join(" and ", chosen.stream().map(Gpu::describe).toList());
-        return libraries == null ? names : names + ", " + libraries.describe();
+    /** The GPUs that can serve, of those that are asked for; of all, where none is named. */
+    List<Integer> serving(List<Integer> ordinals) {
+        List<Integer> asked = ordinals.isEmpty()
+                ? IntStream.range(0, obstacles.size()).boxed().toList()
+                : ordinals;
+        return asked.stream()
+                .filter(ordinal -> obstacles.get(ordinal).isEmpty())
+                .toList();
+    }
+
+    private String describe(List<Integer> chosen, List<String> leftOut) {
+        String names = String.join(
+                " and ",
+                chosen.stream()
+                        .flatMap(ordinal -> gpus.stream().filter(gpu -> gpu.ordinal() == ordinal))
+                        .map(Gpu::describe)
+                        .toList());
+        List<String> parts = new ArrayList<>(List.of(names));
+        if (libraries != null) {
+            parts.add(libraries.describe());
+        }
+        leftOut.forEach(line -> parts.add(CudaFailure.leftOut(line)));
+        return String.join(", ", parts);
     }
 
     CudaFacts findings() {

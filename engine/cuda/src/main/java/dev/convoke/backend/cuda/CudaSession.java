@@ -144,16 +144,18 @@ final class CudaSession implements Session {
                 : null;
     }
 
-    // Every kernel runs once before a step is recorded: libraries load a kernel when it is first used. The initial
-    // state overwrites what this writes.
+    // Every kernel runs once before a step or an evaluation is recorded: a kernel is loaded when it is first used,
+    // which
+    // drivers before CUDA 12.3's do not permit in a recording. The initial state overwrites what this writes.
     private void warmUp(Network<CudaLayer> evaluation) {
         context.state().begin(0, 0, 0);
         full.run();
         if (remainder != null) {
             remainder.run();
         }
-        loader.load(full.network().input(), loss.targets());
+        loader.plain().load(evaluation.input(), loss.targets());
         evaluation.forward();
+        context.state().advance(evaluation.batch(), "the first step");
         optimizer.measurePenalty();
         resources.stream().synchronize("the first step");
     }

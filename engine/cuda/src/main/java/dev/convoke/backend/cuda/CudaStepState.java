@@ -1,6 +1,7 @@
 package dev.convoke.backend.cuda;
 
 import dev.convoke.backend.TrainingSums;
+import dev.convoke.kernels.CudaKernels;
 import dev.convoke.kernels.CudaKernels.StepState;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -41,6 +42,11 @@ final class CudaStepState {
         Pointer.memset(host, 0, bytes);
         host.epoch(epoch).step(step).firstPosition(firstPosition).gradientScale(1);
         stream.upload(device, host, bytes, LABEL);
+    }
+
+    /** Queues that the next step is the one behind {@code batch} more images. */
+    void advance(int batch, String label) {
+        CudaRuntime.check(CudaKernels.advance(device, batch, stream.handle()), "convoke_cuda_advance", label);
     }
 
     /** Queues the way back; the sums can be read once the stream has been waited for. */

@@ -12,9 +12,8 @@ import java.util.Map;
  * @param computeMajor compute capability, before the dot
  * @param computeMinor compute capability, after the dot
  * @param totalMemory bytes
- * @param freeMemory bytes
  */
-record Gpu(int ordinal, String name, int computeMajor, int computeMinor, long totalMemory, long freeMemory) {
+record Gpu(int ordinal, String name, int computeMajor, int computeMinor, long totalMemory) {
     private static final double GIBIBYTE = 1L << 30;
 
     /** Such as {@code 9.0}. */
@@ -39,7 +38,6 @@ record Gpu(int ordinal, String name, int computeMajor, int computeMinor, long to
         values.put("name", name);
         values.put("compute_capability", computeCapability());
         values.put("total_memory", totalMemory);
-        values.put("free_memory", freeMemory);
         return values;
     }
 }

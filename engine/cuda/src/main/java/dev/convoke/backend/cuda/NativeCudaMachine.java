@@ -51,8 +51,7 @@ final class NativeCudaMachine implements CudaMachine {
                     device.name().getString(StandardCharsets.UTF_8),
                     device.computeMajor(),
                     device.computeMinor(),
-                    device.totalMemory(),
-                    device.freeMemory());
+                    device.totalMemory());
         }
     }
 

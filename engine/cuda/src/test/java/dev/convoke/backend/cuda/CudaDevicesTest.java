@@ -6,9 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CudaDevicesTest {
-    private static final CudaDevice FIRST = new CudaDevice(0, "a");
-    private static final CudaDevice SECOND = new CudaDevice(1, "b");
-    private static final CudaDevice THIRD = new CudaDevice(2, "c");
+    private static final CudaDevice FIRST = new CudaDevice(0, "a", 9, 0);
+    private static final CudaDevice SECOND = new CudaDevice(1, "b", 9, 0);
+    private static final CudaDevice THIRD = new CudaDevice(2, "c", 9, 0);
 
     private final CudaDevices devices = new CudaDevices(List.of(FIRST, SECOND, THIRD));
 

@@ -91,19 +91,45 @@ class CudaProbeTest {
 
     @Test
     void aGpuThatIsTooOld() {
-        machine.gpus = List.of(new Gpu(0, "Tesla V100-SXM2-16GB", 7, 0, 16 * GIB, 15 * GIB));
+        machine.gpus = List.of(new Gpu(0, "Tesla V100-SXM2-16GB", 7, 0, 16 * GIB));
         refuses("GPU 0, Tesla V100-SXM2-16GB, has compute capability 7.0", "7.5", "--device");
         assertEquals(1, new CudaProbe(machine).findings().missing().size());
     }
 
     @Test
-    void anOldGpuBesideANewOneIsLeftOutByName() {
+    void anOldGpuBesideANewOneIsLeftOut() {
         machine.driver = new CudaMachine.Driver(cudart.CUDART_VERSION, 2, "");
-        machine.gpus = List.of(
-                new Gpu(0, "Quadro P400", 6, 1, 2 * GIB, GIB), new Gpu(1, "GeForce RTX 2080", 7, 5, 8 * GIB, 7 * GIB));
+        machine.gpus = List.of(new Gpu(0, "Quadro P400", 6, 1, 2 * GIB), new Gpu(1, "GeForce RTX 2080", 7, 5, 8 * GIB));
         CudaProbe probe = new CudaProbe(machine);
-        assertFalse(probe.probe(List.of()).available());
+        Probe answer = probe.probe(List.of());
+        assertTrue(answer.available(), answer.detail());
+        assertMentions(answer.detail(), "GeForce RTX 2080", "left out: GPU 0, Quadro P400, has compute capability 6.1");
+        assertEquals(List.of(1), probe.serving(List.of()));
+        assertEquals(List.of(), probe.findings().missing());
+        assertFalse(probe.probe(List.of(0)).available());
+        assertFalse(probe.probe(List.of(1, 0)).available(), "one that is asked for is never left out");
         assertTrue(probe.probe(List.of(1)).available());
+        assertFalse(probe.probe(List.of(1)).detail().contains("left out"), "what nobody asked for");
+    }
+
+    @Test
+    void aGpuThatDoesNotAnswerIsItsOwnTrouble() {
+        machine.driver = new CudaMachine.Driver(cudart.CUDART_VERSION, 2, "");
+        machine.gpus = List.of(new Gpu(0, "NVIDIA L4", 8, 9, 24 * GIB), new Gpu(1, "NVIDIA L4", 8, 9, 24 * GIB));
+        machine.silent = 1;
+        CudaProbe probe = new CudaProbe(machine);
+        assertTrue(probe.probe(List.of(0)).available());
+        assertMentions(probe.probe(List.of()).detail(), "NVIDIA L4", "left out: GPU 1 does not answer");
+        assertEquals(List.of(0), probe.serving(List.of()));
+        assertMentions(probe.probe(List.of(1)).detail(), "GPU 1 does not answer", "cudaErrorDevicesUnavailable");
+    }
+
+    @Test
+    void noneOfSeveralGpusIsEnough() {
+        machine.driver = new CudaMachine.Driver(cudart.CUDART_VERSION, 2, "");
+        machine.gpus = List.of(new Gpu(0, "Quadro P400", 6, 1, 2 * GIB), new Gpu(1, "Quadro P400", 6, 1, 2 * GIB));
+        refuses("GPU 0, Quadro P400, has compute capability 6.1", "7.5", "--device");
+        assertEquals(List.of(), new CudaProbe(machine).serving(List.of()));
     }
 
     @Test
@@ -166,6 +192,20 @@ class CudaProbeTest {
     void aRuntimeOfAnotherMajorVersion() {
         machine.libraries = new CudaLibraryVersions(11_080, cudnn.CUDNN_VERSION, cublas.CUBLAS_VERSION);
         refuses("CUDA runtime 11.8", "needs CUDA runtime " + MAJOR, "pip install nvidia-cuda-runtime");
+    }
+
+    /** A container's driver may lie on the path that is there. */
+    @Test
+    void theGuidesCommandKeepsWhatIsOnTheLibraryPath() throws IOException, InterruptedException {
+        String command = Files.readAllLines(Path.of("../../docs/gpu.md")).stream()
+                .filter(line -> line.startsWith("export LD_LIBRARY_PATH="))
+                .findFirst()
+                .orElseThrow();
+        Path path = folder.resolve("path.txt");
+        ProcessBuilder shell = new ProcessBuilder("bash", "-c", command + "; echo \"$LD_LIBRARY_PATH\"");
+        shell.environment().put("LD_LIBRARY_PATH", "/of/the/driver");
+        shell.redirectOutput(path.toFile()).redirectErrorStream(false).start().waitFor();
+        assertTrue(Files.readString(path).stripTrailing().endsWith(":/of/the/driver"), Files.readString(path));
     }
 
     @Test

@@ -10,7 +10,7 @@ final class FakeCudaMachine implements CudaMachine {
 
     Optional<String> module = Optional.of("580.65.06");
     CudaMachine.Driver driver = new CudaMachine.Driver(13_000, 1, "");
-    List<Gpu> gpus = List.of(new Gpu(0, "NVIDIA H100 80GB HBM3", 9, 0, 80 * GIB, 79 * GIB));
+    List<Gpu> gpus = List.of(new Gpu(0, "NVIDIA H100 80GB HBM3", 9, 0, 80 * GIB));
     CudaLibraryVersions libraries = new CudaLibraryVersions(13_010, 91_900, 130_201);
     LinkageError kernelsError;
     LinkageError librariesError;
@@ -32,8 +32,14 @@ final class FakeCudaMachine implements CudaMachine {
         return driver;
     }
 
+    /** A GPU that does not answer, by its number; -1 for none. */
+    int silent = -1;
+
     @Override
     public Gpu gpu(int ordinal) {
+        if (ordinal == silent) {
+            throw new CudaProbeException(CudaFailure.gpuRefuses(ordinal, "cudaErrorDevicesUnavailable"));
+        }
         return gpus.get(ordinal);
     }
 

@@ -17,14 +17,18 @@ import dev.convoke.backend.cuda.SimulatedDevice.Allocation;
 import dev.convoke.backend.cuda.SimulatedDevice.Counter;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.model.Optimizer;
+import dev.convoke.pipeline.Augmentation;
 import dev.convoke.plan.Precision;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.cuda.global.cudnn;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What only the simulated device can see: what a step makes, what is given back, what happens when a call fails. */
 @Tag(SimulatedDevice.TAG)
@@ -38,14 +42,22 @@ class SimulatedSessionTest {
 
     private final CudaBackend backend = new CudaBackend();
 
+    @TempDir
+    Path folder;
+
     @AfterEach
     void settingsAreTakenBack() {
         SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
         SimulatedDevice.set("CONVOKE_SIM_MEMORY", null);
+        SimulatedDevice.set("CONVOKE_SIM_CAPABILITY", null);
     }
 
     private static SessionRequest request(ModelSpec model) {
-        Execution execution = new Execution(1, Precision.FLOAT32, KernelChoice.AUTO, AlgorithmChoice.DETERMINISTIC);
+        return request(model, Precision.FLOAT32);
+    }
+
+    private static SessionRequest request(ModelSpec model, Precision precision) {
+        Execution execution = new Execution(1, precision, KernelChoice.AUTO, AlgorithmChoice.DETERMINISTIC);
         return Scenario.of(model, BATCH, BATCH * STEPS - 1)
                 .with(Optimizer.Adam.DEFAULT)
                 .request(execution);
@@ -73,6 +85,56 @@ class SimulatedSessionTest {
         SimulatedDevice.forbidAllocation(Allocation.ALLOWED);
         assertTrue(!SimulatedDevice.violations().isEmpty(), "the switch has no effect");
         SimulatedDevice.clearViolations();
+    }
+
+    /** Drivers of CUDA 12.2 and before cannot load a kernel while work is recorded. */
+    @Test
+    void everyKernelIsLaunchedBeforeItIsRecorded() {
+        Augmentation flips = new Augmentation(
+                0,
+                0,
+                0,
+                0,
+                1,
+                1,
+                true,
+                false,
+                Augmentation.Center.KERAS,
+                Augmentation.Erasing.NONE,
+                Augmentation.Elastic.NONE);
+        Scenario scenario =
+                Scenario.of(Networks.everything(), BATCH, BATCH * STEPS - 1).with(flips);
+        try (Session session = backend.open(scenario.request(
+                new Execution(1, Precision.FLOAT32, KernelChoice.AUTO, AlgorithmChoice.DETERMINISTIC)))) {
+            session.train(0, 0, STEPS);
+            session.evaluate(scenario.images());
+        }
+        assertEquals("", SimulatedDevice.violations());
+    }
+
+    /** Here the library's convolution, against which our kernel of the first one is timed. */
+    @Test
+    void aWayThatCannotRunLosesTheRace() {
+        CudaAlgorithmCache cache = new CudaAlgorithmCache(folder.resolve("algorithms.txt"), remark -> {});
+        SessionRequest request = Scenario.of(Networks.base(), BATCH, BATCH * STEPS - 1)
+                .request(new Execution(1, Precision.FLOAT32, KernelChoice.AUTO, AlgorithmChoice.FASTEST));
+        CudaResources resources = new CudaResources(CudaDevice.of(0));
+        SimulatedDevice.fail("cudnnGetConvolutionBackwardFilterAlgorithm_v7", 1, cudnn.CUDNN_STATUS_NOT_SUPPORTED);
+        try (Session session = new CudaSession(request, resources, cache)) {
+            assertEquals(BATCH, session.train(0, 0, 1).images());
+        } finally {
+            resources.close();
+        }
+    }
+
+    /** Our kernels have a CUDA runtime of their own, whose device is the calling thread's too. */
+    @Test
+    void bothRuntimesAreToldTheDevice() {
+        CudaDevice second = CudaDevice.of(1);
+        SimulatedDevice.fail("cudaSetDevice", 2, cudart.cudaErrorInvalidDevice);
+        DeviceException failure = assertThrows(DeviceException.class, second::use);
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.startsWith("CUDA: convoke_cuda_use_device for device 1 failed: "), message);
     }
 
     @Test
@@ -120,6 +182,23 @@ class SimulatedSessionTest {
         CudaBackend third = new CudaBackend(List.of(0, 2), remark -> {});
         DeviceException refused = assertThrows(DeviceException.class, () -> third.open(request(Networks.everything())));
         assertTrue(String.valueOf(refused.getMessage()).startsWith("device 'cuda' cannot run here: "));
+    }
+
+    @Test
+    void aGpuWithoutTensorCoresForAPrecisionRefusesItInOneLine() {
+        SimulatedDevice.set("CONVOKE_SIM_CAPABILITY", "7.5");
+        CudaBackend turing = new CudaBackend();
+        for (Precision precision : List.of(Precision.BFLOAT16, Precision.TF32)) {
+            DeviceException refused =
+                    assertThrows(DeviceException.class, () -> turing.open(request(Networks.base(), precision)));
+            String message = String.valueOf(refused.getMessage());
+            assertTrue(message.startsWith("device 'cuda' does not compute in " + precision + " on GPU 0, "), message);
+            assertTrue(message.contains("capability 7.5") && message.contains("--precision fp32"), message);
+            assertEquals(1, message.lines().count());
+        }
+        try (Session session = turing.open(request(Networks.everything()))) {
+            assertEquals(BATCH, session.train(0, 0, 1).images());
+        }
     }
 
     @Test
