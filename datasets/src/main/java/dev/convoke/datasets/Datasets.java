@@ -70,6 +70,11 @@ public final class Datasets {
                 : OwnData.load(path(nameOrPath).orElseThrow(() -> unknown(nameOrPath)), size, progress);
     }
 
+    /** Whether {@code nameOrPath} is no name of a data set but a folder or file that is there. */
+    public static boolean isPath(String nameOrPath) {
+        return !names().contains(nameOrPath) && path(nameOrPath).isPresent();
+    }
+
     /** Whether {@code nameOrPath} is a folder that would be read as pictures. */
     public static boolean isPictureFolder(String nameOrPath) {
         return !names().contains(nameOrPath)

@@ -195,6 +195,11 @@ final class PictureFolder {
         }
     }
 
+    /** The pictures directly in a folder, in natural order of their names. */
+    static List<Path> pictures(Path folder) throws IOException {
+        return content(folder).pictures();
+    }
+
     private static Content content(Path parent) throws IOException {
         Content content = new Content(new ArrayList<>(), new ArrayList<>());
         try (Stream<Path> entries = Files.list(parent)) {

@@ -1,6 +1,7 @@
 package dev.convoke.datasets;
 
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,24 @@ public final class Pictures {
                     stack.resized() + " of " + stack.count() + " pictures resized to " + size + ", the model's size");
         }
         return withChannels(stack.toImageSet(0, new byte[files.size()]), channels);
+    }
+
+    /**
+     * The pictures directly in a folder, in natural order of their names; other files are left out.
+     *
+     * @throws DatasetException if the folder cannot be read, or holds none
+     */
+    public static List<Path> in(Path folder) {
+        try {
+            List<Path> pictures = PictureFolder.pictures(folder);
+            if (pictures.isEmpty()) {
+                throw new DatasetException(
+                        folder + ": holds no PNG, JPEG, BMP or GIF picture; name a folder with pictures in it");
+            }
+            return pictures;
+        } catch (IOException e) {
+            throw new DatasetException(folder + ": cannot be read (" + DatasetException.reason(e) + ")", e);
+        }
     }
 
     /**

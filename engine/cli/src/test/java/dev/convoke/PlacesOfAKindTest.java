@@ -39,10 +39,10 @@ class PlacesOfAKindTest {
     // Its record in the list of all, the oracle, what the two backends' kernels are told, for an optimizer its arrays.
     private static final int PLACES_OF_A_LOSS_OR_AN_OPTIMIZER = 4;
 
-    // Not needed by a new layer: patterns of layers that a backend may run as one, and the cases that doctor --verify
-    // runs.
+    // Not needed by a new layer: patterns of layers that a backend may run as one, the cases that doctor --verify runs,
+    // and a short way to write it, as Network.add takes any layer.
     private static final Set<String> BY_CHOICE =
-            Set.of("dev.convoke.plan.GroupFinder", "dev.convoke.parity.ParityCases");
+            Set.of("dev.convoke.plan.GroupFinder", "dev.convoke.parity.ParityCases", "dev.convoke.Network");
 
     static Stream<Class<?>> layers() {
         return Stream.of(Add.class, Concatenate.class, GlobalAveragePooling.class, GlobalMaxPooling.class);

@@ -76,7 +76,7 @@ public final class Training {
     private Training(ModelSpec network, Dataset data) {
         this.network = network;
         this.data = data;
-        validation = Validation.usual(data);
+        validation = new Validation.Auto();
     }
 
     /** A training with the usual settings. */

@@ -88,10 +88,13 @@ class TrainingTest {
         ImageSet part = DIGITS.test().select(IntStream.range(0, 50).toArray());
         Dataset parted = new Dataset(
                 "parted", DIGITS.train(), Optional.of(part), DIGITS.test(), DIGITS.classNames(), "0", "made up");
-        assertEquals(new Validation.OwnPart(), Validation.usual(parted));
-        assertEquals(part, Validation.usual(parted).split(parted, 1).validation());
-        assertEquals(DIGITS.train(), Validation.usual(parted).split(parted, 1).training());
-        assertEquals(new Validation.HeldOut(0.1), Validation.usual(DIGITS));
+        assertEquals(new Validation.OwnPart(), new Validation.Auto().on(parted));
+        assertEquals(part, new Validation.Auto().on(parted).split(parted, 1).validation());
+        assertEquals(
+                DIGITS.train(),
+                new Validation.Auto().on(parted).split(parted, 1).training());
+        assertEquals(50, new Validation.Auto().images(parted));
+        assertEquals(new Validation.HeldOut(0.1), new Validation.Auto().on(DIGITS));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.convoke.cli;
 
+import dev.convoke.datasets.Datasets;
 import dev.convoke.sweep.Seeds;
 import dev.convoke.sweep.Suite;
+import dev.convoke.sweep.Suites;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,9 +18,10 @@ import picocli.CommandLine.Parameters;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains one run of a suite and saves the trained model.",
+        description = "Trains one run of a suite, or a small network on data of your own, and saves the trained model.",
         footerHeading = "%nExamples:%n",
         footer = {
+            "  convoke train pictures --resize 64x64",
             "  convoke train --dataset digits",
             "  convoke train lenet-5 --dataset mnist --epochs 3 --out out/lenet",
             "  convoke train --set optimizer=sgd --set schedule=cosine --learning-rate 0.05"
@@ -29,7 +32,8 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "RUN",
             arity = "0..1",
-            description = "A run of a built-in suite, or of --suite. Default: the first run of the suite.")
+            description = "A run of a built-in suite, or of --suite; or a folder or file with data of your own, which a"
+                    + " small network is then trained on (suite 'own'). Default: the first run of the suite.")
     @Nullable String run;
 
     @Option(names = "--suite", paramLabel = "SUITE", description = "Suite of the run: a built-in name or a YAML file.")
@@ -50,8 +54,8 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String name = RunChoice.name(suite, run);
-        Suite wanted = RunChoice.suite(suite, name);
+        Suite wanted = wanted();
+        String name = wanted.runs().get(wanted.runs().size() - 1).name();
         Optional<Seeds> one = Optional.of(Seeds.parse(seed + ","));
         TrainingOptions.Outcome outcome =
                 training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), name);
@@ -60,5 +64,20 @@ final class TrainCommand implements Callable<Integer> {
             console.print("model    " + trial.resolve("model.safetensors"));
         }
         return outcome.code().code();
+    }
+
+    /** The suite cut down to one run, which stands last: the one named, else the one for your own data. */
+    private Suite wanted() {
+        if (run != null && suite == null && training.datasets.dataset == null && Datasets.isPath(run)) {
+            training.datasets.dataset = run;
+            run = null;
+        }
+        String data = training.datasets.dataset;
+        if (run == null && suite == null && data != null && Datasets.isPath(data)) {
+            return Suites.load(Suites.OWN)
+                    .titled("Images of "
+                            + Path.of(data).toAbsolutePath().normalize().getFileName());
+        }
+        return RunChoice.suite(suite, RunChoice.name(suite, run));
     }
 }

@@ -4,13 +4,16 @@ import dev.convoke.backend.Backend;
 import dev.convoke.datasets.Dataset;
 import dev.convoke.sweep.Seeds;
 import dev.convoke.sweep.Suite;
+import dev.convoke.sweep.SuiteReader;
 import dev.convoke.sweep.SweepRequest;
 import dev.convoke.sweep.SweepResults;
+import dev.convoke.train.Validation;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Options of all commands that train, and the training itself: from the suite to the results with verdicts. */
@@ -20,6 +23,15 @@ final class TrainingOptions {
 
     @Mixin
     ParameterOptions parameters = new ParameterOptions();
+
+    @Option(
+            names = "--validation",
+            paramLabel = "IMAGES",
+            description =
+                    "What is evaluated after every epoch: test, own (the part that the data came with), auto (that, or"
+                            + " a tenth of the training images), or how many of these to hold out: 1000, 0.1, 1/6. Default: what"
+                            + " the suite says.")
+    @Nullable String validation;
 
     @Mixin
     StoreOptions store = new StoreOptions();
@@ -56,17 +68,18 @@ final class TrainingOptions {
             Console console, Suite suite, Extent extent, Optional<Seeds> seeds, Optional<Integer> jobs, String name) {
         gates.check();
         suite.with(parameters.overrides());
+        Suite wanted = validation == null ? suite : suite.validatedOn(SuiteReader.validation(validation));
         Dataset dataset = datasets.load(suite.dataset(), output, console);
         gates.check(suite, dataset);
-        if (!output.quiet) {
+        if (!output.quiet && wanted.validation() instanceof Validation.OnTest) {
             dataset.validation()
                     .ifPresent(part -> console.remark(dataset.name() + ": its validation part (" + part.count()
-                            + " images) is not used; the suite's 'validation' says which images are"));
+                            + " images) is not used; --validation own does"));
         }
         Backend backend = device.choose(output, console);
         Path folder = store.folder(name + "-" + dataset.name());
         SweepRequest request = new SweepRequest(
-                suite,
+                wanted,
                 dataset,
                 parameters.overrides(),
                 seeds,

@@ -56,7 +56,7 @@ class ExitCodeTest {
 
     @Test
     void anUnknownParameterNamesTheNearest() {
-        refuses(ExitCode.CONFIGURATION, "optimizer", "train", "--dataset", "digits", "--set", "optimizer=sgd");
+        refuses(ExitCode.CONFIGURATION, "optimizer", "train", "--dataset", "digits", "--set", "optimiser=sgd");
     }
 
     @Test

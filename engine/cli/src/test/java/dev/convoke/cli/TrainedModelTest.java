@@ -214,6 +214,53 @@ class TrainedModelTest {
         assertEquals(answers.get(0), answers.get(1), run.out());
     }
 
+    @Test
+    void predictShowsTheBestClassesOfAFolder() throws IOException {
+        ImageSet images = testImages();
+        Path pictures = Files.createDirectories(folder.resolve("loose"));
+        for (int i : new int[] {10, 2, 1}) {
+            ImageIO.write(
+                    picture(images, i), "png", pictures.resolve(i + ".png").toFile());
+        }
+        Files.writeString(pictures.resolve("notes.txt"), "no picture");
+        CommandLineRun run =
+                CommandLineRun.of("predict", model("first").toString(), pictures.toString(), "--top", "3", "--json");
+        assertEquals(0, run.code(), run.err());
+        List<Object> answers = JSON.std.listFrom(run.out());
+        assertEquals(
+                List.of("1.png", "2.png", "10.png"),
+                answers.stream()
+                        .map(each -> Path.of(String.valueOf(((Map<?, ?>) each).get("file")))
+                                .getFileName()
+                                .toString())
+                        .toList());
+        Map<?, ?> first = (Map<?, ?>) answers.get(0);
+        List<?> outputs = (List<?>) first.get("outputs");
+        assertEquals(3, outputs.size());
+        assertEquals(first.get("class"), ((Map<?, ?>) outputs.get(0)).get("label"));
+        CommandLineRun none = CommandLineRun.of(
+                "predict", model("first").toString(), folder.resolve("first").toString());
+        assertEquals(4, none.code());
+        assertTrue(none.err().contains("holds no PNG, JPEG, BMP or GIF picture"), none.err());
+    }
+
+    @Test
+    void dataOfOnesOwnAreTrainedWithoutAWordOfTheReport() throws IOException {
+        Path pictures = folderOf("shapes", Map.of(0, "ring", 1, "line"));
+        Path out = folder.resolve("own");
+        CommandLineRun run = CommandLineRun.of(
+                "train", pictures.toString(), "--epochs", "2", "--device", "cpu", "--out", out.toString());
+        assertEquals(0, run.code(), run.err());
+        String page = Files.readString(out.resolve("report.html"));
+        assertTrue(page.contains("<title>Images of shapes"), page.substring(0, 300));
+        for (String foreign : List.of("Keras", "notebook", "base-adam")) {
+            assertFalse(page.contains(foreign), foreign);
+            assertFalse(run.out().contains(foreign), run.out());
+        }
+        assertTrue(run.out().lines().count() <= 12, run.out());
+        assertTrue(Files.exists(out.resolve("runs/small-cnn/seed-1/model.safetensors")), run.out());
+    }
+
     /** Pictures of some digits, twice as large as the model's, under the names {@code classes}. */
     private static Path folderOf(String name, Map<Integer, String> classes) throws IOException {
         ImageSet images = testImages();

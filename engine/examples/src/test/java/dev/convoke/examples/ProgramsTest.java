@@ -10,7 +10,6 @@ import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.Datasets;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,10 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
-import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
-import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,25 +93,5 @@ class ProgramsTest {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    @Test
-    void theJshellScriptRuns() throws IOException {
-        try (JShell shell = JShell.create()) {
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-                shell.addToClasspath(entry);
-            }
-            SourceCodeAnalysis analysis = shell.sourceCodeAnalysis();
-            String rest = Files.readString(Path.of("src/main/jshell/digits.jsh"));
-            while (!rest.isBlank()) {
-                SourceCodeAnalysis.CompletionInfo next = analysis.analyzeCompletion(rest);
-                for (SnippetEvent event : shell.eval(next.source())) {
-                    assertEquals(Snippet.Status.VALID, event.status(), next.source());
-                    assertEquals(null, event.exception(), next.source());
-                }
-                rest = next.remaining();
-            }
-            assertTrue(shell.variables().anyMatch(variable -> variable.name().equals("run")), "the script trains");
-        }
     }
 }

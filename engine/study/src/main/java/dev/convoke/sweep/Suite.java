@@ -1,5 +1,6 @@
 package dev.convoke.sweep;
 
+import dev.convoke.datasets.Dataset;
 import dev.convoke.datasets.NearestName;
 import dev.convoke.settings.ConfigurationException;
 import dev.convoke.settings.LocatedValue;
@@ -91,6 +92,37 @@ public record Suite(
     static Run run(String name, String title, List<String> notes, Optional<String> startFrom, ParameterMap parameters) {
         RunSettings settings = SettingsReader.read(parameters);
         return new Run(name, title, notes, startFrom, parameters.plain(), settings, new Parameters(parameters));
+    }
+
+    /** The same suite with the validation that suits {@code dataset}, where it was left open. */
+    Suite on(Dataset dataset) {
+        return with(title, validation.on(dataset));
+    }
+
+    /** The same suite under another title. */
+    public Suite titled(String other) {
+        return with(other, validation);
+    }
+
+    /** The same suite validated on other images. */
+    public Suite validatedOn(Validation other) {
+        return with(title, other);
+    }
+
+    private Suite with(String otherTitle, Validation otherValidation) {
+        return new Suite(
+                name,
+                otherTitle,
+                description,
+                dataset,
+                otherValidation,
+                seeds,
+                runs,
+                study,
+                text,
+                files,
+                digest,
+                source);
     }
 
     /** The run of that name. */

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -125,10 +126,25 @@ public final class SuiteReader {
         return name;
     }
 
+    /**
+     * Reads a validation from the command line: {@code test}, {@code own}, {@code auto}, a number of images or a share.
+     *
+     * @throws ConfigurationException if it is none of these
+     */
+    public static Validation validation(String typed) {
+        boolean number = !typed.isEmpty() && Character.isDigit(typed.charAt(0));
+        LocatedValue amount = number ? YamlReader.read("command line", typed) : LocatedValue.of("", "", typed);
+        Object value = number ? Map.of("holdout", Objects.requireNonNull(amount.plain())) : typed;
+        return validation(LocatedValue.of("command line", "validation", value));
+    }
+
     static Validation validation(LocatedValue setting) {
         if (!setting.isMap()) {
-            setting.oneOf(List.of("test"));
-            return new Validation.OnTest();
+            return switch (setting.oneOf(List.of("test", "own", "auto"))) {
+                case "own" -> new Validation.OwnPart();
+                case "auto" -> new Validation.Auto();
+                default -> new Validation.OnTest();
+            };
         }
         LocatedValue amount = setting.map(List.of("holdout")).get("holdout");
         if (amount == null) {

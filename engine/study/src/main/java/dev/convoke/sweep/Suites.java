@@ -20,7 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Suites by name or by file. */
 public final class Suites {
     /** The suites that come with the program. */
-    public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound", "zoo");
+    public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound", "zoo", "own");
+
+    /** What data of the user's own are trained with when no run is named. */
+    public static final String OWN = "own";
 
     private static final long MAX_BYTES = 1 << 20;
 

@@ -131,7 +131,7 @@ public final class Sweep {
                 dataset.name(),
                 dataset.digest(),
                 all - held,
-                held == 0 ? dataset.test().count() : held,
+                suite.validation().images(dataset),
                 dataset.test().count(),
                 suite.validation().describe(all),
                 dataset.classNames());

@@ -41,6 +41,7 @@ public record SweepRequest(
         if (jobs < 1) {
             throw new ConfigurationException("jobs: must be at least 1, not " + jobs);
         }
+        suite = suite.on(dataset);
     }
 
     /** What to do with results that are already there. */

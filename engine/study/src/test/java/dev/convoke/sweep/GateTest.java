@@ -54,8 +54,8 @@ class GateTest {
         "val_accuracy>=98, did you mean 0.98?",
         "test_accuracy>99.25, did you mean 0.9925?",
         "a:train_accuracy<1.5, did you mean 0.015?",
-        "val_accuracy>=980, lies between 0 and 1",
-        "val_accuracy>=-0.1, lies between 0 and 1"
+        "val_accuracy>=980, is between 0 and 1",
+        "val_accuracy>=-0.1, is between 0 and 1"
     })
     void anAccuracyInPercentIsRefused(String text, String reason) {
         String message = assertThrows(ConfigurationException.class, () -> Gate.parse(text))

@@ -48,7 +48,7 @@ class OverridesTest {
     @Test
     void theNearestNameIsFoundThroughSwapsAndSlips() {
         List<String> names = List.of("optimizer", "epochs", "l1");
-        assertEquals(Optional.of("optimizer"), NearestName.of("optimizer", names));
+        assertEquals(Optional.of("optimizer"), NearestName.of("optimiser", names));
         assertEquals(Optional.of("epochs"), NearestName.of("epohcs", names));
         assertEquals(Optional.empty(), NearestName.of("something-else", names));
     }

@@ -128,7 +128,7 @@ class SchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "runs: [{name: a, optimizer: sgd}]",
+                "runs: [{name: a, optimiser: sgd}]",
                 "runs: [{name: a, optimizer: adm}]",
                 "runs: [{name: a, optimizer: {name: adam, rho: 0.9}}]",
                 "runs: [{name: a, epochs: 0}]",

@@ -414,7 +414,7 @@ class SuiteReaderTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            runs: [{name: a, optimizer: sgd}]                      | mine.yaml:3: runs[0].optimizer: unknown key; did you mean 'optimizer'?
+            runs: [{name: a, optimiser: sgd}]                      | mine.yaml:3: runs[0].optimiser: unknown key; did you mean 'optimizer'?
             rums: [{name: a}]                                      | mine.yaml:3: rums: unknown key; did you mean 'runs'?
             runs: [{name: a, optimizer: adm}]                      | runs[0].optimizer: unknown value 'adm'; did you mean 'adam'?
             runs: [{name: a, optimizer: {name: adam, beta: 1}}]    | runs[0].optimizer.beta: unknown key; did you mean 'beta1'?
@@ -528,5 +528,19 @@ class SuiteReaderTest {
     void whatIsNoYamlAtAllIsRefusedWithItsLine() {
         assertTrue(refusal("runs: [\n  {name: a").startsWith("mine.yaml:"));
         assertTrue(refusal("runs: !!java.util.Date 2020").contains("tag"));
+    }
+
+    @Test
+    void theCommandLineSaysWhatIsValidatedOn() {
+        assertEquals(new Validation.OnTest(), SuiteReader.validation("test"));
+        assertEquals(new Validation.OwnPart(), SuiteReader.validation("own"));
+        assertEquals(new Validation.Auto(), SuiteReader.validation("auto"));
+        assertEquals(new Validation.HeldOut(500), SuiteReader.validation("500"));
+        assertEquals(new Validation.HeldOut(0.1), SuiteReader.validation("0.1"));
+        assertEquals(new Validation.HeldOut(1 / 6.0), SuiteReader.validation("1/6"));
+        ConfigurationException refused =
+                assertThrows(ConfigurationException.class, () -> SuiteReader.validation("tset"));
+        assertTrue(refused.getMessage().contains("did you mean 'test'?"), refused.getMessage());
+        assertThrows(ConfigurationException.class, () -> SuiteReader.validation("0"));
     }
 }

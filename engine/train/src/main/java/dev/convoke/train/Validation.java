@@ -10,11 +10,14 @@ public sealed interface Validation {
     /** Cuts a data set into the images of a run with {@code seed}. */
     TrainData split(Dataset dataset, long seed);
 
-    /**
-     * What suits data that no published split binds: their own part where they have one, else a tenth of the training images.
-     */
-    static Validation usual(Dataset dataset) {
-        return dataset.validation().isPresent() ? new OwnPart() : new HeldOut(HeldOut.USUAL_SHARE);
+    /** The same for a given data set; only {@link Auto} depends on it. */
+    default Validation on(Dataset dataset) {
+        return this;
+    }
+
+    /** Number of validation images. */
+    default int images(Dataset dataset) {
+        return heldOut(dataset.train().count());
     }
 
     /** Training images that are held out of {@code trainImages}. */
@@ -33,6 +36,11 @@ public sealed interface Validation {
         @Override
         public int heldOut(int trainImages) {
             return 0;
+        }
+
+        @Override
+        public int images(Dataset dataset) {
+            return dataset.test().count();
         }
 
         @Override
@@ -57,8 +65,43 @@ public sealed interface Validation {
         }
 
         @Override
+        public int images(Dataset dataset) {
+            return split(dataset, 0).validation().count();
+        }
+
+        @Override
         public String describe(int trainImages) {
             return "own";
+        }
+    }
+
+    /** The validation part that the data came with, else a tenth of the training images, chosen by seed. */
+    record Auto() implements Validation {
+        private static final double SHARE = 0.1;
+
+        @Override
+        public Validation on(Dataset dataset) {
+            return dataset.validation().isPresent() ? new OwnPart() : new HeldOut(SHARE);
+        }
+
+        @Override
+        public TrainData split(Dataset dataset, long seed) {
+            return on(dataset).split(dataset, seed);
+        }
+
+        @Override
+        public int heldOut(int trainImages) {
+            throw new IllegalStateException("depends on the data; ask on(dataset)");
+        }
+
+        @Override
+        public int images(Dataset dataset) {
+            return on(dataset).images(dataset);
+        }
+
+        @Override
+        public String describe(int trainImages) {
+            return "auto";
         }
     }
 
@@ -68,8 +111,6 @@ public sealed interface Validation {
      * @param amount a number of images, or below 1 a share of the training images
      */
     record HeldOut(double amount) implements Validation {
-        static final double USUAL_SHARE = 0.1;
-
         public HeldOut {
             if (!(amount > 0) || (amount >= 1 && amount != Math.rint(amount)) || amount > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException(

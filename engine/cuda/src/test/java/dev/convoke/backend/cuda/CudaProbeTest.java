@@ -119,9 +119,9 @@ class CudaProbeTest {
         machine.silent = 1;
         CudaProbe probe = new CudaProbe(machine);
         assertTrue(probe.probe(List.of(0)).available());
-        assertMentions(probe.probe(List.of()).detail(), "NVIDIA L4", "left out: GPU 1 does not answer");
+        assertMentions(probe.probe(List.of()).detail(), "NVIDIA L4", "left out: GPU 1 does not respond");
         assertEquals(List.of(0), probe.serving(List.of()));
-        assertMentions(probe.probe(List.of(1)).detail(), "GPU 1 does not answer", "cudaErrorDevicesUnavailable");
+        assertMentions(probe.probe(List.of(1)).detail(), "GPU 1 does not respond", "cudaErrorDevicesUnavailable");
     }
 
     @Test
