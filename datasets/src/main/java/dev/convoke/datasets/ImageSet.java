@@ -122,6 +122,15 @@ public final class ImageSet {
         return image;
     }
 
+    /** The same images with light and dark exchanged, copied: each sample becomes 255 minus itself. */
+    public ImageSet inverted() {
+        byte[] inverted = pixels.clone();
+        for (int i = 0; i < inverted.length; i++) {
+            inverted[i] = (byte) ~inverted[i];
+        }
+        return new ImageSet(height, width, channels, inverted, targets);
+    }
+
     /** The images at {@code indices}, copied in that order. */
     public ImageSet select(int[] indices) {
         int size = imageSize();

@@ -53,14 +53,14 @@ public final class Classifier implements AutoCloseable {
      * @param batch images that go through the network together where several are given, at least 1; a single one always goes
      *     alone
      * @param sessions of the network at most, one for each thread that classifies at the same time; at least 1
-     * @param ground of the pictures
+     * @param pixels whether they are inverted first
      */
-    public record Settings(String device, int batch, int sessions, Ground ground) {
+    public record Settings(String device, int batch, int sessions, Pixels pixels) {
         private static final int BATCH = 32;
 
         /** The device that {@code auto} chooses, batches of 32, a session for each processor. */
         public static final Settings DEFAULT =
-                new Settings(Selection.AUTO, BATCH, Runtime.getRuntime().availableProcessors(), Ground.AS_TRAINED);
+                new Settings(Selection.AUTO, BATCH, Runtime.getRuntime().availableProcessors(), Pixels.AS_TRAINED);
 
         public Settings {
             if (batch < 1 || sessions < 1) {
@@ -70,27 +70,27 @@ public final class Classifier implements AutoCloseable {
         }
 
         public Settings withDevice(String other) {
-            return new Settings(other, batch, sessions, ground);
+            return new Settings(other, batch, sessions, pixels);
         }
 
         public Settings withBatch(int images) {
-            return new Settings(device, images, sessions, ground);
+            return new Settings(device, images, sessions, pixels);
         }
 
         public Settings withSessions(int most) {
-            return new Settings(device, batch, most, ground);
+            return new Settings(device, batch, most, pixels);
         }
 
-        public Settings withGround(Ground other) {
+        public Settings withPixels(Pixels other) {
             return new Settings(device, batch, sessions, other);
         }
     }
 
-    /** Whether pictures are light on dark or dark on light, beside those that the network was trained on. */
-    public enum Ground {
-        /** Pixels are taken as they are. */
+    /** Whether pixels are inverted before they are classified. */
+    public enum Pixels {
+        /** No: the pictures are like the training images. */
         AS_TRAINED,
-        /** Every pixel is inverted first: pictures that are dark on light, for a network that learned light on dark. */
+        /** Yes: the pictures are dark on light and the training images light on dark, or the reverse. */
         INVERTED
     }
 
@@ -109,7 +109,7 @@ public final class Classifier implements AutoCloseable {
         labels = IntStream.range(0, model.loss().outputs())
                 .mapToObj(model::label)
                 .toList();
-        inverts = settings.ground() == Ground.INVERTED;
+        inverts = settings.pixels() == Pixels.INVERTED;
         batch = settings.batch();
         Backend backend = Selection.choose(settings.device()).backend();
         single = new SessionPool(settings.sessions(), () -> model.open(backend, Execution.SINGLE_THREAD, 1));
@@ -192,7 +192,7 @@ public final class Classifier implements AutoCloseable {
     /**
      * Classifies pixels of exactly the training images' size.
      *
-     * @param pixels {@code [rows, columns, channels]}, unsigned bytes; not copied and not written, unless they are inverted
+     * @param pixels {@code [rows, columns, channels]}, unsigned bytes; not written
      * @throws IllegalArgumentException if they are not {@code rows * columns * channels}
      */
     public Prediction classifyPixels(byte[] pixels) {
@@ -257,14 +257,8 @@ public final class Classifier implements AutoCloseable {
 
     /** Without the labels, which the network may not know, and inverted where that is wanted. */
     private ImageSet answerable(ImageSet images) {
-        byte[] pixels = images.pixels();
-        if (inverts) {
-            pixels = pixels.clone();
-            for (int i = 0; i < pixels.length; i++) {
-                pixels[i] = (byte) ~pixels[i];
-            }
-        }
-        return new ImageSet(images.height(), images.width(), images.channels(), pixels, new int[images.count()]);
+        ImageSet seen = inverts ? images.inverted() : images;
+        return new ImageSet(seen.height(), seen.width(), seen.channels(), seen.pixels(), new int[seen.count()]);
     }
 
     /** Gives everything back. Calls that still run end first; later ones are refused. */

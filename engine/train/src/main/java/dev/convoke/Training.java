@@ -37,7 +37,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a network on data. What is not said has a usual value: Adam at a rate of 0.001, 10 epochs, 32 images a step, seed 1,
+ * Trains a network on data. Defaults: Adam at a rate of 0.001, 10 epochs, 32 images a step, seed 1,
  * no augmentation, on the device that {@code auto} chooses, with all processors.
  *
  * <pre>{@code
@@ -194,7 +194,7 @@ public final class Training {
         return this;
     }
 
-    /** Hears how the run goes, and may stop it or scale its learning rate; several are called in the order of adding. */
+    /** Adds a listener, which may stop the run or scale its learning rate. Listeners are called in the order they were added. */
     public Training listen(TrainListener listener) {
         listeners.add(listener);
         return this;

@@ -179,7 +179,7 @@ class ClassifierTest {
         }
         byte[] before = inverted.clone();
         try (Classifier plain = Classifier.of(model, ON_CPU);
-                Classifier inverting = Classifier.of(model, ON_CPU.withGround(Classifier.Ground.INVERTED))) {
+                Classifier inverting = Classifier.of(model, ON_CPU.withPixels(Classifier.Pixels.INVERTED))) {
             assertArrayEquals(
                     plain.classifyPixels(pixels).probabilities(),
                     inverting.classifyPixels(inverted).probabilities());

@@ -72,7 +72,7 @@ final class PredictCommand implements Callable<Integer> {
         List<Path> files = files();
         ImageSet images = images(files, model.card().input());
         float[] outputs =
-                model.outputs(invert ? inverted(images) : images, device.choose(output, console), device.execution());
+                model.outputs(invert ? images.inverted() : images, device.choose(output, console), device.execution());
         int width = outputs.length / files.size();
         List<List<Output>> found = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
@@ -152,13 +152,5 @@ final class PredictCommand implements Callable<Integer> {
         try (DownloadProgress progress = new DownloadProgress(console, output.quiet)) {
             return Pictures.read(files, size, input.channels(), progress);
         }
-    }
-
-    private static ImageSet inverted(ImageSet images) {
-        byte[] pixels = images.pixels().clone();
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) ~pixels[i];
-        }
-        return new ImageSet(images.height(), images.width(), images.channels(), pixels, images.targets());
     }
 }

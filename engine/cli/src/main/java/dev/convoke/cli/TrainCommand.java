@@ -54,8 +54,9 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Suite wanted = wanted();
-        String name = wanted.runs().get(wanted.runs().size() - 1).name();
+        boolean own = isOwnData();
+        String name = own ? Suites.load(Suites.OWN).runs().get(0).name() : RunChoice.name(suite, run);
+        Suite wanted = own ? ownSuite() : RunChoice.suite(suite, name);
         Optional<Seeds> one = Optional.of(Seeds.parse(seed + ","));
         TrainingOptions.Outcome outcome =
                 training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), name);
@@ -66,18 +67,22 @@ final class TrainCommand implements Callable<Integer> {
         return outcome.code().code();
     }
 
-    /** The suite cut down to one run, which stands last: the one named, else the one for your own data. */
-    private Suite wanted() {
-        if (run != null && suite == null && training.datasets.dataset == null && Datasets.isPath(run)) {
+    /** Whether only data of the user's own are named. The name of a run means the run, even beside a folder of that name. */
+    private boolean isOwnData() {
+        String data = training.datasets.dataset;
+        if (data == null && run != null && suite == null && !Suites.hasRun(run) && Datasets.isPath(run)) {
             training.datasets.dataset = run;
             run = null;
         }
-        String data = training.datasets.dataset;
-        if (run == null && suite == null && data != null && Datasets.isPath(data)) {
-            return Suites.load(Suites.OWN)
-                    .titled("Images of "
-                            + Path.of(data).toAbsolutePath().normalize().getFileName());
-        }
-        return RunChoice.suite(suite, RunChoice.name(suite, run));
+        return suite == null
+                && run == null
+                && training.datasets.dataset != null
+                && Datasets.isPath(training.datasets.dataset);
+    }
+
+    private Suite ownSuite() {
+        Path data = Path.of(String.valueOf(training.datasets.dataset));
+        return Suites.load(Suites.OWN)
+                .titled("Images of " + data.toAbsolutePath().normalize().getFileName());
     }
 }

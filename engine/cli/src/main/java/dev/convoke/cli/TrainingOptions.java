@@ -27,10 +27,8 @@ final class TrainingOptions {
     @Option(
             names = "--validation",
             paramLabel = "IMAGES",
-            description =
-                    "What is evaluated after every epoch: test, own (the part that the data came with), auto (that, or"
-                            + " a tenth of the training images), or how many of these to hold out: 1000, 0.1, 1/6. Default: what"
-                            + " the suite says.")
+            description = "Validation images: test, own (the data's own validation split), auto (own, or a tenth of the"
+                    + " training images), or the training images to hold out: 1000, 0.1, 1/6. Default: the suite's.")
     @Nullable String validation;
 
     @Mixin

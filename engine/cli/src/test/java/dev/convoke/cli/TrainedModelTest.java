@@ -244,6 +244,21 @@ class TrainedModelTest {
         assertTrue(none.err().contains("holds no PNG, JPEG, BMP or GIF picture"), none.err());
     }
 
+    /** A suite may list a run before the one that it continues. */
+    @Test
+    void theModelOfTheNamedRunIsPrinted() throws IOException {
+        Path suite = Files.writeString(
+                folder.resolve("continued.yaml"),
+                "convoke: 1\nname: continued\nbase: {epochs: 1, blocks: [{filters: 2}], dense: [4]}\n"
+                        + "runs: [{name: later, start_from: first}, {name: first}]\n");
+        Path out = folder.resolve("continued");
+        CommandLineRun run = CommandLineRun.of(
+                "train", "later", "--suite", suite.toString(), "--dataset", "digits", "--device", "cpu", "--out",
+                out.toString());
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("model    " + out.resolve("runs/later/seed-1/model.safetensors")), run.out());
+    }
+
     @Test
     void dataOfOnesOwnAreTrainedWithoutAWordOfTheReport() throws IOException {
         Path pictures = folderOf("shapes", Map.of(0, "ring", 1, "line"));

@@ -31,11 +31,18 @@ public sealed interface Loss {
     OptionalDouble ofGuessing();
 
     /**
-     * Turns what the last layer gives into answers, in place: probabilities by softmax or sigmoid; numbers stay as they are.
+     * Turns what the last layer gives into predictions, in place: probabilities by softmax or sigmoid; numbers stay as they
+     * are.
      *
      * @param values {@code [N, outputs]}
      */
-    void toPredictions(float[] values);
+    default void toPredictions(float[] values) {
+        switch (target()) {
+            case CLASS -> softmax(values, outputs());
+            case LABELS -> sigmoid(values);
+            case VALUES -> {}
+        }
+    }
 
     /** The ONNX operator after the last layer; empty if its values are the prediction. */
     Optional<OnnxOperator> onnx();
@@ -209,23 +216,6 @@ public sealed interface Loss {
         }
 
         @Override
-        public void toPredictions(float[] values) {
-            for (int from = 0; from < values.length; from += classes) {
-                double largest = values[from];
-                for (int k = 1; k < classes; k++) {
-                    largest = Math.max(largest, values[from + k]);
-                }
-                double sum = 0;
-                for (int k = 0; k < classes; k++) {
-                    sum += Math.exp(values[from + k] - largest);
-                }
-                for (int k = 0; k < classes; k++) {
-                    values[from + k] = (float) (Math.exp(values[from + k] - largest) / sum);
-                }
-            }
-        }
-
-        @Override
         public Optional<OnnxOperator> onnx() {
             return Optional.of(
                     OnnxOperator.of("Softmax", OnnxOperator.Axes.FEATURES).with("axis", 1L));
@@ -299,13 +289,6 @@ public sealed interface Loss {
         }
 
         @Override
-        public void toPredictions(float[] values) {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (1 / (1 + Math.exp(-values[i])));
-            }
-        }
-
-        @Override
         public Optional<OnnxOperator> onnx() {
             return Optional.of(OnnxOperator.of("Sigmoid", OnnxOperator.Axes.FEATURES));
         }
@@ -348,11 +331,6 @@ public sealed interface Loss {
         @Override
         public OptionalDouble ofGuessing() {
             return OptionalDouble.empty();
-        }
-
-        @Override
-        public void toPredictions(float[] values) {
-            // The numbers are the answer.
         }
 
         @Override
@@ -406,11 +384,6 @@ public sealed interface Loss {
         }
 
         @Override
-        public void toPredictions(float[] values) {
-            // The numbers are the answer.
-        }
-
-        @Override
         public Optional<OnnxOperator> onnx() {
             return Optional.empty();
         }
@@ -428,6 +401,28 @@ public sealed interface Loss {
 
     /** Metrics of a regression. */
     List<Metric> REGRESSION = List.of(Metric.MEAN_ABSOLUTE_ERROR, Metric.MEAN_SQUARED_ERROR);
+
+    private static void softmax(float[] values, int classes) {
+        for (int from = 0; from < values.length; from += classes) {
+            double largest = values[from];
+            for (int k = 1; k < classes; k++) {
+                largest = Math.max(largest, values[from + k]);
+            }
+            double sum = 0;
+            for (int k = 0; k < classes; k++) {
+                sum += Math.exp(values[from + k] - largest);
+            }
+            for (int k = 0; k < classes; k++) {
+                values[from + k] = (float) (Math.exp(values[from + k] - largest) / sum);
+            }
+        }
+    }
+
+    private static void sigmoid(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (1 / (1 + Math.exp(-values[i])));
+        }
+    }
 
     private static void checkWeights(List<Double> weights, int outputs) {
         if (!weights.isEmpty() && weights.size() != outputs) {

@@ -22,7 +22,7 @@ public final class Suites {
     /** The suites that come with the program. */
     public static final List<String> BUILT_IN = List.of("report", "report-as-described", "report-sound", "zoo", "own");
 
-    /** What data of the user's own are trained with when no run is named. */
+    /** The suite for the user's own data, if no run is named. */
     public static final String OWN = "own";
 
     private static final long MAX_BYTES = 1 << 20;
@@ -144,6 +144,11 @@ public final class Suites {
      */
     public static Suite.Run run(String run) {
         return named(builtInRuns(suiteOf(run)), run).orElseThrow();
+    }
+
+    /** Whether a built-in suite has a run of that name. */
+    public static boolean hasRun(String run) {
+        return BUILT_IN.stream().anyMatch(suite -> named(builtInRuns(suite), run).isPresent());
     }
 
     private static String suiteOf(String run) {

@@ -1,6 +1,7 @@
 package dev.convoke.sweep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -270,6 +271,8 @@ class BuiltInSuitesTest {
                 Suites.ofRun("base-adam").run("base-adam").orElseThrow().given(),
                 Suites.run("base-adam").given());
         assertEquals("base-adam", Suites.defaultRun());
+        assertTrue(Suites.hasRun("lenet-5"), "a run of the second suite or later");
+        assertFalse(Suites.hasRun("pictures"), "no run");
         assertEquals("report", Suites.ofRun("base-adam").name());
         assertEquals(
                 List.of("patience-3-start", "patience-3"),

@@ -16,8 +16,6 @@ import dev.convoke.model.Optimizer;
 import dev.convoke.model.Schedule;
 import dev.convoke.model.UpdateRule;
 import dev.convoke.pipeline.Augmentation;
-import dev.convoke.plan.Plan;
-import dev.convoke.plan.PlanCompiler;
 import dev.convoke.plan.Program;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -62,10 +60,7 @@ public final class Evaluator {
      * @throws dev.convoke.backend.DeviceException if the backend cannot run the model
      */
     static Session open(Backend backend, Execution execution, ModelSpec model, NamedTensors state, int batch) {
-        Program program = compile(() -> {
-            Plan plan = PlanCompiler.compile(model, batch, execution.precision());
-            return new Program(plan, null, plan, batch);
-        });
+        Program program = compile(() -> Program.compile(model, batch, batch, batch, execution.precision()));
         ImageShape shape = model.input();
         // A session is asked for with training images, which this one never sees.
         ImageSet blank = new ImageSet(
