@@ -253,7 +253,15 @@ class TrainedModelTest {
                         + "runs: [{name: later, start_from: first}, {name: first}]\n");
         Path out = folder.resolve("continued");
         CommandLineRun run = CommandLineRun.of(
-                "train", "later", "--suite", suite.toString(), "--dataset", "digits", "--device", "cpu", "--out",
+                "train",
+                "later",
+                "--suite",
+                suite.toString(),
+                "--dataset",
+                "digits",
+                "--device",
+                "cpu",
+                "--out",
                 out.toString());
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("model    " + out.resolve("runs/later/seed-1/model.safetensors")), run.out());

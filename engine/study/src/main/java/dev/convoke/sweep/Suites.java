@@ -148,7 +148,8 @@ public final class Suites {
 
     /** Whether a built-in suite has a run of that name. */
     public static boolean hasRun(String run) {
-        return BUILT_IN.stream().anyMatch(suite -> named(builtInRuns(suite), run).isPresent());
+        return BUILT_IN.stream()
+                .anyMatch(suite -> named(builtInRuns(suite), run).isPresent());
     }
 
     private static String suiteOf(String run) {
