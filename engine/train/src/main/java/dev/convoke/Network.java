@@ -56,7 +56,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A layer that does not fit throws {@link ModelException} at once. Not for use by several threads.
  */
 public final class Network {
-    private static final double MOMENTUM = 0.99;
+    /** Keras' 0.99 takes hundreds of steps to forget its initial values; small data sets have few steps. */
+    private static final double MOMENTUM = 0.9;
+
     private static final double EPSILON = 1e-3;
     private static final int KERNEL = 3;
     private static final int POOL = 2;
@@ -118,7 +120,7 @@ public final class Network {
         return add(Convolution.depthwise(next("depthwise"), 1, Window.square(KERNEL, 1, Padding.SAME), true));
     }
 
-    /** Batch normalization with scale and shift, momentum 0.99, epsilon 0.001. */
+    /** Batch normalization with scale and shift, momentum 0.9, epsilon 0.001. */
     public Network batchNorm() {
         return add(new BatchNormalization(next("norm"), MOMENTUM, EPSILON));
     }

@@ -4,7 +4,9 @@ import dev.convoke.datasets.Datasets;
 import dev.convoke.sweep.Seeds;
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
+import dev.convoke.sweep.SweepResults;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +63,32 @@ final class TrainCommand implements Callable<Integer> {
         TrainingOptions.Outcome outcome =
                 training.run(console, wanted, TrainingOptions.Extent.PART, one, Optional.of(1), name);
         if (!training.output.json) {
-            Path trial = outcome.folder().resolve("runs").resolve(name).resolve("seed-" + seed);
-            console.print("model    " + trial.resolve("model.safetensors"));
+            outcome.results().runs().stream()
+                    .filter(each -> each.name().equals(name))
+                    .flatMap(each -> each.seeds().stream())
+                    .forEach(trained -> print(outcome, name, trained));
         }
         return outcome.code().code();
+    }
+
+    /** The model that was saved and its own figures; those above may be of other epochs, or of several. */
+    private void print(TrainingOptions.Outcome outcome, String name, SweepResults.SeedResults trained) {
+        if (trained.test().isEmpty()) {
+            return;
+        }
+        SweepResults.TestResults test = trained.test().get();
+        String accuracy = Double.isNaN(test.accuracy())
+                ? ""
+                : String.format(Locale.ROOT, "accuracy %.2f %%, ", 100 * test.accuracy());
+        Path trial = outcome.folder().resolve("runs").resolve(name).resolve("seed-" + trained.seed());
+        console.print("model    " + trial.resolve("model.safetensors"));
+        console.print(String.format(
+                Locale.ROOT,
+                "         %sloss %.4f on %,d test images, weights of epoch %d",
+                accuracy,
+                test.loss(),
+                outcome.results().dataset().testImages(),
+                trained.finalEpoch()));
     }
 
     /** Whether only data of the user's own are named. The name of a run means the run, even beside a folder of that name. */

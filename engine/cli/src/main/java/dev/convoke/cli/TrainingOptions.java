@@ -53,7 +53,7 @@ final class TrainingOptions {
     }
 
     /** Where the results went, and how the command ends. */
-    record Outcome(Path folder, ExitCode code) {}
+    record Outcome(Path folder, SweepResults results, ExitCode code) {}
 
     /**
      * Trains the suite. As many errors as possible are reported before the data are loaded, the others before training.
@@ -89,6 +89,6 @@ final class TrainingOptions {
                 Version.current(),
                 CommandText.of(command));
         SweepResults results = new SweepSession(console, output).run(request);
-        return new Outcome(folder, gates.judge(results, extent, console));
+        return new Outcome(folder, results, gates.judge(results, extent, console));
     }
 }

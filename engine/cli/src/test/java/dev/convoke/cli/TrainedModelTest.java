@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -272,8 +273,19 @@ class TrainedModelTest {
         Path pictures = folderOf("shapes", Map.of(0, "ring", 1, "line"));
         Path out = folder.resolve("own");
         CommandLineRun run = CommandLineRun.of(
-                "train", pictures.toString(), "--epochs", "2", "--device", "cpu", "--out", out.toString());
+                "train", pictures.toString(), "--epochs", "5", "--device", "cpu", "--out", out.toString());
         assertEquals(0, run.code(), run.err());
+        double accuracy = ResultsJson.read(out.resolve("results.json"))
+                .runs()
+                .get(0)
+                .seeds()
+                .get(0)
+                .test()
+                .orElseThrow()
+                .accuracy();
+        // Rings and lines are easily told apart; running statistics that lag behind leave the network guessing.
+        assertTrue(accuracy > 0.9, "accuracy " + accuracy);
+        assertTrue(run.out().contains(String.format(Locale.ROOT, "accuracy %.2f %%", 100 * accuracy)), run.out());
         String page = Files.readString(out.resolve("report.html"));
         assertTrue(page.contains("<title>Images of shapes"), page.substring(0, 300));
         for (String foreign : List.of("Keras", "notebook", "base-adam")) {
