@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * An operation is a step; {@code images} is images/s, {@code gflop} and {@code gbyte} are GFLOP/s and GB/s.
  *
  * <p>With {@code -prof gc} the few bytes of {@code gc.alloc.rate.norm} are those of a range of ten steps, whose sums are
- * handed back, and of JMH; a step makes none, which {@code CpuSessionTest.aStepMakesNoJavaObjects} holds exactly.
+ * handed back, and of JMH; a step makes none, which {@code CpuSessionTest.aStepMakesNoJavaObjects} tests.
  *
  * <pre>
  * mvn -B -DskipTests package
