@@ -23,14 +23,18 @@ final class Console {
     private final PrintStream out;
     private final PrintStream err;
     private final int outColumns;
-    private final int errColumns;
+    private final TerminalSize terminal;
     private final boolean colorAllowed;
 
     Console(PrintStream out, PrintStream err, int outColumns, int errColumns, boolean colorAllowed) {
+        this(out, err, outColumns, TerminalSize.fixed(errColumns, DEFAULT_ROWS), colorAllowed);
+    }
+
+    private Console(PrintStream out, PrintStream err, int outColumns, TerminalSize terminal, boolean colorAllowed) {
         this.out = out;
         this.err = err;
         this.outColumns = outColumns;
-        this.errColumns = errColumns;
+        this.terminal = terminal;
         this.colorAllowed = colorAllowed;
     }
 
@@ -41,7 +45,9 @@ final class Console {
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),
                 Integer.getInteger("convoke.stdout.columns", 0),
-                Integer.getInteger("convoke.stderr.columns", 0),
+                TerminalSize.ofWindow(
+                        Integer.getInteger("convoke.stderr.columns", 0),
+                        Integer.getInteger("convoke.stderr.rows", DEFAULT_ROWS)),
                 color);
     }
 
@@ -64,7 +70,7 @@ final class Console {
 
     /** Columns of the terminal behind standard error, 0 where it is none. */
     int progressColumns() {
-        return "dumb".equals(System.getenv("TERM")) ? 0 : errColumns;
+        return "dumb".equals(System.getenv("TERM")) ? 0 : terminal.columns();
     }
 
     /** Whether standard output shows color. */
@@ -74,7 +80,7 @@ final class Console {
 
     /** Rows of the terminal behind standard error. */
     int progressRows() {
-        return Integer.getInteger("convoke.stderr.rows", DEFAULT_ROWS);
+        return terminal.rows();
     }
 
     /** A line of the result. */
@@ -130,6 +136,6 @@ final class Console {
 
     /** {@code text} as standard error shows it. */
     String remarkStyled(Style style, String text) {
-        return style.apply(TerminalText.plain(text), colorAllowed && errColumns > 0);
+        return style.apply(TerminalText.plain(text), colorAllowed && terminal.columns() > 0);
     }
 }

@@ -1,9 +1,9 @@
 package dev.convoke.cli;
 
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The root of the command line. */
@@ -24,12 +24,18 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             SummaryCommand.class,
             ProfileCommand.class,
+            SuitesCommand.class,
+            RunsCommand.class,
             DatasetsCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         },
-        footerHeading = "%nExample:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
             "  convoke sweep report --dataset digits",
+            "  convoke train FOLDER_OF_PICTURES",
+            "  convoke bench peers                    in a source tree: benchmarks; see bench/README.md",
             "",
             "Exit codes: 0 success, 1 internal error, 2 usage, 3 configuration, 4 data, 5 model or checkpoint,",
             "6 device, 7 diverged, failed or gate not met, 130 interrupted."
@@ -38,10 +44,11 @@ final class ConvokeCommand implements Runnable {
     @Spec
     @Nullable CommandSpec spec;
 
+    /** Without a command: what commands there are. */
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "a command is missing");
+            spec.commandLine().usage(spec.commandLine().getOut());
         }
     }
 }

@@ -11,27 +11,72 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sweep on a terminal: a line a run, drawn over itself a few times a second. Where there are more runs than lines, those
- * under way come first, then the ones that ended last.
+ * under way come first, then the ones that ended last, and a line tells how many are hidden. A narrow terminal gets fewer
+ * columns. A single trial leaves a line an epoch above the table.
  */
 final class LiveTable implements SweepListener, AutoCloseable {
     private static final long INTERVAL_NANOS = 200_000_000;
-    private static final int FRAME_LINES = 3;
-    private static final int NAME_WIDTH = 22;
-    private static final int BAR_WIDTH = 20;
+    /** The lines above the runs, the one below them, and the cursor's. */
+    private static final int FRAME_LINES = 4;
 
-    /** Columns right of the bar: figures and state. */
-    private static final int FIGURES_WIDTH = 52;
+    private static final int SHORTEST_NAME = 10;
+    private static final int LONGEST_NAME = 40;
+    private static final int SHORTEST_BAR = 6;
+    private static final int LONGEST_BAR = 20;
+
+    /** A column of figures, in the order in which they are shown. */
+    private enum Figure {
+        EPOCH("epoch", 8, 0),
+        TRAIN("train acc", 10, 2),
+        VALIDATION("val acc", 9, 0),
+        LOSS("val loss", 9, 1),
+        RATE("rate", 9, 4),
+        SPEED("images/s", 9, 3),
+        STATE("seeds", 9, 0);
+
+        private final String title;
+        private final int width;
+        /** Columns of the highest rank are the first that a narrow terminal leaves out. */
+        private final int rank;
+
+        Figure(String title, int width, int rank) {
+            this.title = title;
+            this.width = width;
+            this.rank = rank;
+        }
+    }
+
+    /** What fits beside each other. */
+    private record Layout(int name, int bar, List<Figure> figures) {
+        static Layout of(int columns, int longestName) {
+            List<Figure> figures = new ArrayList<>(List.of(Figure.values()));
+            int wanted = Math.max(SHORTEST_NAME, Math.min(longestName, LONGEST_NAME));
+            int least = Math.min(wanted, (SHORTEST_NAME + LONGEST_NAME) / 2) + 1 + SHORTEST_BAR;
+            for (int rank = 4; rank > 0 && width(figures) + least > columns; rank--) {
+                int left = rank;
+                figures.removeIf(figure -> figure.rank == left);
+            }
+            int room = columns - width(figures) - 1;
+            int name = Math.max(SHORTEST_NAME, Math.min(wanted, room - SHORTEST_BAR));
+            return new Layout(name, Math.max(SHORTEST_BAR, Math.min(LONGEST_BAR, room - name)), figures);
+        }
+
+        private static int width(List<Figure> figures) {
+            return figures.stream().mapToInt(figure -> figure.width).sum();
+        }
+    }
 
     private final Console console;
     private final int jobs;
     private Map<String, String> labels = Map.of();
-    private int nameWidth = NAME_WIDTH;
+    private Layout layout = Layout.of(0, 0);
+    private int columns;
     private final Map<String, RunLine> runs = new LinkedHashMap<>();
     private final long started = System.nanoTime();
     private double workAtStart = -1;
@@ -69,6 +114,17 @@ final class LiveTable implements SweepListener, AutoCloseable {
         boolean isActive() {
             return !underWay.isEmpty();
         }
+
+        /** The mean over seeds of their last epochs; NaN before there is any. */
+        double last(ToDoubleFunction<EpochMetrics> value) {
+            return last.values().stream().mapToDouble(value).average().orElse(Double.NaN);
+        }
+
+        long bad() {
+            return ended.stream()
+                    .filter(seed -> seed.status() != SweepResults.Status.DONE)
+                    .count();
+        }
     }
 
     @Override
@@ -76,12 +132,6 @@ final class LiveTable implements SweepListener, AutoCloseable {
         for (Trial trial : trials) {
             line(trial).epochsDone.put(trial.seed(), 0.0);
         }
-        List<String> names = List.copyOf(runs.keySet());
-        int longest = names.stream().mapToInt(String::length).max().orElse(0);
-        int room = console.progressColumns() - BAR_WIDTH - FIGURES_WIDTH;
-        nameWidth = Math.max(NAME_WIDTH, Math.min(longest, room));
-        List<String> fitted = RunNames.fitted(names, nameWidth);
-        labels = IntStream.range(0, names.size()).boxed().collect(Collectors.toMap(names::get, fitted::get));
         draw(true);
     }
 
@@ -121,7 +171,13 @@ final class LiveTable implements SweepListener, AutoCloseable {
     public void epochEnded(Trial trial, EpochMetrics metrics) {
         line(trial).last.put(trial.seed(), metrics);
         line(trial).epochsDone.put(trial.seed(), (double) metrics.epoch());
-        draw(false);
+        if (runs.size() == 1 && line(trial).epochsDone.size() == 1) {
+            erase();
+            console.remark(PlainProgress.line(metrics, line(trial).epochs));
+            draw(true);
+        } else {
+            draw(false);
+        }
     }
 
     @Override
@@ -153,10 +209,25 @@ final class LiveTable implements SweepListener, AutoCloseable {
             return;
         }
         drawn = time;
+        fit();
         List<String> lines = lines();
-        int room = console.progressColumns() - 1;
+        int room = columns - 1;
         console.draw(up(), lines.stream().map(line -> Ansi.cut(line, room)).toList());
         linesOnScreen = lines.size();
+    }
+
+    /** Lays the table out anew where the window has another width than before. */
+    private void fit() {
+        int now = console.progressColumns();
+        if (now == columns) {
+            return;
+        }
+        columns = now;
+        List<String> names = List.copyOf(runs.keySet());
+        layout = Layout.of(
+                columns - 1, names.stream().mapToInt(String::length).max().orElse(0));
+        List<String> fitted = RunNames.fitted(names, layout.name());
+        labels = IntStream.range(0, names.size()).boxed().collect(Collectors.toMap(names::get, fitted::get));
     }
 
     private String up() {
@@ -171,21 +242,30 @@ final class LiveTable implements SweepListener, AutoCloseable {
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(console.remarkStyled(Style.BOLD, head()));
-        lines.add(console.remarkStyled(
-                Style.DIM,
-                String.format(
-                        Locale.ROOT,
-                        "%-" + nameWidth + "s %-" + BAR_WIDTH + "s %7s %9s %9s %9s",
-                        "run",
-                        "",
-                        "epoch",
-                        "train",
-                        "val",
-                        "images/s")));
-        for (RunLine run : visible()) {
-            lines.add(row(run));
+        StringBuilder titles = new StringBuilder(padded("run", layout.name() + 1 + layout.bar()));
+        layout.figures().forEach(figure -> titles.append(right(figure.title, figure.width)));
+        lines.add(console.remarkStyled(Style.DIM, titles.toString()));
+        List<RunLine> visible = visible();
+        visible.forEach(run -> lines.add(row(run)));
+        int hidden = runs.size() - visible.size();
+        if (hidden > 0) {
+            long waiting = runs.values().stream()
+                    .filter(run -> !visible.contains(run) && run.share() == 0)
+                    .count();
+            lines.add(console.remarkStyled(
+                    Style.DIM,
+                    hidden + (hidden == 1 ? " more run: " : " more runs: ") + waiting + " not started, "
+                            + (hidden - waiting) + " ended"));
         }
         return lines;
+    }
+
+    private static String padded(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(1, width - text.length())) + text;
     }
 
     private List<RunLine> visible() {
@@ -225,49 +305,51 @@ final class LiveTable implements SweepListener, AutoCloseable {
     }
 
     private String row(RunLine run) {
-        int full = (int) Math.round(run.share() * BAR_WIDTH);
-        String bar = "━".repeat(full) + console.remarkStyled(Style.DIM, "─".repeat(BAR_WIDTH - full));
-        EpochProgress progress = run.underWay.values().stream().findFirst().orElse(null);
-        String name = String.format(Locale.ROOT, "%-" + nameWidth + "s", labels.getOrDefault(run.name, run.name));
-        return (run.isActive() ? console.remarkStyled(Style.ACCENT, name) : name) + " " + bar + " "
-                + figures(run, progress) + "  " + state(run);
+        int full = (int) Math.round(run.share() * layout.bar());
+        String bar = "━".repeat(full) + console.remarkStyled(Style.DIM, "─".repeat(layout.bar() - full));
+        String name = padded(labels.getOrDefault(run.name, run.name), layout.name());
+        StringBuilder row = new StringBuilder(run.isActive() ? console.remarkStyled(Style.ACCENT, name) : name)
+                .append(' ')
+                .append(bar);
+        for (Figure figure : layout.figures()) {
+            String text = right(figure(run, figure), figure.width);
+            row.append(figure == Figure.STATE ? styled(run, text) : text);
+        }
+        return row.toString();
     }
 
-    private static String figures(RunLine run, @Nullable EpochProgress progress) {
-        double train = run.last.values().stream()
-                .mapToDouble(EpochMetrics::trainAccuracy)
-                .average()
-                .orElse(Double.NaN);
-        double val = run.last.values().stream()
-                .mapToDouble(EpochMetrics::valAccuracy)
-                .average()
-                .orElse(Double.NaN);
-        int epoch =
-                run.last.values().stream().mapToInt(EpochMetrics::epoch).max().orElse(0);
-        return String.format(
-                Locale.ROOT,
-                "%4d/%-2d %9s %9s %9s",
-                progress == null ? epoch : progress.epoch(),
-                run.epochs,
-                percent(train),
-                percent(val),
-                progress == null ? "" : String.format(Locale.ROOT, "%,.0f", progress.imagesPerSecond()));
+    private static String figure(RunLine run, Figure figure) {
+        EpochProgress progress = run.underWay.values().stream().findFirst().orElse(null);
+        return switch (figure) {
+            case EPOCH ->
+                (progress == null ? (int) run.last(EpochMetrics::epoch) : progress.epoch()) + "/" + run.epochs;
+            case TRAIN -> percent(run.last(EpochMetrics::trainAccuracy));
+            case VALIDATION -> percent(run.last(EpochMetrics::valAccuracy));
+            case LOSS -> number("%.4f", run.last(EpochMetrics::valLoss));
+            case RATE -> number("%.2g", run.last(EpochMetrics::learningRate));
+            case SPEED -> progress == null ? "" : number("%,.0f", progress.imagesPerSecond());
+            case STATE -> state(run);
+        };
+    }
+
+    private static String number(String format, double value) {
+        return Double.isNaN(value) ? "" : String.format(Locale.ROOT, format, value);
     }
 
     private static String percent(double share) {
         return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.2f%%", 100 * share);
     }
 
-    private String state(RunLine run) {
-        long bad = run.ended.stream()
-                .filter(seed -> seed.status() != SweepResults.Status.DONE)
-                .count();
-        if (bad > 0) {
-            return console.remarkStyled(Style.BAD, bad + " not done");
-        }
-        if (run.ended.size() == run.epochsDone.size()) {
-            return console.remarkStyled(Style.GOOD, "done");
-        }
-        return run.epochsDone.size() > 1 ? run.ended.size() + "/" + run.epochsDone.size() + " seeds" : "";
+    private static String state(RunLine run) {
+        long bad = run.bad();
+        return bad > 0
+                ? bad + " failed"
+                : run.ended.size() == run.epochsDone.size() ? "done" : run.ended.size() + "/" + run.epochsDone.size();
+    }
+
+    private String styled(RunLine run, String text) {
+        return run.bad() > 0
+                ? console.remarkStyled(Style.BAD, text)
+                : run.ended.size() == run.epochsDone.size() ? console.remarkStyled(Style.GOOD, text) : text;
     }
 }

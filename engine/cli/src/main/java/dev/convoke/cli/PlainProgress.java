@@ -7,14 +7,16 @@ import dev.convoke.train.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
 
-/** A sweep as lines: one an epoch, one at a trial's end. */
+/** A sweep as lines: one at a trial's end, and if wanted one an epoch. */
 final class PlainProgress implements SweepListener {
     private final Console console;
+    private final boolean everyEpoch;
     private int trials;
     private int ended;
 
-    PlainProgress(Console console) {
+    PlainProgress(Console console, boolean everyEpoch) {
         this.console = console;
+        this.everyEpoch = everyEpoch;
     }
 
     @Override
@@ -30,22 +32,31 @@ final class PlainProgress implements SweepListener {
 
     @Override
     public void trialStarted(Trial trial, int epochsDone) {
-        console.remark(trial.name() + (epochsDone > 0 ? "  continues after epoch " + epochsDone : "  starts"));
+        if (everyEpoch || epochsDone > 0) {
+            console.remark(trial.name() + (epochsDone > 0 ? "  continues after epoch " + epochsDone : "  starts"));
+        }
     }
 
     @Override
     public void epochEnded(Trial trial, EpochMetrics epoch) {
-        console.remark(String.format(
+        if (everyEpoch) {
+            String name = trials == 1 ? "" : String.format(Locale.ROOT, "%-24s ", trial.name());
+            console.remark(name + line(epoch, trial.run().settings().training().epochs()));
+        }
+    }
+
+    /** An epoch in a line. */
+    static String line(EpochMetrics epoch, int epochs) {
+        return String.format(
                 Locale.ROOT,
-                "%-24s epoch %2d/%d  train %.4f %s  val %.4f %s  %5.1f s",
-                trial.name(),
+                "epoch %2d/%d  train %.4f %s  val %.4f %s  %5.1f s",
                 epoch.epoch(),
-                trial.run().settings().training().epochs(),
+                epochs,
                 epoch.trainLoss(),
                 percent(epoch.trainAccuracy()),
                 epoch.valLoss(),
                 percent(epoch.valAccuracy()),
-                epoch.seconds()));
+                epoch.seconds());
     }
 
     /** Empty if the loss has no accuracy. */

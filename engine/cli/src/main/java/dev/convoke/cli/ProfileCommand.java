@@ -91,7 +91,7 @@ final class ProfileCommand implements Callable<Integer> {
         checkCount("--steps", steps, 1);
         checkCount("--warm-up", warmUp, 0);
         Suite.Run wanted = RunChoice.of(suite, run).with(parameters.overrides());
-        Dataset dataset = datasets.load(DEFAULT_DATASET, output, console);
+        Dataset dataset = datasets.load(RunChoice.dataset(suite).orElse(DEFAULT_DATASET), output, console);
         Backend backend = device.choose(output, console);
         Profiler.Measured measured = measure(wanted, dataset, backend);
         Path folder = out == null ? defaultFolder(measured.report().subject()) : out;

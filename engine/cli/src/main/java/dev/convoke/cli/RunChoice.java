@@ -2,6 +2,7 @@ package dev.convoke.cli;
 
 import dev.convoke.sweep.Suite;
 import dev.convoke.sweep.Suites;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The run that a command names. */
@@ -21,6 +22,13 @@ final class RunChoice {
     /** The suite cut down to {@code run} and what it continues: of the named suite, else of the built-in ones. */
     static Suite suite(@Nullable String suite, String run) {
         return suite == null ? Suites.ofRun(run) : Suites.load(suite).only(run);
+    }
+
+    /** The data set that a suite of the user's own names; empty for built-in suites, whose networks take any images. */
+    static Optional<String> dataset(@Nullable String suite) {
+        return suite == null || Suites.BUILT_IN.contains(suite)
+                ? Optional.empty()
+                : Optional.of(Suites.load(suite).dataset());
     }
 
     /** The run itself, where neither the runs that it continues nor what its suite says about it are needed. */

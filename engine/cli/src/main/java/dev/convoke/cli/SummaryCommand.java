@@ -1,6 +1,7 @@
 package dev.convoke.cli;
 
 import dev.convoke.datasets.Dataset;
+import dev.convoke.datasets.Datasets;
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.ModelSpec;
 import dev.convoke.sweep.ModelBuilder;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,8 +59,11 @@ final class SummaryCommand implements Callable<Integer> {
         Suite.Run wanted = RunChoice.of(suite, run);
         ImageShape input = ModelSummary.DEFAULT_INPUT;
         int classes = ModelSummary.DEFAULT_CLASSES;
-        if (datasets.dataset != null) {
-            Dataset data = datasets.load(datasets.dataset, output, console);
+        // Published data sets have the default shape, which needs no download.
+        Optional<String> named = Optional.ofNullable(datasets.dataset)
+                .or(() -> RunChoice.dataset(suite).filter(Datasets::isPath));
+        if (named.isPresent()) {
+            Dataset data = datasets.load(named.get(), output, console);
             input = new ImageShape(
                     data.train().channels(), data.train().height(), data.train().width());
             classes = data.classes();

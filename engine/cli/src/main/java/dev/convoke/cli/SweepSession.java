@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a sweep interactively: shows progress, handles Ctrl-C, writes the report. */
 final class SweepSession {
@@ -22,10 +23,13 @@ final class SweepSession {
 
     private final Console console;
     private final OutputOptions output;
+    private final @Nullable Progress progress;
 
-    SweepSession(Console console, OutputOptions output) {
+    /** @param progress null for what suits the terminal and the number of trials */
+    SweepSession(Console console, OutputOptions output, @Nullable Progress progress) {
         this.console = console;
         this.output = output;
+        this.progress = progress;
     }
 
     /**
@@ -66,15 +70,15 @@ final class SweepSession {
         // the same results.
         UnaryOperator<SweepResults> report =
                 trained -> cancellation.isCancelled() ? trained : judged(request.out(), trained);
-        if (output.quiet) {
-            return Sweep.run(request, SweepListener.SILENT, cancellation, report);
-        }
-        if (console.progressColumns() > 0) {
+        Progress shown = Progress.of(progress, output, console, request.trials());
+        if (shown == Progress.LIVE) {
             try (LiveTable table = new LiveTable(console, request.jobs())) {
                 return Sweep.run(request, table, cancellation, report);
             }
         }
-        return Sweep.run(request, new PlainProgress(console), cancellation, report);
+        SweepListener listener =
+                shown == Progress.NONE ? SweepListener.SILENT : new PlainProgress(console, shown == Progress.EPOCHS);
+        return Sweep.run(request, listener, cancellation, report);
     }
 
     private static SweepResults judged(Path folder, SweepResults trained) {

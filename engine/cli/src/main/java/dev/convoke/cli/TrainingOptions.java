@@ -40,6 +40,14 @@ final class TrainingOptions {
     @Mixin
     GateOptions gates = new GateOptions();
 
+    @Option(
+            names = "--progress",
+            paramLabel = "HOW",
+            description =
+                    "Progress on standard error: live (a table, on a terminal), epochs (a line each), trials (a line"
+                            + " each), none. Default: live; without a terminal epochs, or trials if there are more than 20.")
+    @Nullable Progress progress;
+
     @Mixin
     OutputOptions output = new OutputOptions();
 
@@ -74,6 +82,9 @@ final class TrainingOptions {
                     .ifPresent(part -> console.remark(dataset.name() + ": its validation part (" + part.count()
                             + " images) is not used; --validation own does"));
         }
+        if (!output.quiet) {
+            ClassBalance.remark(dataset).ifPresent(console::remark);
+        }
         Backend backend = device.choose(output, console);
         Path folder = store.folder(name + "-" + dataset.name());
         SweepRequest request = new SweepRequest(
@@ -88,7 +99,7 @@ final class TrainingOptions {
                 device.execution(),
                 Version.current(),
                 CommandText.of(command));
-        SweepResults results = new SweepSession(console, output).run(request);
+        SweepResults results = new SweepSession(console, output, progress).run(request);
         return new Outcome(folder, results, gates.judge(results, extent, console));
     }
 }

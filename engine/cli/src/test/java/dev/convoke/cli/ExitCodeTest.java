@@ -12,6 +12,7 @@ import dev.convoke.datasets.Datasets;
 import dev.convoke.model.ImageShape;
 import dev.convoke.model.TensorShape;
 import dev.convoke.plan.Tensor;
+import dev.convoke.sweep.Suites;
 import dev.convoke.train.ModelCard;
 import dev.convoke.train.SavedModel;
 import java.io.IOException;
@@ -40,8 +41,36 @@ class ExitCodeTest {
     }
 
     @Test
-    void aMissingCommandIsUsage() {
-        refuses(ExitCode.USAGE, "a command is missing");
+    void withoutACommandTheHelpIsPrinted() {
+        CommandLineRun bare = CommandLineRun.of();
+        assertEquals(ExitCode.DONE.code(), bare.code());
+        assertEquals(CommandLineRun.of("--help").out(), bare.out());
+        assertEquals(CommandLineRun.of("help").out(), bare.out());
+        assertEquals(
+                CommandLineRun.of("train", "--help").out(),
+                CommandLineRun.of("help", "train").out());
+    }
+
+    @Test
+    void everyRunThatIsListedCanBeSummarized() {
+        List<String> lines =
+                CommandLineRun.of("runs", "zoo").out().lines().skip(1).toList();
+        assertEquals(Suites.load("zoo").runs().size(), lines.size());
+        for (String line : lines) {
+            String run = line.strip().split("\\s+", -1)[1];
+            assertEquals(ExitCode.DONE.code(), CommandLineRun.of("summary", run).code(), run);
+        }
+        List<String> suites = CommandLineRun.of("suites").out().lines().skip(1).toList();
+        assertEquals(Suites.BUILT_IN.size(), suites.size());
+    }
+
+    @Test
+    void theCompletionScriptKnowsEveryCommand() {
+        String script = CommandLineRun.of("completion").out();
+        assertTrue(script.startsWith("#!"), script);
+        for (String command : List.of("sweep", "train", "predict", "doctor", "runs")) {
+            assertTrue(script.contains("_picocli_convoke_" + command + "()"), command);
+        }
     }
 
     @Test

@@ -54,6 +54,11 @@ public record SweepRequest(
         RESUME
     }
 
+    /** How many trials are asked for. */
+    public int trials() {
+        return suite.runs().size() * seedList().size();
+    }
+
     /** The seeds that are asked for. A store that is resumed adds those that it was made with. */
     List<Long> seedList() {
         return seeds.orElse(suite.seeds()).on(dataset.name());

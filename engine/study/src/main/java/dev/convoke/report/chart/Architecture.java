@@ -26,6 +26,7 @@ public final class Architecture implements Panel {
     private static final double TRACK = 9;
     private static final double WORDS = 92;
     private static final int FEWEST_SLOTS = 6;
+    private static final int LONGEST_LINE = 10;
 
     private final String title;
     private final List<Plate> plates = new ArrayList<>();
@@ -203,16 +204,16 @@ public final class Architecture implements Panel {
         }
     }
 
-    /** Words in lines of at most eleven characters, which a slot holds; two lines at most. */
+    /** Words in lines of at most ten characters, which a slot holds; two lines at most. */
     static List<String> lines(String words) {
         List<String> lines = new ArrayList<>();
         String shorter = words.replace("normalization", "norm").replace("convolution", "conv");
         for (String word : shorter.trim().split("\\s+", -1)) {
             int last = lines.size() - 1;
-            if (last >= 0 && lines.get(last).length() + word.length() < 11) {
+            if (last >= 0 && lines.get(last).length() + word.length() < LONGEST_LINE) {
                 lines.set(last, lines.get(last) + " " + word);
             } else {
-                lines.add(word.length() <= 11 ? word : word.substring(0, 10) + "…");
+                lines.add(word.length() <= LONGEST_LINE ? word : word.substring(0, LONGEST_LINE - 1) + "…");
             }
         }
         return lines.subList(0, Math.min(2, lines.size()));

@@ -13,6 +13,9 @@ public record DotPanel(String title, List<Row> rows) implements Panel {
     private static final double TOP = 34;
     private static final double LINE = 22;
     private static final double CHARACTER = 7;
+    /** A percentage with two digits after the point, and the space around it. */
+    private static final double LABEL_WIDTH = 48;
+
     private static final double DIAMOND = 5;
     private static final int LONGEST_LABEL = 22;
 
@@ -61,7 +64,7 @@ public record DotPanel(String title, List<Row> rows) implements Panel {
                 rows.stream()
                         .flatMapToDouble(row -> DoubleStream.of(row.mean(), row.low(), row.high(), row.published()))
                         .toArray());
-        for (double tick : scale.ticks()) {
+        for (double tick : scale.ticks(right - left, LABEL_WIDTH)) {
             double x = left + scale.at(tick) * (right - left);
             g.add(LinePanel.line("grid", x, TOP, x, bottom));
             g.add(LinePanel.text("tick middle", x, bottom + 18, scale.label(tick)));

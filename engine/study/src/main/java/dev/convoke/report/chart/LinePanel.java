@@ -151,7 +151,7 @@ public record LinePanel(
     }
 
     private void drawAxes(Element g, Frame frame) {
-        for (double tick : frame.y.ticks()) {
+        for (double tick : frame.y.ticks(frame.bottom - frame.top, LABEL_GAP)) {
             double y = frame.y(tick);
             g.add(line("grid", frame.left, y, frame.right, y));
             g.add(text("tick end", frame.left - 6, y + 4, frame.y.label(tick)));

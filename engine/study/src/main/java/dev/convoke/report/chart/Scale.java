@@ -1,5 +1,6 @@
 package dev.convoke.report.chart;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -64,6 +65,22 @@ record Scale(Kind kind, double low, double high) {
                         .toList();
         };
         return round.size() >= FEWEST_TICKS ? round : Ticks.linear(low, high, 4);
+    }
+
+    /**
+     * Those of the ticks whose labels do not touch on an axis of this length.
+     *
+     * @param length of the axis
+     * @param apart least distance between two ticks, in the unit of the length
+     */
+    List<Double> ticks(double length, double apart) {
+        List<Double> kept = new ArrayList<>();
+        for (double tick : ticks()) {
+            if (kept.isEmpty() || Math.abs(at(tick) - at(kept.get(kept.size() - 1))) * length >= apart) {
+                kept.add(tick);
+            }
+        }
+        return kept;
     }
 
     /** A tick label with just enough digits to distinguish it from adjacent ticks. */

@@ -43,7 +43,11 @@ final class OverviewTable {
     List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
         blocks.add(new Block.Heading(
-                2, "overview", comparison.isShown() ? "Our results and the published ones" : "All runs, best first"));
+                2,
+                "overview",
+                comparison.isShown()
+                        ? "Our results and the published ones"
+                        : comparison.rows().size() == 1 ? "Results" : "All runs, best first"));
         blocks.add(comparison.isShown() ? besideThePublished() : ranking());
         List<Text> trouble = trouble();
         if (!trouble.isEmpty()) {
@@ -53,10 +57,17 @@ final class OverviewTable {
         if (comparison.comparesAny()) {
             blocks.add(new Block.Paragraph(fidelity()));
         }
-        if (comparison.rows().stream().anyMatch(row -> row.ours().n() > 0)) {
+        if (hasSeveralDots()) {
             blocks.add(new Block.Plot(dots()));
         }
         return blocks;
+    }
+
+    /** A single dot shows nothing that the table does not. */
+    private boolean hasSeveralDots() {
+        return comparison.isShown()
+                ? comparison.rows().stream().anyMatch(row -> row.ours().n() > 0)
+                : comparison.rows().stream().filter(row -> row.ours().n() > 0).count() > 1;
     }
 
     private Table besideThePublished() {

@@ -23,7 +23,7 @@ public final class ReportDocument {
         blocks.addAll(Networks.blocks(context));
         List<Block> figures = new StudyFigures(context).blocks();
         blocks.addAll(figures.isEmpty() ? RunComparison.blocks(context) : figures);
-        blocks.add(new Block.Heading(2, "runs", "Every run"));
+        blocks.add(new Block.Heading(2, "runs", results.runs().size() == 1 ? "The run" : "Every run"));
         for (RunResults run : results.runs()) {
             blocks.addAll(new RunSection(context, run).blocks());
         }

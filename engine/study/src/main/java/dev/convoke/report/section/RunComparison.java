@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The best runs of any suite in one figure. */
+/** The best runs of any suite in one figure; a single run has its curves in its own section. */
 final class RunComparison {
     /** Lines that one panel bears. */
     private static final int MOST = 8;
@@ -26,7 +26,7 @@ final class RunComparison {
                 .map(Row::run)
                 .limit(MOST)
                 .toList();
-        if (runs.isEmpty()) {
+        if (runs.size() < 2) {
             return List.of();
         }
         List<Panel> panels = new ArrayList<>();
