@@ -72,7 +72,7 @@ final class DeviceOptions {
         }
         Selection selection = Selection.choose(name, providers, console::remark);
         if (!output.quiet) {
-            selection.refusals().forEach(console::remark);
+            selection.obstacles().forEach(console::remark);
             console.remark("device " + selection.backend().name() + ": " + selection.detail());
         }
         return selection.backend();

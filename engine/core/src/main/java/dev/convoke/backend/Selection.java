@@ -13,13 +13,15 @@ import java.util.stream.Stream;
  * @param backend what was chosen
  * @param detail what its probe found
  * @param refusals why each that was tried before it cannot run, one line each; empty where the user named one
+ * @param obstacles those of the refusals that concern a device of which the machine shows a trace
  */
-public record Selection(Backend backend, String detail, List<String> refusals) {
+public record Selection(Backend backend, String detail, List<String> refusals, List<String> obstacles) {
     /** The name that tries every device with an {@linkplain BackendProvider#automaticPlace() automatic place} in order. */
     public static final String AUTO = "auto";
 
     public Selection {
         refusals = List.copyOf(refusals);
+        obstacles = List.copyOf(obstacles);
     }
 
     /**
@@ -44,14 +46,18 @@ public record Selection(Backend backend, String detail, List<String> refusals) {
      */
     public static Selection choose(DeviceName name, List<BackendProvider> providers, Consumer<String> remarks) {
         List<String> refusals = new ArrayList<>();
+        List<String> obstacles = new ArrayList<>();
         List<String> reasons = new ArrayList<>();
         for (BackendProvider candidate : candidates(name, providers)) {
             Backend backend = name.create(candidate, remarks);
             Probe probe = backend.probe();
             if (probe.available()) {
-                return new Selection(backend, probe.detail(), refusals);
+                return new Selection(backend, probe.detail(), refusals, obstacles);
             }
             refusals.add("device '" + candidate.name() + "' cannot run here: " + probe.detail());
+            if (!probe.absent()) {
+                obstacles.add(refusals.get(refusals.size() - 1));
+            }
             reasons.add(probe.detail());
         }
         throw new DeviceException(message(refusals, reasons) + remedy(name));

@@ -28,6 +28,16 @@ class SelectionTest {
     }
 
     @Test
+    void aDeviceOfWhichThereIsNoTraceIsNoObstacle() {
+        BackendProvider cuda = ProbedProvider.automatic("cuda", Probe.absent("no driver"));
+        BackendProvider broken = ProbedProvider.automatic("broken", Probe.missing("no library"));
+        BackendProvider cpu = ProbedProvider.automatic("cpu", Probe.found("two cores"));
+        Selection chosen = choose("auto", cuda, broken, cpu);
+        assertEquals(2, chosen.refusals().size());
+        assertEquals(List.of("device 'broken' cannot run here: no library"), chosen.obstacles());
+    }
+
+    @Test
     void autoPrefersTheFirst() {
         BackendProvider cuda = ProbedProvider.automatic("cuda", Probe.found("a card"));
         BackendProvider cpu = ProbedProvider.automatic("cpu", Probe.found("two cores"));

@@ -42,6 +42,10 @@ final class CudaProbe {
     private final List<Gpu> gpus = new ArrayList<>(); // those that answer
     private final List<String> obstacles = new ArrayList<>(); // of each GPU, by its ordinal; empty where it can serve
     private final List<String> missing = new ArrayList<>();
+
+    /** Neither the driver's library nor its kernel module is there. */
+    private boolean isAbsent;
+
     private CudaMachine.@Nullable Driver driver;
     private @Nullable CudaLibraryVersions libraries;
 
@@ -93,7 +97,7 @@ final class CudaProbe {
         } catch (LinkageError e) {
             // Without a driver, kernels would not help either: the driver is what to mend first.
             if (machine.driverModule().isEmpty()) {
-                missing.add(CudaFailure.noDriver(CUDA_MAJOR));
+                missing.add(noDriver());
             }
             throw new CudaProbeException(CudaFailure.noKernels(firstLine(e)));
         }
@@ -146,9 +150,9 @@ final class CudaProbe {
     }
 
     private String noDriver() {
-        return machine.driverModule()
-                .map(CudaFailure::driverOutOfReach)
-                .orElseGet(() -> CudaFailure.noDriver(CUDA_MAJOR));
+        Optional<String> module = machine.driverModule();
+        isAbsent = module.isEmpty();
+        return module.map(CudaFailure::driverOutOfReach).orElseGet(() -> CudaFailure.noDriver(CUDA_MAJOR));
     }
 
     private void checkMajors(CudaLibraryVersions loaded) {
@@ -178,7 +182,7 @@ final class CudaProbe {
 
     Probe probe(List<Integer> ordinals) {
         if (!missing.isEmpty()) {
-            return Probe.missing(missing.get(0));
+            return isAbsent ? Probe.absent(missing.get(0)) : Probe.missing(missing.get(0));
         }
         for (int ordinal : ordinals) {
             if (ordinal < 0 || ordinal >= obstacles.size()) {
