@@ -29,8 +29,11 @@ final class Picture {
     /** Largest file that is read. */
     static final long MAX_FILE_BYTES = 1 << 26;
 
-    private static final int PNG_HEADER_BYTES = 24;
+    private static final int PNG_HEADER_BYTES = 26;
     private static final int MOST_BANDS = 4;
+
+    /** Bytes that one byte of deflate can stand for: 258, by a length and a distance of one bit each. */
+    private static final long MOST_INFLATED = 1032;
 
     static {
         // Pictures are decoded, never shown: without this a desktop would be looked for.
@@ -78,11 +81,11 @@ final class Picture {
             PictureFormat format = format(file);
             if (format == PictureFormat.PNG) {
                 try (InputStream stream = Files.newInputStream(file)) {
-                    return pngSize(file.toString(), stream.readNBytes(PNG_HEADER_BYTES));
+                    return pngSize(file.toString(), stream.readNBytes(PNG_HEADER_BYTES), Files.size(file));
                 }
             }
             try (ImageInputStream stream = new FileImageInputStream(file.toFile())) {
-                return size(file.toString(), format, stream);
+                return size(file.toString(), format, stream, Files.size(file));
             }
         } catch (IOException | RuntimeException e) {
             throw damaged(file.toString(), e);
@@ -115,10 +118,10 @@ final class Picture {
                     .orElseThrow(() ->
                             new DatasetException(source + ": is not a PNG, JPEG, BMP or GIF picture; convert it"));
             if (format == PictureFormat.PNG) {
-                pngSize(source, bytes);
+                pngSize(source, bytes, bytes.length);
             } else {
                 try (ImageInputStream stream = stream(bytes)) {
-                    size(source, format, stream);
+                    size(source, format, stream, bytes.length);
                 }
             }
             return decode(format, bytes);
@@ -152,22 +155,47 @@ final class Picture {
     }
 
     /** Reads the size itself: ImageIO would unpack text chunks on its way. */
-    private static PictureSize pngSize(String file, byte[] head) {
+    private static PictureSize pngSize(String file, byte[] head, long bytes) {
         if (head.length < PNG_HEADER_BYTES) {
             throw new DatasetException(file + ": ends within its header; replace or remove it");
         }
         ByteBuffer header = ByteBuffer.wrap(head);
-        return checked(file, header.getInt(16), header.getInt(20));
+        PictureSize size = checked(file, header.getInt(16), header.getInt(20));
+        int bits = (header.get(24) & 0xff) * samplesOf(header.get(25));
+        long rowBytes = 1 + ((long) size.width() * bits + 7) / 8;
+        requireFit(file, size, size.height() * rowBytes, MOST_INFLATED * bytes);
+        return size;
     }
 
-    private static PictureSize size(String file, PictureFormat format, ImageInputStream stream) throws IOException {
+    /** Samples of a pixel, by PNG's color type; a type that is none is left to the decoder to refuse. */
+    private static int samplesOf(int colorType) {
+        return switch (colorType) {
+            case 2 -> 3;
+            case 4 -> 2;
+            case 6 -> 4;
+            default -> 1;
+        };
+    }
+
+    private static PictureSize size(String file, PictureFormat format, ImageInputStream stream, long bytes)
+            throws IOException {
         ImageReader reader =
                 ImageIO.getImageReadersByFormatName(format.reader()).next();
         try {
             reader.setInput(stream, true, true);
-            return checked(file, reader.getWidth(0), reader.getHeight(0));
+            PictureSize size = checked(file, reader.getWidth(0), reader.getHeight(0));
+            requireFit(file, size, size.area(), format.mostPixelsInByte() * bytes);
+            return size;
         } finally {
             reader.dispose();
+        }
+    }
+
+    /** The decoder takes memory for all pixels that a header states, whether or not any follow. */
+    private static void requireFit(String file, PictureSize size, long stated, long most) {
+        if (stated > most) {
+            throw new DatasetException(file + ": states " + size + " pixels, more than so short a file can hold; it is"
+                    + " damaged: replace or remove it");
         }
     }
 

@@ -13,12 +13,18 @@ import java.util.Set;
 
 /** The supported image formats, detected by the first bytes of a file, not by its name. */
 enum PictureFormat {
-    PNG("png"),
-    JPEG("jpeg"),
-    BMP("bmp"),
-    GIF("gif");
+    /** A pixel has a bit at least before it is packed, 1032 to 1. */
+    PNG("png", 1032 * 8),
+    /** A block of 8x8 pixels takes a bit at least; twice that, since components may be coarser than the picture. */
+    JPEG("jpeg", 1024),
+    /** A run of 255 pixels takes two bytes. */
+    BMP("bmp", 128),
+    /** A code of 12 bits stands for at most as many pixels as there are codes. */
+    GIF("gif", 4096);
 
-    private static final int HEAD_BYTES = 18;
+    private static final int HEAD_BYTES = 34;
+    private static final int BMP_LEAST_BYTES = 18;
+    private static final int BMP_HEADER_WITHOUT_COMPRESSION = 12;
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
     /** Sizes that the second header of a BMP file may have: two bytes 'BM' alone may begin any text. */
@@ -30,9 +36,16 @@ enum PictureFormat {
             "jp2", "pgm", "ppm", "pnm", "svg");
 
     private final String reader;
+    private final int mostPixelsInByte;
 
-    PictureFormat(String reader) {
+    PictureFormat(String reader, int mostPixelsInByte) {
         this.reader = reader;
+        this.mostPixelsInByte = mostPixelsInByte;
+    }
+
+    /** No more pixels than this stand in a byte of a file, however well they were packed. */
+    long mostPixelsInByte() {
+        return mostPixelsInByte;
     }
 
     /** What ImageIO calls it. */
@@ -58,11 +71,23 @@ enum PictureFormat {
         if (startsWith(head, ascii("GIF87a")) || startsWith(head, ascii("GIF89a"))) {
             return Optional.of(GIF);
         }
-        boolean bmp = startsWith(head, ascii("BM"))
-                && head.length >= HEAD_BYTES
-                && BMP_HEADERS.contains(
-                        ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(14));
-        return bmp ? Optional.of(BMP) : Optional.empty();
+        return isBmp(head) ? Optional.of(BMP) : Optional.empty();
+    }
+
+    private static boolean isBmp(byte[] head) {
+        if (!startsWith(head, ascii("BM")) || head.length < BMP_LEAST_BYTES) {
+            return false;
+        }
+        ByteBuffer fields = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
+        int header = fields.getInt(14);
+        if (!BMP_HEADERS.contains(header)) {
+            return false;
+        }
+        // 0 to 3 are pixels, runs of them and masks. Others are whole JPEG or PNG files, for printers, for which the
+        // decoder
+        // takes whatever memory the header asks for.
+        return header == BMP_HEADER_WITHOUT_COMPRESSION
+                || (head.length == HEAD_BYTES && fields.getInt(30) >= 0 && fields.getInt(30) <= 3);
     }
 
     /** Whether the file's name ends as a picture's does, of whatever format. */

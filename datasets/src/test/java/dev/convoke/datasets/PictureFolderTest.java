@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class PictureFolderTest {
@@ -471,9 +472,41 @@ class PictureFolderTest {
         }
     }
 
+    /** Found by PictureFuzz: the decoder took the memory that the header asks for. */
+    @Test
+    void aWholeJpegInABmpIsNoPicture() throws IOException {
+        byte[] bmp = encoded(BufferedImage.TYPE_INT_RGB, 0, "bmp");
+        ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(30, 4).putInt(34, Integer.MAX_VALUE - 8);
+        Path file = write("huge", bmp);
+        assertSays(
+                "is not a PNG, JPEG, BMP or GIF picture",
+                assertThrows(DatasetException.class, () -> Picture.read(file)).getMessage());
+    }
+
+    @Test
+    void believesNoHeaderBeyondWhatItsFileCanHold() throws IOException {
+        byte[] png = gray(1);
+        ByteBuffer.wrap(png).putInt(16, 5_000).putInt(20, 5_000);
+        byte[] gif = encoded(BufferedImage.TYPE_INT_RGB, 0, "gif");
+        int descriptor = new String(gif, StandardCharsets.ISO_8859_1).indexOf(',', 13);
+        ByteBuffer.wrap(gif)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(descriptor + 5, (short) 5_000)
+                .putShort(descriptor + 7, (short) 5_000);
+        for (byte[] huge : List.of(png, gif)) {
+            Path file = write("huge", huge);
+            for (Executable reader : List.<Executable>of(() -> Picture.read(file), () -> Picture.sizeOf(file))) {
+                assertSays(
+                        "5000x5000 pixels, more than so short a file can hold",
+                        assertThrows(DatasetException.class, reader).getMessage());
+            }
+        }
+    }
+
     @Test
     void refusesMoreThanIsReadAtOnceBeforeItIsDecoded() throws IOException {
-        byte[] header = gray(1);
+        // As long as a file of so many pixels is at least, at the best that deflate can do.
+        byte[] header = Arrays.copyOf(gray(1), 25_000);
         ByteBuffer.wrap(header).putInt(16, 5_000).putInt(20, 5_000);
         for (int i = 0; i < 20; i++) {
             write("train/a/" + i + ".png", header);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +49,18 @@ class HostileTextTest {
                 assertThrows(ConfigurationException.class, () -> SuiteReader.read("hostile.yaml", text));
         assertEquals(1, refused.getMessage().lines().count(), refused.getMessage());
         assertTrue(refused.getMessage().startsWith("hostile.yaml"), refused.getMessage());
+    }
+
+    /** Found by ArgumentFuzz. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb>=1", "val_accuracy\r\n>=0.5x", "\u2028", "x\u0085y"})
+    void aTypedLineBreakMakesNoSecondLine(String text) {
+        for (Executable reader :
+                List.<Executable>of(() -> Gate.parse(text), () -> Overrides.parse("dropout=[" + text))) {
+            String message = String.valueOf(
+                    assertThrows(ConfigurationException.class, reader).getMessage());
+            assertEquals(1, message.split("\\R", -1).length, message);
+        }
     }
 
     static List<byte[]> json() throws IOException {

@@ -111,5 +111,6 @@ class ResultsJsonTest {
         }
         int ofTheName = "sha256".length() * Byte.SIZE;
         assertTrue(refused >= whole.length * Byte.SIZE - ofTheName, refused + " of " + whole.length * Byte.SIZE);
+        System.out.println("tested: one flipped bit of `results.json`, every bit: " + whole.length * Byte.SIZE);
     }
 }

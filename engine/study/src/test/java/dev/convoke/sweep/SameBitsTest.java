@@ -86,6 +86,8 @@ class SameBitsTest {
         Suite suite = subject.suite(SUITE);
         SweepResults one = run(request(subject, suite, "one", 1));
         assertSame(one, "one", run(request(subject, suite, "three", 3)), "three");
+        // As many at a time as there are trials, four times the cores of the machine that builds this.
+        assertSame(one, "one", run(request(subject, suite, "eight", 8)), "eight");
         for (String name : List.of("stopping", "sgd")) {
             SweepResults alone = run(request(subject, suite.only(name), name, 1));
             assertEquals(1, alone.runs().size());

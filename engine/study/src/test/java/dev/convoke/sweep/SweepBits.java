@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Compares sweeps to the bit. */
-final class SweepBits {
+public final class SweepBits {
     private SweepBits() {}
 
     /** Asserts that every trial of {@code actual} has the figures and the model file that it has in {@code expected}. */
-    static void assertSame(SweepResults expected, Path expectedOut, SweepResults actual, Path actualOut)
+    public static void assertSame(SweepResults expected, Path expectedOut, SweepResults actual, Path actualOut)
             throws IOException {
         for (SweepResults.RunResults run : actual.runs()) {
             assertEquals(timeless(expected, run.name()), timeless(actual, run.name()), run.name());

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -165,9 +166,8 @@ public final class AtomicFile {
         FileChannel channel;
         try {
             channel = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (IOException e) {
-            // Some systems do not open folders, and some folders may be written to but not read; the rename is still
-            // atomic.
+        } catch (AccessDeniedException e) {
+            // A folder may be written to but not read; the rename is still atomic.
             return;
         }
         try (channel) {

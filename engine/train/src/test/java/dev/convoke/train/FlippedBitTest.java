@@ -44,7 +44,7 @@ class FlippedBitTest {
     void noBitOfAModelFlipsUnnoticed() throws IOException {
         Path file = folder.resolve("model");
         new SavedModel(CARD, tensors(), 40, 8).write(file);
-        everyFlipIsRefused(file, SavedModel::read);
+        everyFlipIsRefused("model", file, SavedModel::read);
     }
 
     @Test
@@ -52,10 +52,10 @@ class FlippedBitTest {
         Path file = folder.resolve("checkpoint");
         NamedTensors state = tensors();
         new Checkpoint(CARD, new TrainProgress(List.of(EPOCH), state, state)).write(file);
-        everyFlipIsRefused(file, Checkpoint::read);
+        everyFlipIsRefused("checkpoint", file, Checkpoint::read);
     }
 
-    private static void everyFlipIsRefused(Path file, Consumer<Path> reader) throws IOException {
+    private static void everyFlipIsRefused(String kind, Path file, Consumer<Path> reader) throws IOException {
         reader.accept(file);
         byte[] whole = Files.readAllBytes(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -72,5 +72,6 @@ class FlippedBitTest {
             }
         }
         reader.accept(file);
+        System.out.println("tested: one flipped bit of a " + kind + ", every bit: " + Byte.SIZE * whole.length);
     }
 }
