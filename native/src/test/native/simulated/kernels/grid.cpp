@@ -36,12 +36,13 @@ public:
         threads_.assign(threads, Thread{});
         at_block_barrier_ = 0;
         at_warp_barrier_.assign((threads + kWarp - 1) / kWarp, 0);
-        for (unsigned ended = 0; ended < threads;) {
+        backward_ = backward;
+        for (ended_ = 0; ended_ < threads;) {
             unsigned ran = 0;
-            for (unsigned i = 0; i < threads; ++i) {
-                Thread& thread = threads_[backward ? threads - 1 - i : i];
+            for (place_ = 0; place_ < threads; ++place_) {
+                Thread& thread = at(place_);
                 if (thread.stage == Stage::kNew || thread.stage == Stage::kReady) {
-                    ended += advance(thread) ? 1 : 0;
+                    advance(thread);
                     ++ran;
                 }
             }
@@ -75,15 +76,32 @@ public:
         return threads_[first + source].brought[slot];
     }
 
+    /* A thread, and on its stack those after it that have not started: without barriers no stack is ever switched. */
     void run_body() {
-        (*body_)();
-        current_->stage = Stage::kEnded;
-        current_->fibre->stop();
+        for (;;) {
+            (*body_)();
+            current_->stage = Stage::kEnded;
+            ++ended_;
+            if (place_ + 1 == threads_.size() || at(place_ + 1).stage != Stage::kNew) {
+                current_->fibre->stop();
+            }
+            Thread& next = at(++place_);
+            next.fibre = current_->fibre;
+            enter(next);
+        }
     }
 
 private:
-    /* Runs a thread until it waits or ends; whether it has ended. */
-    bool advance(Thread& thread) {
+    Thread& at(size_t place) { return threads_[backward_ ? threads_.size() - 1 - place : place]; }
+
+    void enter(Thread& thread) {
+        thread.stage = Stage::kReady;
+        current_ = &thread;
+        threadIdx.x = static_cast<unsigned>(&thread - threads_.data());
+    }
+
+    /* Runs a thread until it waits or ends, and those that run on its stack behind it. */
+    void advance(Thread& thread) {
         if (thread.stage == Stage::kNew) {
             if (idle_.empty()) {
                 fibres_.push_back(std::make_unique<Fibre>());
@@ -93,15 +111,12 @@ private:
             idle_.pop_back();
             thread.fibre->prepare(run_current_thread);
         }
-        thread.stage = Stage::kReady;
-        current_ = &thread;
-        threadIdx.x = static_cast<unsigned>(&thread - threads_.data());
-        thread.fibre->resume();
-        if (thread.stage != Stage::kEnded) {
-            return false;
+        Fibre* fibre = thread.fibre;
+        enter(thread);
+        fibre->resume();
+        if (current_->stage == Stage::kEnded) {
+            idle_.push_back(fibre);
         }
-        idle_.push_back(thread.fibre);
-        return true;
     }
 
     void wait(Stage stage) {
@@ -131,6 +146,9 @@ private:
     const std::function<void()>* body_ = nullptr;
     std::vector<Thread> threads_;
     Thread* current_ = nullptr;
+    bool backward_ = false;
+    size_t place_ = 0; /* of the current thread, in the order in which they run */
+    size_t ended_ = 0;
     size_t at_block_barrier_ = 0;
     std::vector<unsigned> at_warp_barrier_;
     std::vector<std::unique_ptr<Fibre>> fibres_;

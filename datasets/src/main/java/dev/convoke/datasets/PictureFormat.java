@@ -83,11 +83,10 @@ enum PictureFormat {
         if (!BMP_HEADERS.contains(header)) {
             return false;
         }
-        // 0 to 3 are pixels, runs of them and masks. Others are whole JPEG or PNG files, for printers, for which the
-        // decoder
-        // takes whatever memory the header asks for.
+        // 0 to 3 are pixels, runs of them and masks. Others are whole JPEG or PNG files, for printers: the decoder takes
+        // whatever memory their header asks for.
         return header == BMP_HEADER_WITHOUT_COMPRESSION
-                || (head.length == HEAD_BYTES && fields.getInt(30) >= 0 && fields.getInt(30) <= 3);
+                || (head.length >= HEAD_BYTES && fields.getInt(30) >= 0 && fields.getInt(30) <= 3);
     }
 
     /** Whether the file's name ends as a picture's does, of whatever format. */

@@ -70,7 +70,7 @@ public final class TerminalSummary {
                 width,
                 "run",
                 "seeds",
-                "ours",
+                beside ? "ours" : "mean",
                 "sd",
                 beside
                         ? RunNames.fitted(List.of(ascii(comparison.source())), SOURCE_WIDTH)

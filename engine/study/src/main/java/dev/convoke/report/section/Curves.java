@@ -65,11 +65,16 @@ final class Curves {
         List<LegendEntry> entries = new ArrayList<>();
         boolean several =
                 context.results().runs().stream().anyMatch(run -> run.done().size() > 1);
-        entries.add(new LegendEntry(Sample.LINE, Hue.INK, several ? "ours, mean over seeds" : "ours"));
+        boolean published =
+                runs.stream().anyMatch(run -> context.published(run).isPresent());
+        if (several || published) {
+            String words = published ? several ? "ours, mean over seeds" : "ours" : "mean over seeds";
+            entries.add(new LegendEntry(Sample.LINE, Hue.INK, words));
+        }
         if (several) {
             entries.add(new LegendEntry(Sample.BAND, Hue.INK, "lowest to highest seed"));
         }
-        if (runs.stream().anyMatch(run -> context.published(run).isPresent())) {
+        if (published) {
             entries.add(new LegendEntry(Sample.DASHED, Hue.INK, "published"));
         }
         return entries;

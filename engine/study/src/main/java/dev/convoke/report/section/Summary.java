@@ -35,6 +35,7 @@ final class Summary {
         List<Block> blocks = new ArrayList<>();
         blocks.add(facts());
         blocks.add(new Block.Heading(2, "summary", "Summary"));
+        savedModel().forEach(text -> blocks.add(new Block.Paragraph(text)));
         best().forEach(text -> blocks.add(new Block.Paragraph(text)));
         context.comparability()
                 .otherData()
@@ -107,6 +108,33 @@ final class Summary {
                 : seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
+    /** Of a single trial: what its model is worth, and how it is used. */
+    private List<Text> savedModel() {
+        if (results.runs().size() != 1 || results.runs().get(0).done().size() != 1) {
+            return List.of();
+        }
+        RunResults run = results.runs().get(0);
+        SweepResults.SeedResults trained = run.done().get(0);
+        if (trained.test().isEmpty()) {
+            return List.of();
+        }
+        SweepResults.TestResults test = trained.test().get();
+        String images = Formats.count(results.dataset().testImages()) + " test images";
+        String weights = "weights of epoch " + trained.finalEpoch() + ".";
+        Text worth = Double.isNaN(test.accuracy())
+                ? Text.plain("The saved model has a loss of ")
+                        .and(new Inline.Strong(Formats.loss(test.loss())))
+                        .and(" on " + images + "; " + weights)
+                : Text.plain("The saved model classifies ")
+                        .and(new Inline.Strong(Formats.percent(test.accuracy()) + " %"))
+                        .and(" of " + images + " correctly (loss " + Formats.loss(test.loss()) + "); " + weights);
+        return List.of(
+                worth,
+                Text.plain("To use it, in this folder: ")
+                        .and(new Inline.Code("convoke predict runs/" + run.name() + "/seed-" + trained.seed()
+                                + "/model.safetensors IMAGE")));
+    }
+
     private List<Text> best() {
         List<RunResults> ranked = results.runs().stream()
                 .filter(run -> LastEpochs.overSeeds(run, Metric.VAL_ACCURACY).n() > 0)
@@ -117,7 +145,7 @@ final class Summary {
         if (ranked.isEmpty()) {
             return List.of(Text.plain("No run was completed."));
         }
-        Text text = Text.plain("Highest validation accuracy: ");
+        Text text = Text.plain(ranked.size() == 1 ? "Validation accuracy: " : "Highest validation accuracy: ");
         for (int i = 0; i < Math.min(NAMED, ranked.size()); i++) {
             RunResults run = ranked.get(i);
             Spread accuracy = LastEpochs.overSeeds(run, Metric.VAL_ACCURACY);
@@ -128,8 +156,8 @@ final class Summary {
                                     ? " (SD " + Formats.percent(accuracy.sd()) + ", n\u00a0=\u00a0" + accuracy.n() + ")"
                                     : ""));
         }
-        String basis = ". Each value is the median over a seed's last " + LastEpochs.COUNT
-                + " epochs, averaged over seeds" + continued(ranked)
+        String basis = (ranked.size() == 1 ? ", the" : ". Each value is the") + " median over a seed's last "
+                + LastEpochs.COUNT + " epochs, averaged over seeds" + continued(ranked)
                 + (context.selectedOnTest()
                         ? "; validation used the test set, so it is not an estimate for new data."
                         : ".");
