@@ -83,8 +83,9 @@ enum PictureFormat {
         if (!BMP_HEADERS.contains(header)) {
             return false;
         }
-        // 0 to 3 are pixels, runs of them and masks. Others are whole JPEG or PNG files, for printers: the decoder takes
-        // whatever memory their header asks for.
+        // 0 to 3 are pixels, runs of them and masks. Others are whole JPEG or PNG files, for printers, which the
+        // decoder
+        // gives whatever memory their header asks for.
         return header == BMP_HEADER_WITHOUT_COMPRESSION
                 || (head.length >= HEAD_BYTES && fields.getInt(30) >= 0 && fields.getInt(30) <= 3);
     }

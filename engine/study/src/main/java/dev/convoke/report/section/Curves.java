@@ -65,8 +65,7 @@ final class Curves {
         List<LegendEntry> entries = new ArrayList<>();
         boolean several =
                 context.results().runs().stream().anyMatch(run -> run.done().size() > 1);
-        boolean published =
-                runs.stream().anyMatch(run -> context.published(run).isPresent());
+        boolean published = runs.stream().anyMatch(run -> context.published(run).isPresent());
         if (several || published) {
             String words = published ? several ? "ours, mean over seeds" : "ours" : "mean over seeds";
             entries.add(new LegendEntry(Sample.LINE, Hue.INK, words));
