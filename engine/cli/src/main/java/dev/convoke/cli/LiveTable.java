@@ -120,6 +120,10 @@ final class LiveTable implements SweepListener, AutoCloseable {
             return last.values().stream().mapToDouble(value).average().orElse(Double.NaN);
         }
 
+        boolean hasEnded() {
+            return ended.size() == epochsDone.size();
+        }
+
         long bad() {
             return ended.stream()
                     .filter(seed -> seed.status() != SweepResults.Status.DONE)
@@ -132,6 +136,8 @@ final class LiveTable implements SweepListener, AutoCloseable {
         for (Trial trial : trials) {
             line(trial).epochsDone.put(trial.seed(), 0.0);
         }
+        // A warning may have drawn the table before its runs were known.
+        columns = 0;
         draw(true);
     }
 
@@ -249,13 +255,11 @@ final class LiveTable implements SweepListener, AutoCloseable {
         visible.forEach(run -> lines.add(row(run)));
         int hidden = runs.size() - visible.size();
         if (hidden > 0) {
-            long waiting = runs.values().stream()
-                    .filter(run -> !visible.contains(run) && run.share() == 0)
+            long done = runs.values().stream()
+                    .filter(run -> !visible.contains(run) && run.hasEnded())
                     .count();
             lines.add(console.remarkStyled(
-                    Style.DIM,
-                    hidden + (hidden == 1 ? " more run: " : " more runs: ") + waiting + " not started, "
-                            + (hidden - waiting) + " ended"));
+                    Style.DIM, hidden + (hidden == 1 ? " more run, " : " more runs, ") + done + " of them ended"));
         }
         return lines;
     }
@@ -342,14 +346,12 @@ final class LiveTable implements SweepListener, AutoCloseable {
 
     private static String state(RunLine run) {
         long bad = run.bad();
-        return bad > 0
-                ? bad + " failed"
-                : run.ended.size() == run.epochsDone.size() ? "done" : run.ended.size() + "/" + run.epochsDone.size();
+        return bad > 0 ? bad + " failed" : run.hasEnded() ? "done" : run.ended.size() + "/" + run.epochsDone.size();
     }
 
     private String styled(RunLine run, String text) {
         return run.bad() > 0
                 ? console.remarkStyled(Style.BAD, text)
-                : run.ended.size() == run.epochsDone.size() ? console.remarkStyled(Style.GOOD, text) : text;
+                : run.hasEnded() ? console.remarkStyled(Style.GOOD, text) : text;
     }
 }
